@@ -1,0 +1,1 @@
+"""`python -m bot` is the same as `namewatch`."""

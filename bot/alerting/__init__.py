@@ -1,0 +1,1 @@
+"""Who hears, what the message holds, when to try again. Pure."""

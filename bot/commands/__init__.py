@@ -1,0 +1,1 @@
+"""What `/watch` does: parsing, and one file a family of subcommands."""

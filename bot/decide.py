@@ -1,0 +1,1 @@
+"""One decision: mentions, verdicts, story, alerts, routings and deliveries of a poll. Pure."""

@@ -1,0 +1,1 @@
+"""From the bytes and markup of an entry to the readable text of articles. Pure."""

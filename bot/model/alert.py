@@ -1,0 +1,123 @@
+"""An alert: "this channel should hear of this story". A delivery: anything unsolicited that is owed to a channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.model.article import Article
+from bot.model.card import AlertCard, Card
+from bot.model.channel import Channel
+from bot.model.ledger import Routing, Verdict
+from bot.model.source import SourceState
+from bot.model.story import Story, StoryMember
+
+DeliveryKind = Literal["post", "edit", "reply", "digest", "notice"]
+DeliveryState = Literal["pending", "sending", "sent", "parked", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The key is (channel, story); `card` is the newest state of what the channel should see."""
+
+    id: str
+    channel: Channel
+    story_id: str
+    card: AlertCard
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's id of a message that it accepted, kept for edits and replies."""
+
+    message_id: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message owed to one channel. `attempt` counts claims and fences them: only the last claimer may settle.
+
+    `target` is the receipt of the post that an edit or a reply belongs to. `doubtful`: an earlier attempt may have
+    arrived (its lease ran out), so a platform that cannot be asked marks the message as a possible repeat.
+    """
+
+    id: str
+    channel: Channel
+    kind: DeliveryKind
+    card: Card
+    alert_ids: tuple[str, ...]
+    created: datetime
+    not_before: datetime
+    state: DeliveryState = "pending"
+    attempt: int = 0
+    owner: str = ""
+    lease_until: datetime | None = None
+    receipt: Receipt | None = None
+    target: Receipt | None = None
+    doubtful: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an attempt ended: `sent` with a receipt, `pending` to try again at `not_before`, `parked` or `dead` with why.
+
+    `doubtful` tells that this attempt may have reached the channel all the same.
+    """
+
+    delivery_id: str
+    owner: str
+    attempt: int
+    state: DeliveryState
+    at: datetime
+    receipt: Receipt | None = None
+    not_before: datetime | None = None
+    doubtful: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A running bot: its boot id is the owner of leases; a beat says that it is alive."""
+
+    boot_id: str
+    host: str
+    pid: int
+    started: datetime
+    beat: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """That a source listed something: its identity, and the article it became ("" for a page that was split)."""
+
+    source: str
+    entry_id: str
+    canonical_url: str
+    title_key: str
+    digest: str
+    article_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PollOutcome:
+    """Everything that one poll decided; the store commits it, with the source's cursor, in one transaction.
+
+    `articles` holds new ones and new editions (revision > 1). `seen` marks what was listed, also pages that were
+    split and articles that another source brought first. `alerts` are new or grown. `skipped` counts, by reason,
+    what was left out.
+    """
+
+    state: SourceState
+    at: datetime
+    articles: tuple[Article, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    stories: tuple[Story, ...] = ()
+    members: tuple[StoryMember, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    routings: tuple[Routing, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    skipped: tuple[tuple[str, int], ...] = ()

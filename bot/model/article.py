@@ -1,0 +1,61 @@
+"""An article: an entry after extraction, and what makes two of them the same."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an article may be recognised by, strongest first: source and id, canonical URL, title and first-seen day.
+
+    `canonical_url` and `title_key` are empty where the source gives none; an empty one never matches.
+    `digest` changes when the content does.
+    """
+
+    entry_id: str
+    canonical_url: str = ""
+    title_key: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Readable text out of one entry; a round-up page yields several, each with an id of its own."""
+
+    entry_id: str
+    url: str
+    title: str
+    text: str
+    lang: str = ""
+    published: datetime | None = None
+    publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as the bot knows it. `revision` counts editions from 1; `text` is empty after retention."""
+
+    id: str
+    source: str
+    identity: Identity
+    url: str
+    title: str
+    text: str
+    first_seen: datetime
+    published: datetime | None = None
+    lang: str = ""
+    publisher: str = ""
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of an identity: the article behind it (none for a page that was split) and its digest.
+
+    `same_source`: it was seen through this very source; otherwise another source brought the same article first.
+    """
+
+    article_id: str
+    digest: str
+    revision: int = 1
+    same_source: bool = True

@@ -1,0 +1,69 @@
+"""The ledger: one verdict for every candidate, one current routing for every article a channel could have heard."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.model.article import Article
+from bot.model.channel import Channel
+from bot.model.company import Mention, Reason, Subject
+from bot.model.story import StoryMember
+
+RoutingState = Literal["alerted", "joined", "muted", "held", "capped", "old"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided of (article, watchlist, company); it never changes. A new edition is judged anew, as `revision`.
+
+    `best` is the mention that decided it; `reasons` are that mention's.
+    """
+
+    article_id: str
+    revision: int
+    watchlist: str
+    company: str
+    matched: bool
+    confidence: float
+    subject: Subject
+    best: Mention
+    at: datetime
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why, in words, each with its weight."""
+        return self.best.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What became of (article, channel). `note` says why in words where the state alone does not."""
+
+    article_id: str
+    channel: Channel
+    state: RoutingState
+    at: datetime
+    alert_id: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """Everything the ledger holds of one article, for `why`. `deliveries` are (channel, kind, state, when settled)."""
+
+    article: Article
+    source_name: str
+    member: StoryMember | None
+    verdicts: tuple[Verdict, ...]
+    routings: tuple[Routing, ...]
+    deliveries: tuple[tuple[Channel, str, str, datetime | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyCounts:
+    """How a company of a list fared since a moment: articles matched and rejected, stories, last match."""
+
+    matched: int = 0
+    rejected: int = 0
+    stories: int = 0
+    last: datetime | None = None

@@ -1,0 +1,37 @@
+"""A story: articles about one event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles about one event; `title` is that of its first article."""
+
+    id: str
+    title: str
+    first_seen: datetime
+    tenant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """An article in a story, what assignment needs of it, and why it joined ("first article", "same title", ...)."""
+
+    story_id: str
+    article_id: str
+    source: str
+    title: str
+    lead: str
+    canonical_url: str
+    lang: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StorySnapshot:
+    """The recent stories as the store has them; `revision` rises with every commit that touches a story."""
+
+    revision: int
+    members: tuple[StoryMember, ...]

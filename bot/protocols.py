@@ -1,0 +1,227 @@
+"""What the rooms need of each other, as protocols; `app` alone knows who fulfils them."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from bot.model.alert import Alert, Delivery, DeliveryState, PollOutcome, Process, Receipt, Settlement
+from bot.model.article import Extract, Identity, Known
+from bot.model.channel import Channel
+from bot.model.command import Actor, Command, Reply
+from bot.model.fetch import Response
+from bot.model.ledger import ArticleRecord, CompanyCounts, Verdict
+from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source, SourceState
+from bot.model.story import StorySnapshot
+from bot.model.watchlist import Base, Change, Revision, Watchlist
+
+Dispatch = Callable[[Command], Awaitable[Reply]]
+"""Hand over a command, get the answer; what every platform is given at its start."""
+
+Extractor = Callable[[Sequence[Entry]], Awaitable[Sequence[tuple[Extract, ...]]]]
+"""Entries in, for each its readable texts out (several for a split page, none where nothing is left), in order."""
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime:
+        """Aware, UTC, to the microsecond."""
+        ...
+
+
+class Ids(Protocol):
+    """Where ids come from."""
+
+    def new(self) -> str:
+        """A UUIDv7 as text; later ones of one process sort after earlier ones."""
+        ...
+
+
+class Fetcher(Protocol):
+    """The polite, suspicious HTTP client."""
+
+    async def get(self, url: str, *, cursor: Cursor = NO_CURSOR, accept: str = "*/*") -> Response:
+        """GET with validators from `cursor`; 2xx or 304, else a FetchError."""
+        ...
+
+
+class SourceReader(Protocol):
+    """How one type of source is read."""
+
+    async def __call__(self, source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:
+        """What the source lists now, newest first where it says so; SourceError where it can't be read."""
+        ...
+
+
+class Platform(Protocol):
+    """The code that speaks to one chat. Raises DeliveryError subclasses and nothing else from the three verbs."""
+
+    name: str
+    edits: bool
+    replies: bool
+
+    async def start(self, dispatch: Dispatch) -> None:
+        """Connect and listen for commands."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop listening and disconnect; safe to call twice."""
+        ...
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        """Post the card. A `doubtful` delivery that can't be looked up says "may be a repeat"."""
+        ...
+
+    async def edit(self, delivery: Delivery) -> Receipt:
+        """Make the message `delivery.target` show the card."""
+        ...
+
+    async def reply(self, delivery: Delivery) -> Receipt:
+        """Answer below the message `delivery.target`."""
+        ...
+
+    async def find(self, delivery: Delivery) -> Receipt | None:
+        """The receipt of an earlier attempt of this delivery that arrived, or None where none did or none can tell."""
+        ...
+
+    async def check(self, channel: Channel) -> str:
+        """Why this channel can't be posted to, with the fix; empty when it can."""
+        ...
+
+
+class WatchlistRepo(Protocol):
+    """The lists in force, in memory, and the one way to change them."""
+
+    def lists(self) -> tuple[Watchlist, ...]:
+        """Every list in force, ordered by key."""
+        ...
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every source that the files name, ordered by key."""
+        ...
+
+    def own_list(self, channel: Channel) -> Watchlist | None:
+        """The list that `add` in this channel changes when it hears none or several: the one made for it, if any."""
+        ...
+
+    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel) -> Watchlist:
+        """Make the changes, all of one list or none, and return it as it is now; ChangeRefused says why not."""
+        ...
+
+    async def create(self, channel: Channel, actor: Actor) -> Watchlist:
+        """Make the own list of a channel, empty, and return it."""
+        ...
+
+
+class Store(Protocol):
+    """Everything that outlives the process. Each method is one transaction; StoreUnavailable when it can't be done."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+    def deciding(self) -> AbstractAsyncContextManager[None]:
+        """Hold the right to decide: one holder per store at a time, over all processes."""
+        ...
+
+    async def source_states(self) -> Mapping[str, SourceState]:
+        """The health of every source polled so far, by key."""
+        ...
+
+    async def note_polls(self, states: Sequence[SourceState]) -> None:
+        """Write the health of polls that brought nothing to decide, in one batch."""
+        ...
+
+    async def known(self, source: str, identities: Sequence[Identity]) -> Mapping[str, Known]:
+        """By entry id, those that are known: by source and id, else canonical URL, else source, title and day."""
+        ...
+
+    async def verdicts_of(self, article_ids: Collection[str]) -> tuple[Verdict, ...]:
+        """All verdicts on these articles, every edition."""
+        ...
+
+    async def alerts_of(self, story_ids: Collection[str]) -> tuple[Alert, ...]:
+        """All alerts of these stories."""
+        ...
+
+    async def recent_stories(self, since: datetime) -> StorySnapshot:
+        """Members of stories that an article joined since then, oldest first, and the revision of the stories."""
+        ...
+
+    async def story_revision(self) -> int:
+        """The revision of the stories now; it rises with every commit that touches one."""
+        ...
+
+    async def commit(self, outcome: PollOutcome) -> int:
+        """All of a poll and its cursor in one transaction; returns the story revision after it."""
+        ...
+
+    async def claim(self, owner: str, now: datetime, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
+        """Take due deliveries, in each channel the oldest first and none past one that waits or is being sent.
+
+        Due: pending with `not_before` reached, or sending with its lease run out (then `doubtful`). Each comes back
+        with state sending, its attempt counted up, `owner` and `lease_until` set, and an edit or reply with `target`;
+        an edit or reply whose post was never sent is not claimed.
+        """
+        ...
+
+    async def settle(self, settlement: Settlement) -> bool:
+        """End an attempt; False (and nothing is written) when another claimer holds the delivery by now."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When the next delivery becomes due: the earliest `not_before` or end of a lease; None when none waits."""
+        ...
+
+    async def unpark(self, channel: Channel | None, at: datetime) -> int:
+        """Make parked deliveries of a channel (None: of all) pending again; returns how many."""
+        ...
+
+    async def outbox_counts(self) -> Mapping[DeliveryState, int]:
+        """How many deliveries are in each state; states without any are left out."""
+        ...
+
+    async def beat(self, process: Process) -> None:
+        """Write or refresh the row of this process."""
+        ...
+
+    async def articles_by_url(self, canonical_url: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
+        """Articles of this canonical URL, newest first, with everything the ledger holds of them."""
+        ...
+
+    async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
+        """Articles whose title or text contains every word, whatever the case, newest first."""
+        ...
+
+    async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
+        """The article of the newest alert of this channel."""
+        ...
+
+    async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:
+        """How each company of a list fared since then; companies without a verdict are left out."""
+        ...
+
+    async def table_counts(self) -> Mapping[str, int]:
+        """Rows by table name: articles, stories, verdicts, alerts, routings, deliveries, sources, revisions."""
+        ...
+
+    async def record_revision(self, revisions: Sequence[Revision]) -> None:
+        """Append changes to the history."""
+        ...
+
+    async def revisions(self, watchlist: str, *, pending_only: bool = False) -> tuple[Revision, ...]:
+        """The history of a list ("" for all lists), oldest first."""
+        ...
+
+    async def settle_revisions(self, ids: Collection[str]) -> None:
+        """Mark revisions as no longer pending: they stand in the file by now."""
+        ...
+
+    async def bases(self) -> Mapping[str, Base]:
+        """By list key, what file and store last agreed on."""
+        ...
+
+    async def save_base(self, base: Base) -> None:
+        """Write or replace the base of a list."""
+        ...

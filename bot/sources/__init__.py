@@ -1,0 +1,1 @@
+"""How each type of source is read: one file a type."""

@@ -1,0 +1,1 @@
+"""Folding text for comparison while keeping offsets into the original."""

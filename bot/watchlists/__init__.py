@@ -1,0 +1,1 @@
+"""Watchlists as text: loading, checking, editing, merging."""
