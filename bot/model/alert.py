@@ -106,8 +106,8 @@ class PollOutcome:
     """Everything that one poll decided; the store commits it, with the source's cursor, in one transaction.
 
     `articles` holds new ones and new editions (revision > 1). `seen` marks what was listed, also pages that were
-    split and articles that another source brought first. `alerts` are new or grown. `skipped` counts, by reason,
-    what was left out.
+    split and articles that another source brought first. `alerts` are new or grown. What was left out is counted in
+    the notes of `state`.
     """
 
     state: SourceState
@@ -120,4 +120,3 @@ class PollOutcome:
     alerts: tuple[Alert, ...] = ()
     routings: tuple[Routing, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
-    skipped: tuple[tuple[str, int], ...] = ()

@@ -1,0 +1,128 @@
+"""Recent stories in memory: which of them does this article tell? Pure: it is fed from the store, and holds no clock.
+
+An inverted index over words of titles and leads, weighted by how rare they are; a story is as near as the mean of its
+three nearest members. A wrong merge hides an alert, so precision goes before recall.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.model.story import StoryMember
+from bot.model.watchlist import Stories
+from bot.stories.fingerprint import Fingerprint, fingerprint, fingerprint_of
+
+WINDOW = timedelta(hours=72)
+"""Articles further apart than this do not tell one story."""
+
+NEAREST = 3
+THRESHOLDS: Mapping[Stories, float] = {"normal": 0.30, "eager": 0.22}
+"""From 6,366 real headlines: pair precision .86 at .30; the best B-cubed F at .22."""
+
+FEW = 5
+"""Fewer shared words than this prove nothing, however rare they are in a small index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """The story that an article joins, and why in words."""
+
+    story_id: str
+    reason: str
+
+
+class StoryIndex:
+    """Members of recent stories, searchable. Not safe for use from two threads at once."""
+
+    def __init__(self, members: Iterable[StoryMember] = (), *, revision: int = 0) -> None:
+        """`revision` is that of the store's stories which the members show."""
+        self.revision = revision
+        self._members: dict[str, StoryMember] = {}
+        self._prints: dict[str, Fingerprint] = {}
+        self._postings: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_url: dict[str, str] = {}
+        for member in members:
+            self.add(member)
+
+    def __len__(self) -> int:
+        """How many articles it holds."""
+        return len(self._members)
+
+    def add(self, member: StoryMember) -> None:
+        """Take in an article that has joined a story; one that is held already is left as it is."""
+        if member.article_id in self._members:
+            return
+        self._members[member.article_id] = member
+        self._prints[member.article_id] = fingerprint_of(member)
+        for term in self._prints[member.article_id].terms:
+            self._postings[term].add(member.article_id)
+        if member.canonical_url:
+            self._by_url[member.canonical_url] = member.article_id
+
+    def forget(self, before: datetime) -> None:
+        """Drop articles that joined before this moment."""
+        for article_id in [key for key, member in self._members.items() if member.at < before]:
+            member = self._members.pop(article_id)
+            for term in self._prints.pop(article_id).terms:
+                self._postings[term].discard(article_id)
+                if not self._postings[term]:
+                    del self._postings[term]
+            if self._by_url.get(member.canonical_url) == article_id:
+                del self._by_url[member.canonical_url]
+
+    def story_of(self, article_id: str) -> str | None:
+        """The story that this article is in already."""
+        member = self._members.get(article_id)
+        return member.story_id if member else None
+
+    def find(self, title: str, lead: str, canonical_url: str, at: datetime, mode: Stories = "normal") -> Join | None:
+        """The story that such an article would join at that moment, or None: it begins a story of its own.
+
+        `mode` off joins by canonical URL alone.
+        """
+        if canonical_url and canonical_url in self._by_url:
+            return Join(self._members[self._by_url[canonical_url]].story_id, "same address")
+        if mode == "off":
+            return None
+        probe = fingerprint(title, lead)
+        near = self._near(probe, at)
+        for article_id in near:
+            if probe.title and self._prints[article_id].title == probe.title:
+                return Join(self._members[article_id].story_id, "same title")
+        return self._nearest_story(near, THRESHOLDS[mode])
+
+    def _near(self, probe: Fingerprint, at: datetime) -> dict[str, float]:
+        """Cosine similarity, by article, of those within the window that share `FEW` terms or the whole title."""
+        shared: Counter[str] = Counter()
+        for term in probe.terms:
+            shared.update(self._postings.get(term, ()))
+        own = self._weigh(probe.terms)
+        near = {}
+        for article_id, count in shared.items():
+            if abs(at - self._members[article_id].at) > WINDOW:
+                continue
+            if count < FEW and self._prints[article_id].title != probe.title:
+                continue
+            terms = self._prints[article_id].terms
+            near[article_id] = self._weigh(probe.terms & terms) / math.sqrt(own * self._weigh(terms))
+        return near
+
+    def _weigh(self, terms: Iterable[str]) -> float:
+        """The squared length of a set of terms, each by its rarity; smoothed, so that it is never zero."""
+        total = len(self._members) + 1
+        return sum(math.log(1 + total / (1 + len(self._postings.get(term, ())))) ** 2 for term in terms) or 1e-9
+
+    def _nearest_story(self, near: Mapping[str, float], threshold: float) -> Join | None:
+        by_story: defaultdict[str, list[float]] = defaultdict(list)
+        for article_id, similarity in near.items():
+            by_story[self._members[article_id].story_id].append(similarity)
+        scores = {
+            story: sum(sorted(values, reverse=True)[:NEAREST]) / min(NEAREST, len(values))
+            for story, values in by_story.items()
+        }
+        best = max(scores, key=lambda story: (scores[story], story), default=None)
+        if best is None or scores[best] < threshold:
+            return None
+        return Join(best, f"similar words ({scores[best]:.2f})")
