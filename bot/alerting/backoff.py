@@ -22,7 +22,7 @@ def next_attempt(
     `share` in [0, 1] places the wait between half and the whole of its step, so that many who failed together do not
     come back together. `retry_after` is in seconds.
     """
-    step = min(longest, first * 2 ** min(attempts - 1, 20))
+    step = min(longest, first * float(2 ** min(attempts - 1, 20)))
     wait = step / 2 + (step / 2) * share
     asked = timedelta(seconds=min(max(retry_after or 0.0, 0.0), LONGEST_ASKED.total_seconds()))
     return now + max(wait, asked)

@@ -9,6 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import cast
+
+import wordfreq
 
 from bot.model.story import StoryMember
 from bot.model.watchlist import Stories
@@ -31,6 +35,20 @@ class Join:
 
     story_id: str
     reason: str
+
+
+def rarity(term: str) -> float:
+    """How much a word tells, in (0, 1]: near 0 for "the", 1 for a word that English does not know.
+
+    An index of a dozen articles has not seen enough to know that "the" is common; the language has.
+    """
+    frequency = _english().get(term)
+    return 1.0 if frequency is None else min(1.0, -math.log10(frequency) / 8)
+
+
+@cache
+def _english() -> Mapping[str, float]:
+    return cast("Mapping[str, float]", wordfreq.get_frequency_dict("en", "best"))
 
 
 class StoryIndex:
@@ -110,9 +128,12 @@ class StoryIndex:
         return near
 
     def _weigh(self, terms: Iterable[str]) -> float:
-        """The squared length of a set of terms, each by its rarity; smoothed, so that it is never zero."""
+        """The squared length of a set of terms, each by its rarity here and in the language; never zero."""
         total = len(self._members) + 1
-        return sum(math.log(1 + total / (1 + len(self._postings.get(term, ())))) ** 2 for term in terms) or 1e-9
+        return (
+            sum((rarity(term) * math.log(1 + total / (1 + len(self._postings.get(term, ()))))) ** 2 for term in terms)
+            or 1e-9
+        )
 
     def _nearest_story(self, near: Mapping[str, float], threshold: float) -> Join | None:
         by_story: defaultdict[str, list[float]] = defaultdict(list)
@@ -126,3 +147,25 @@ class StoryIndex:
         if best is None or scores[best] < threshold:
             return None
         return Join(best, f"similar words ({scores[best]:.2f})")
+
+
+class Branch:
+    """An index and what one decision adds to it, which the index itself takes in only after the commit."""
+
+    def __init__(self, index: StoryIndex) -> None:
+        """Start with nothing added."""
+        self._index = index
+        self._added = StoryIndex()
+
+    def add(self, member: StoryMember) -> None:
+        """Take in an article of this decision."""
+        self._added.add(member)
+
+    def story_of(self, article_id: str) -> str | None:
+        """The story that this article is in already."""
+        return self._index.story_of(article_id) or self._added.story_of(article_id)
+
+    def find(self, title: str, lead: str, canonical_url: str, at: datetime, mode: Stories = "normal") -> Join | None:
+        """As `StoryIndex.find`, over both; a story that the store knows goes before a new one."""
+        found = self._index.find(title, lead, canonical_url, at, mode)
+        return found or self._added.find(title, lead, canonical_url, at, mode)
