@@ -1,0 +1,220 @@
+"""The first half of a decision: which articles are new, whom they name, which story they tell."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.alerting.route import takes, too_old
+from bot.decide.scene import Arrival, Hit, Judged, Scene
+from bot.extraction.identity import identity_of
+from bot.matching import Matcher
+from bot.model.alert import Seen
+from bot.model.article import Article, Extract, Identity, Known
+from bot.model.company import Mention
+from bot.model.ledger import Verdict
+from bot.model.story import Story, StoryMember
+from bot.model.watchlist import Stories, Watchlist
+from bot.protocols import Ids
+from bot.stories import Branch, lead_of
+
+FIRST_POLL = "recorded at the source's first poll"
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What accumulates while the extracts are gone through, and what this poll itself has brought so far."""
+
+    articles: list[Article] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    arrivals: list[Arrival] = field(default_factory=list)
+    stories: list[Story] = field(default_factory=list)
+    members: list[StoryMember] = field(default_factory=list)
+    by_url: dict[str, str] = field(default_factory=dict)
+    by_title: dict[str, str] = field(default_factory=dict)
+
+    def twin(self, identity: Identity) -> str:
+        """The article of this very poll that this identity is, or ""."""
+        return self.by_url.get(identity.canonical_url, "") or self.by_title.get(identity.title_key, "")
+
+    def remember(self, article: Article) -> None:
+        """Let later extracts of this poll find the article."""
+        if article.identity.canonical_url:
+            self.by_url[article.identity.canonical_url] = article.id
+        if article.identity.title_key:
+            self.by_title[article.identity.title_key] = article.id
+
+
+def judge(scene: Scene, ids: Ids) -> Judged:
+    """Judge every extract that is new, changed, or new to some list; the rest is only marked as seen."""
+    draft, branch = _Draft(), Branch(scene.stories)
+    posted = _posted_at_first_poll(scene)
+    judged_before = defaultdict(set)
+    for verdict in scene.verdicts:
+        judged_before[verdict.article_id].add((verdict.watchlist, verdict.company, verdict.matched))
+    for extract in scene.extracts:
+        identity = identity_of(extract, scene.now.date())
+        known = scene.known.get(extract.entry_id)
+        if known is not None and known.same_source and known.digest == identity.digest:
+            continue
+        twin = "" if known else draft.twin(identity)
+        article = _article(scene, extract, identity, known, twin, ids)
+        draft.seen.append(_seen(scene, article, identity))
+        if twin:
+            continue
+        draft.remember(article)
+        if known is None or known.same_source:
+            draft.articles.append(article)
+        before = judged_before.get(article.id, set())
+        hits = tuple(
+            _hits(scene, article, before, draft.verdicts, elsewhere=known is not None and not known.same_source)
+        )
+        if hits:
+            recorded = _why_recorded(scene, article, extract.entry_id in posted)
+            story_id = _assign(scene, article, hits, branch, draft, ids)
+            draft.arrivals.append(Arrival(article, hits, story_id, recorded))
+    return Judged(
+        tuple(draft.articles),
+        tuple(draft.seen),
+        tuple(draft.verdicts),
+        tuple(draft.arrivals),
+        tuple(draft.stories),
+        tuple(draft.members),
+    )
+
+
+def _article(scene: Scene, extract: Extract, identity: Identity, known: Known | None, twin: str, ids: Ids) -> Article:
+    if known is None:
+        article_id, revision = twin or ids.new(), 1
+    else:
+        article_id, revision = known.article_id, known.revision + known.same_source
+    published = min(extract.published, scene.now) if extract.published else None
+    return Article(
+        id=article_id,
+        source=scene.source.key,
+        identity=identity,
+        url=extract.url,
+        title=extract.title,
+        text=extract.text,
+        first_seen=scene.now,
+        published=published,
+        lang=extract.lang,
+        publisher=extract.publisher,
+        revision=revision,
+    )
+
+
+def _seen(scene: Scene, article: Article, identity: Identity) -> Seen:
+    return Seen(
+        source=scene.source.key,
+        entry_id=identity.entry_id,
+        canonical_url=identity.canonical_url,
+        title_key=identity.title_key,
+        digest=identity.digest,
+        article_id=article.id,
+        at=scene.now,
+    )
+
+
+def _hits(
+    scene: Scene,
+    article: Article,
+    before: set[tuple[str, str, bool]],
+    verdicts: list[Verdict],
+    *,
+    elsewhere: bool,
+) -> Iterator[Hit]:
+    """Judge the article for each list that reads its source; every verdict is kept, the matched ones come back.
+
+    What was matched in an earlier edition is not judged again. Of an article that another source brought first, only
+    lists that did not judge it then do so now.
+    """
+    matched_before = {(key, company) for key, company, matched in before if matched}
+    judged_lists = {key for key, _, _ in before}
+    for watchlist, matcher in scene.lists:
+        if not takes(watchlist, scene.source) or (elsewhere and watchlist.key in judged_lists):
+            continue
+        for company, mentions in _by_company(matcher, article).items():
+            if (watchlist.key, company) in matched_before:
+                continue
+            verdict = _verdict(article, watchlist, company, mentions, scene.now)
+            verdicts.append(verdict)
+            if verdict.matched:
+                yield Hit(watchlist, verdict, tuple(mention for mention in mentions if mention.alert))
+
+
+def _by_company(matcher: Matcher, article: Article) -> dict[str, list[Mention]]:
+    found: dict[str, list[Mention]] = defaultdict(list)
+    for mention in matcher.find(article.title, article.text):
+        found[mention.company].append(mention)
+    return found
+
+
+def _verdict(article: Article, watchlist: Watchlist, company: str, mentions: list[Mention], now: datetime) -> Verdict:
+    best = max(mentions, key=lambda mention: (mention.alert, mention.confidence))
+    return Verdict(
+        article_id=article.id,
+        revision=article.revision,
+        watchlist=watchlist.key,
+        company=company,
+        matched=best.alert,
+        confidence=best.confidence,
+        subject=best.subject,
+        best=best,
+        at=now,
+    )
+
+
+def _assign(scene: Scene, article: Article, hits: tuple[Hit, ...], branch: Branch, draft: _Draft, ids: Ids) -> str:
+    """The story of an article, joined or begun; an article stays in the story that it is in."""
+    present = branch.story_of(article.id)
+    if present:
+        return present
+    lead = lead_of(article.text)
+    join = branch.find(article.title, lead, article.identity.canonical_url, scene.now, _mode(hits))
+    if join is None:
+        story = Story(ids.new(), article.title, scene.now, scene.source.tenant)
+        draft.stories.append(story)
+        story_id, reason = story.id, "first article"
+    else:
+        story_id, reason = join.story_id, join.reason
+    member = StoryMember(
+        story_id=story_id,
+        article_id=article.id,
+        source=article.source,
+        title=article.title,
+        lead=lead,
+        canonical_url=article.identity.canonical_url,
+        lang=article.lang,
+        at=scene.now,
+        reason=reason,
+    )
+    draft.members.append(member)
+    branch.add(member)
+    return story_id
+
+
+def _mode(hits: tuple[Hit, ...]) -> Stories:
+    """The most careful wish of the lists concerned: one that wants every article by itself is not overruled."""
+    wishes = {hit.watchlist.stories for hit in hits}
+    return next(mode for mode in ("off", "normal", "eager") if mode in wishes)
+
+
+def _posted_at_first_poll(scene: Scene) -> frozenset[str]:
+    """The entry ids that may be posted although this is the source's first poll; all of them on later polls."""
+    rule = scene.source.first_poll
+    if scene.before.first_done or rule.kind == "alert":
+        return frozenset(extract.entry_id for extract in scene.extracts)
+    if rule.kind == "record":
+        return frozenset()
+    dated = sorted(scene.extracts, key=lambda e: e.published.timestamp() if e.published else 0.0, reverse=True)
+    return frozenset(extract.entry_id for extract in dated[: rule.count])
+
+
+def _why_recorded(scene: Scene, article: Article, posted: bool) -> str:  # noqa: FBT001 - a fact, not a switch
+    if not posted:
+        return FIRST_POLL
+    if too_old(article.published, scene.now, scene.age_limit):
+        return f"published more than {scene.age_limit.total_seconds() / 3600:.0f} h before it was seen"
+    return ""

@@ -1,0 +1,71 @@
+"""What a decision is made from, and what stands between its two halves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.matching import Matcher
+from bot.model.alert import Seen
+from bot.model.article import Article, Extract, Known
+from bot.model.company import Mention
+from bot.model.ledger import Verdict
+from bot.model.source import Fetched, Source, SourceState
+from bot.model.story import Story, StoryMember
+from bot.model.watchlist import Watchlist
+from bot.stories import StoryIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything a decision may look at. `known` is by entry id; `verdicts` are those on known articles.
+
+    `live` names the chat platforms that are set up.
+    """
+
+    source: Source
+    before: SourceState
+    fetched: Fetched
+    extracts: tuple[Extract, ...]
+    known: Mapping[str, Known]
+    verdicts: tuple[Verdict, ...]
+    lists: tuple[tuple[Watchlist, Matcher], ...]
+    stories: StoryIndex
+    live: frozenset[str]
+    age_limit: timedelta
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A company that an article names, on one list: the verdict and all its mentions that count."""
+
+    watchlist: Watchlist
+    verdict: Verdict
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An article that was judged now. `recorded` says why it is not posted, and is empty when it may be."""
+
+    article: Article
+    hits: tuple[Hit, ...]
+    story_id: str
+    recorded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the articles of a poll are and whom they name. `articles` and `seen` hold also those that name nobody."""
+
+    articles: tuple[Article, ...]
+    seen: tuple[Seen, ...]
+    verdicts: tuple[Verdict, ...]
+    arrivals: tuple[Arrival, ...]
+    stories: tuple[Story, ...]
+    members: tuple[StoryMember, ...]
+
+    @property
+    def story_ids(self) -> frozenset[str]:
+        """The stories whose alerts `conclude` needs to know."""
+        return frozenset(arrival.story_id for arrival in self.arrivals)

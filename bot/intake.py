@@ -1,0 +1,194 @@
+"""One poll: fetch, decide, commit. A poll that fails costs a line in the health of its source, nothing else."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.alerting.backoff import next_attempt
+from bot.decide import Scene, conclude, judge
+from bot.errors import SourceError
+from bot.extraction.identity import identity_of
+from bot.matching import Matcher
+from bot.model.alert import PollOutcome
+from bot.model.article import Extract
+from bot.model.source import Fetched, Source, SourceState
+from bot.model.watchlist import Watchlist
+from bot.protocols import Clock, Extractor, Fetcher, Ids, SourceReader, Store
+from bot.stories import StoryIndex
+from bot.stories.index import WINDOW
+
+log = structlog.get_logger()
+
+LONGEST_BACKOFF = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one poll brought: new or changed articles, those that name a watched company, messages owed, or an error."""
+
+    source: Source
+    articles: int = 0
+    named: int = 0
+    owed: int = 0
+    error: str = ""
+
+
+class Intake:
+    """Polls sources in the name of the lists in force."""
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        readers: Mapping[str, SourceReader],
+        extract: Extractor,
+        clock: Clock,
+        ids: Ids,
+        *,
+        lists: Callable[[], Sequence[Watchlist]],
+        live: frozenset[str],
+        age_limit: timedelta,
+    ) -> None:
+        """`readers` by source type; `lists` tells the lists in force now; `live` the chat platforms set up."""
+        self._store = store
+        self._fetcher = fetcher
+        self._readers = readers
+        self._extract = extract
+        self._clock = clock
+        self._ids = ids
+        self._lists = lists
+        self._live = live
+        self._age_limit = age_limit
+        self._states: dict[str, SourceState] = {}
+        self._matchers: dict[str, tuple[Watchlist, Matcher]] = {}
+        self._unwritten: dict[str, SourceState] = {}
+        self._stories = StoryIndex(revision=-1)
+
+    async def open(self) -> None:
+        """Load the health of sources and the recent stories; call before the first poll."""
+        self._states = dict(await self._store.source_states())
+        await self._refresh_stories()
+        await self._current_matchers()
+
+    def state(self, source: Source) -> SourceState:
+        """The health of a source, also of one never polled."""
+        return self._states.get(source.key, SourceState(source.key))
+
+    def due(self, sources: Sequence[Source], now: datetime) -> tuple[Source, ...]:
+        """The sources whose next poll has come, the longest waiting first; one never polled is due."""
+        waits = [(self.state(source).next_poll, source) for source in sources]
+        ready = [(when.timestamp() if when else 0.0, source) for when, source in waits if when is None or when <= now]
+        return tuple(source for _, source in sorted(ready, key=lambda pair: (pair[0], pair[1].key)))
+
+    async def poll(self, source: Source) -> Polled:
+        """Poll one source and commit what it decided; a source that can't be read is noted, not raised."""
+        before = self.state(source)
+        try:
+            fetched = await self._readers[source.type](source, before.cursor, self._fetcher)
+        except SourceError as error:
+            return self._failed(source, before, error)
+        if fetched.unchanged:
+            self._note(self._quiet(source, before, fetched))
+            return Polled(source)
+        extracts = tuple(e for texts in await self._extract(fetched.entries) for e in texts)
+        async with self._store.deciding():
+            outcome = await self._decide(source, before, fetched, extracts)
+        if before.failures:
+            log.info("source works again", source=source.name)
+        return Polled(
+            source,
+            articles=len(outcome.articles),
+            named=len({verdict.article_id for verdict in outcome.verdicts if verdict.matched}),
+            owed=len(outcome.deliveries),
+        )
+
+    async def flush(self) -> None:
+        """Write the health of polls that brought nothing, in one batch."""
+        states, self._unwritten = self._unwritten, {}
+        if states:
+            try:
+                await self._store.note_polls(tuple(states.values()))
+            except BaseException:
+                self._unwritten = states | self._unwritten
+                raise
+
+    async def _decide(
+        self, source: Source, before: SourceState, fetched: Fetched, extracts: tuple[Extract, ...]
+    ) -> PollOutcome:
+        now = self._clock.now()
+        await self._refresh_stories()
+        known = await self._store.known(source.key, [identity_of(extract, now.date()) for extract in extracts])
+        scene = Scene(
+            source=source,
+            before=before,
+            fetched=fetched,
+            extracts=extracts,
+            known=known,
+            verdicts=await self._store.verdicts_of({each.article_id for each in known.values()}),
+            lists=await self._current_matchers(),
+            stories=self._stories,
+            live=self._live,
+            age_limit=self._age_limit,
+            now=now,
+        )
+        judged = await asyncio.to_thread(judge, scene, self._ids)
+        alerts = await self._store.alerts_of(judged.story_ids)
+        outcome = conclude(scene, judged, alerts, self._ids)
+        revision = await self._store.commit(outcome)
+        for member in outcome.members:
+            self._stories.add(member)
+        self._stories.revision = revision
+        self._states[source.key] = outcome.state
+        self._unwritten.pop(source.key, None)
+        return outcome
+
+    async def _refresh_stories(self) -> None:
+        """Rebuild the index when another process has committed; else only let go of what is past the window."""
+        since = self._clock.now() - WINDOW
+        if self._stories.revision == await self._store.story_revision():
+            self._stories.forget(since)
+            return
+        snapshot = await self._store.recent_stories(since)
+        self._stories = await asyncio.to_thread(StoryIndex, snapshot.members, revision=snapshot.revision)
+
+    async def _current_matchers(self) -> tuple[tuple[Watchlist, Matcher], ...]:
+        """A matcher a list, made anew only for lists that changed."""
+        lists = self._lists()
+        kept = {key: pair for key, pair in self._matchers.items() if any(pair[0] is each for each in lists)}
+        for watchlist in lists:
+            if watchlist.key not in kept:
+                kept[watchlist.key] = (watchlist, await asyncio.to_thread(Matcher, watchlist))
+        self._matchers = kept
+        return tuple(kept[watchlist.key] for watchlist in lists)
+
+    def _failed(self, source: Source, before: SourceState, error: SourceError) -> Polled:
+        now = self._clock.now()
+        share = random.random()  # noqa: S311 - it spreads retries, it keeps no secret
+        failures = before.failures + 1
+        when = next_attempt(
+            failures, now, first=source.every, longest=LONGEST_BACKOFF, retry_after=error.retry_after, share=share
+        )
+        self._note(replace(before, last_poll=now, next_poll=when, failures=failures, error=str(error)))
+        if before.error != str(error):
+            log.warning("source can't be read", source=source.name, reason=str(error), next_try=when.isoformat())
+        return Polled(source, error=str(error))
+
+    def _quiet(self, source: Source, before: SourceState, fetched: Fetched) -> SourceState:
+        now = self._clock.now()
+        return replace(
+            before,
+            cursor=fetched.cursor,
+            last_poll=now,
+            last_success=now,
+            next_poll=now + source.every,
+            failures=0,
+            error="",
+            notes=fetched.notes,
+        )
+
+    def _note(self, state: SourceState) -> None:
+        self._states[state.key] = self._unwritten[state.key] = state
