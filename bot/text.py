@@ -1,1 +1,0 @@
-"""Folding text for comparison while keeping offsets into the original."""
