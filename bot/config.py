@@ -90,7 +90,7 @@ def unknown_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
     sentences = []
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in Settings.variables():
-            near = get_close_matches(name, Settings.variables(), n=1)
+            near = get_close_matches(name, Settings.variables(), n=1, cutoff=0.8)
             sentences.append(f"{name} is not a setting" + (f"; did you mean {near[0]}?" if near else ""))
     return tuple(sentences)
 

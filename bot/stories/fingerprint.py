@@ -28,7 +28,7 @@ def lead_of(text: str) -> str:
 
 def fingerprint(title: str, lead: str) -> Fingerprint:
     """Of an article about to be assigned. Han text has no spaces, so its terms are overlapping pairs."""
-    return Fingerprint(" ".join(WORD.findall(fold(title).text)), frozenset(_terms(f"{title}\n{lead}")))
+    return Fingerprint("".join(WORD.findall(fold(title).text)), frozenset(_terms(f"{title}\n{lead}")))
 
 
 def fingerprint_of(member: StoryMember) -> Fingerprint:

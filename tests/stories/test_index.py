@@ -1,0 +1,114 @@
+"""Which articles tell one story: precision before recall."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model.story import StoryMember
+from bot.model.watchlist import Stories
+from bot.stories import Branch, StoryIndex
+from tests.fakes import START
+
+FIRST = StoryMember(
+    story_id="phones",
+    article_id="a1",
+    source="feed:https://one.example",
+    title="Lava and Dixon in talks to build Oppo phones in India for export",
+    lead="Lava International and Dixon Technologies are in talks with Oppo about handsets made for export from India.",
+    canonical_url="https://one.example/phones",
+    lang="en",
+    at=START,
+    reason="first article",
+)
+CHINESE = StoryMember(
+    "chips",
+    "a2",
+    "feed:https://two.example",
+    "聯發科攜手電裝開發車用晶片",
+    "聯發科今天宣布與電裝合作。",
+    "",
+    "zh",
+    START,
+    "",
+)
+OTHERS = [
+    replace(FIRST, story_id=f"other{n}", article_id=f"x{n}", title=title, lead=title, canonical_url="")
+    for n, title in enumerate(
+        [
+            "Central bank keeps its interest rate unchanged for a third quarter",
+            "Floods close the coastal railway for two days",
+            "Airline orders forty aircraft as travel recovers",
+            "Museum opens a wing for contemporary ceramics",
+        ]
+    )
+]
+INDEX = StoryIndex([FIRST, CHINESE, *OTHERS])
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "url", "mode", "story", "reason"),
+    [
+        ("Anything else entirely", "", "https://one.example/phones", "normal", "phones", "same address"),
+        ("Anything else entirely", "", "https://one.example/phones", "off", "phones", "same address"),
+        (
+            "LAVA AND DIXON in talks to build Oppo phones in India, for export!",
+            "",
+            "",
+            "normal",
+            "phones",
+            "same title",
+        ),
+        (FIRST.title, "", "", "off", None, ""),
+        (
+            "Oppo in talks with Lava, Dixon to build phones for export from India",
+            "The handsets would be made by Lava International and Dixon Technologies.",
+            "",
+            "normal",
+            "phones",
+            "similar words",
+        ),
+        ("聯發科攜手電裝，開發車用晶片", "", "", "normal", "chips", "same title"),
+        ("联发科携手电装开发车用晶片", "", "", "normal", "chips", "same title"),
+        ("Lava International names a new chief executive", "He joins from a bank in Delhi.", "", "normal", None, ""),
+        ("Oppo opens a shop in Madrid", "It is the first in Spain.", "", "normal", None, ""),
+        ("The state of the economy in the view of the people of the country", "", "", "eager", None, ""),
+        ("", "", "", "normal", None, ""),
+    ],
+)
+def test_an_article_joins_the_story_that_it_tells(
+    title: str, lead: str, url: str, mode: Stories, story: str | None, reason: str
+) -> None:
+    join = INDEX.find(title, lead, url, START + timedelta(hours=1), mode)
+    assert (join.story_id if join else None) == story
+    assert join is None or join.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(("hours", "joins"), [(0, True), (72, True), (73, False)])
+def test_articles_too_far_apart_tell_different_stories(hours: int, joins: bool) -> None:
+    assert (INDEX.find(FIRST.title, FIRST.lead, "", START + timedelta(hours=hours)) is not None) is joins
+
+
+def test_what_is_forgotten_is_no_longer_found() -> None:
+    index = StoryIndex([FIRST, replace(CHINESE, at=START + timedelta(hours=1))])
+    index.forget(START + timedelta(minutes=1))
+    assert len(index) == 1
+    assert index.story_of("a1") is None
+    assert index.find("", "", FIRST.canonical_url, START) is None
+    assert index.find(CHINESE.title, "", "", START) is not None
+
+
+def test_a_member_taken_in_twice_counts_once() -> None:
+    index = StoryIndex([FIRST, replace(FIRST, story_id="elsewhere")])
+    assert (len(index), index.story_of("a1")) == (1, "phones")
+
+
+def test_a_branch_finds_what_it_added_and_leaves_the_index_alone() -> None:
+    index = StoryIndex([FIRST])
+    branch = Branch(index)
+    branch.add(CHINESE)
+    found = branch.find(CHINESE.title, CHINESE.lead, "", START)
+    assert found is not None
+    assert (found.story_id, branch.story_of("a2"), branch.story_of("a1")) == ("chips", "chips", "phones")
+    assert index.story_of("a2") is None
+    assert len(index) == 1

@@ -1,0 +1,76 @@
+"""Settings: from variables alone, with a clear sentence for each wrong one, and no secret in any of them."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import Settings, environment, unknown_variables
+from bot.errors import SettingsError
+from bot.model.channel import Channel
+
+
+def test_nothing_set_means_the_terminal_and_a_file_under_var() -> None:
+    settings = Settings.read({})
+    assert settings.database_url.get_secret_value() == "sqlite:///var/namewatch.db"
+    assert settings.watchlists == Path("watchlists")
+    assert settings.slack_bot_token.get_secret_value() == settings.discord_token.get_secret_value() == ""
+    assert settings.age_limit.total_seconds() == 48 * 3600
+
+
+@pytest.mark.parametrize(
+    ("variables", "name", "value"),
+    [
+        ({"DATABASE_URL": "postgres://h/a"}, "database_url", "postgres://h/a"),
+        ({"NAMEWATCH_DATABASE_URL": "x.db", "DATABASE_URL": "y.db"}, "database_url", "x.db"),
+        ({"DATABASE_URL": "  "}, "database_url", "sqlite:///var/namewatch.db"),
+        ({"NAMEWATCH_OPS_CHANNEL": "slack:#ops"}, "ops_channel", Channel("slack", "", "#ops")),
+        ({"NAMEWATCH_ADMINS": "U1, U2 U3"}, "admins", ("U1", "U2", "U3")),
+        ({"NAMEWATCH_LEASE": "1.5"}, "lease", 1.5),
+        ({"NAMEWATCH_WATCHLISTS": "lists"}, "watchlists", Path("lists")),
+    ],
+)
+def test_a_variable_is_read(variables: dict[str, str], name: str, value: object) -> None:
+    read = getattr(Settings.read(variables), name)
+    assert (read.get_secret_value() if hasattr(read, "get_secret_value") else read) == value
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"NAMEWATCH_LEASE": "soon"}, "NAMEWATCH_LEASE: Input should be a valid number"),
+        ({"NAMEWATCH_LEASE": "0"}, "NAMEWATCH_LEASE: Input should be greater than or equal to 1"),
+        ({"NAMEWATCH_LOG": "loud"}, "NAMEWATCH_LOG: "),
+        ({"NAMEWATCH_OPS_CHANNEL": "teams:#ops"}, "NAMEWATCH_OPS_CHANNEL: 'teams' is not a chat platform"),
+        ({"NAMEWATCH_ALLOW_NETWORKS": "10.0.0.0/8 home"}, "NAMEWATCH_ALLOW_NETWORKS: "),
+    ],
+)
+def test_a_wrong_variable_is_named(variables: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{sentence}"):
+        Settings.read(variables)
+
+
+def test_every_wrong_variable_has_its_line_and_no_value_of_a_secret_is_shown() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.read({"NAMEWATCH_LEASE": "x", "NAMEWATCH_AGE_LIMIT_HOURS": "y", "DISCORD_TOKEN": "canary"})
+    assert len(str(caught.value).splitlines()) == 2
+    assert "canary" not in str(caught.value) + repr(Settings.read({"DISCORD_TOKEN": "canary"}))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentences"),
+    [
+        ("NAMEWATCH_LEESE", ("NAMEWATCH_LEESE is not a setting; did you mean NAMEWATCH_LEASE?",)),
+        ("NAMEWATCH_XYZZY_PLUGH_42", ("NAMEWATCH_XYZZY_PLUGH_42 is not a setting",)),
+        ("NAMEWATCH_LEASE", ()),
+        ("PATH", ()),
+    ],
+)
+def test_a_slip_of_the_pen_is_told(name: str, sentences: tuple[str, ...]) -> None:
+    assert unknown_variables({name: "1"}) == sentences
+
+
+def test_the_process_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("NAMEWATCH_LEASE=7\nNAMEWATCH_LOG=json\n", encoding="utf-8")
+    monkeypatch.setenv("NAMEWATCH_LEASE", "9")
+    read = environment(tmp_path)
+    assert (read["NAMEWATCH_LEASE"], read["NAMEWATCH_LOG"]) == ("9", "json")
