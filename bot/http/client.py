@@ -1,0 +1,242 @@
+"""The client itself: one GET with validators, at most five judged redirects, one deadline for all of it."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Self
+from urllib.parse import urljoin
+from weakref import WeakValueDictionary
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from bot.errors import AddressBlocked, BadStatus, FetchError, TimedOut, Unreachable
+from bot.http.address import NOT_PUBLIC, AddressGuard, Network, admitted
+from bot.http.body import ACCEPT_ENCODING, read_capped, too_large
+from bot.model.fetch import Response
+from bot.model.source import NO_CURSOR, Cursor
+from bot.protocols import Clock
+
+# One sentence for a closed, a filtered and a mute port, and for one that speaks another protocol: who may add
+# sources must not learn from the answers which ports of a network are open.
+NO_ANSWER = "the server can't be reached or does not answer"
+
+_VALIDATORS = frozenset({"If-None-Match", "If-Modified-Since"})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LONGEST_WAIT = 86_400.0
+_PRINTABLE = re.compile(r"[\x20-\x7e]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one GET may cost. `seconds` is for all of it, redirects too, but not for waiting for its turn."""
+
+    seconds: float = 30.0
+    connect_seconds: float = 10.0
+    body_bytes: int = 10_000_000
+    redirects: int = 5
+    per_host: int = 1
+    at_once: int = 100
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class PoolResolver(AbstractResolver):
+    """The system's resolver in threads of its own: a name server that hangs holds up no other work."""
+
+    def __init__(self, threads: int = 32) -> None:
+        """`threads` names are looked up at once at most."""
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Every address of a name; OSError where it has none."""
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._pool, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+        )
+        return [
+            ResolveResult(hostname=host, host=str(at[0]), port=int(at[1]), family=kind, proto=protocol, flags=0)
+            for kind, _, protocol, _, at in found
+            if kind in (socket.AF_INET, socket.AF_INET6)
+        ]
+
+    async def close(self) -> None:
+        """Let the threads go without waiting for them."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class HttpFetcher:
+    """GET over http(s), to public addresses only. Usable as `async with`, or end it with `close`."""
+
+    def __init__(
+        self,
+        user_agent: str,
+        clock: Clock,
+        *,
+        allowed_networks: Iterable[Network | str] = (),
+        limits: Limits = DEFAULT_LIMITS,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        """`user_agent` says who asks and where to complain; `allowed_networks` are dialled though not public."""
+        self._user_agent = user_agent
+        self._clock = clock
+        self._guard = AddressGuard(allowed_networks)
+        self._limits = limits
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+        self._all = asyncio.Semaphore(limits.at_once)
+        self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    async def __aenter__(self) -> Self:
+        """Ready at once; connections are made when needed."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of all connections; safe to call twice."""
+        if self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+        if self._resolver is not None:
+            await self._resolver.close()
+
+    async def get(self, url: str, *, cursor: Cursor = NO_CURSOR, accept: str = "*/*") -> Response:
+        """GET with validators from `cursor`; 2xx or 304, else a FetchError with one public sentence."""
+        headers = {"Accept": accept, **_validators(cursor)}
+        target = admitted(url)
+        seconds = self._limits.seconds
+        loop = asyncio.get_running_loop()
+        for _ in range(self._limits.redirects + 1):
+            async with self._turn(target):
+                started = loop.time()
+                answer = await self._ask(target, headers, seconds)
+                seconds -= loop.time() - started
+            if isinstance(answer, Response):
+                return answer
+            target = answer
+        raise FetchError(f"the address redirects more than {self._limits.redirects} times")
+
+    @asynccontextmanager
+    async def _turn(self, target: URL) -> AsyncIterator[None]:
+        """First in line for the host, then for a place among all: who waits for a slow host takes no place."""
+        host = target.host or ""
+        line = self._hosts.setdefault(host, asyncio.Semaphore(self._limits.per_host))
+        async with line, self._all:
+            yield
+
+    async def _ask(self, target: URL, headers: dict[str, str], seconds: float) -> Response | URL:
+        """One request: its answer, or where it redirects to. Every way it can fail becomes a FetchError."""
+        refused = self._guard.watch()
+        began = False
+        try:
+            async with (
+                asyncio.timeout(max(seconds, 0.0)),
+                self._connected().get(target, headers=headers, allow_redirects=False) as response,
+            ):
+                began = True
+                return await self._read(response)
+        except TimeoutError as error:
+            if began:
+                raise TimedOut(f"the answer took longer than {self._limits.seconds:g} s") from error
+            raise TimedOut(NO_ANSWER, cause=f"no answer: {error!r}") from error
+        except aiohttp.ClientSSLError as error:
+            raise Unreachable("the server's certificate is not valid", cause=repr(error)) from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            if refused:
+                raise AddressBlocked(NOT_PUBLIC, cause=f"{target.host} leads to {', '.join(refused)}") from error
+            raise Unreachable(NO_ANSWER, cause=repr(error)) from error
+
+    async def _read(self, response: aiohttp.ClientResponse) -> Response | URL:
+        status = response.status
+        if status in _REDIRECTS and "Location" in response.headers:
+            response.close()
+            return _onward(response)
+        if status == 304 and not _VALIDATORS.isdisjoint(response.request_info.headers):
+            return self._response(response, b"", not_modified=True)
+        if not 200 <= status < 300:
+            response.close()
+            raise BadStatus(status, retry_after=self._retry_after(response))
+        cap = self._limits.body_bytes
+        if (response.content_length or 0) > cap:
+            response.close()
+            raise too_large(cap)
+        try:
+            encoding = response.headers.get("Content-Encoding", "")
+            body = await read_capped(response.content.iter_any(), encoding, cap, NO_ANSWER)
+        except BaseException:
+            response.close()
+            raise
+        return self._response(response, body, not_modified=False)
+
+    def _response(self, response: aiohttp.ClientResponse, body: bytes, *, not_modified: bool) -> Response:
+        return Response(
+            status=response.status,
+            url=str(response.url),
+            body=body,
+            content_type=_clean(response.headers.get("Content-Type", "")),
+            etag=_clean(response.headers.get("ETag", "")),
+            last_modified=_clean(response.headers.get("Last-Modified", "")),
+            not_modified=not_modified,
+        )
+
+    def _retry_after(self, response: aiohttp.ClientResponse) -> float | None:
+        """Seconds from now, between 0 and a day; None where the header says nothing that can be read."""
+        text = response.headers.get("Retry-After", "").strip()
+        if not text:
+            return None
+        if text.isascii() and text.isdigit():
+            return min(float(text[:10]), _LONGEST_WAIT)
+        try:
+            seconds = (parsedate_to_datetime(text) - self._clock.now()).total_seconds()
+        except (ValueError, TypeError, OverflowError):
+            return None
+        return min(max(seconds, 0.0), _LONGEST_WAIT)
+
+    def _connected(self) -> aiohttp.ClientSession:
+        """The session, made at the first use because it belongs to the running loop."""
+        if self._session is None:
+            self._resolver = self._resolver or PoolResolver()
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    socket_factory=self._guard,
+                    resolver=self._resolver,
+                    use_dns_cache=False,
+                    limit=0,  # turns are taken in _turn
+                ),
+                headers={"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING},
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_seconds),
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
+
+
+def _onward(response: aiohttp.ClientResponse) -> URL:
+    """Where a redirect leads, judged anew."""
+    try:
+        return admitted(urljoin(str(response.url), response.headers["Location"]))
+    except ValueError as error:
+        raise AddressBlocked(NOT_PUBLIC, cause=f"redirect: {error}") from error
+
+
+def _validators(cursor: Cursor) -> dict[str, str]:
+    """The headers of a conditional GET."""
+    pairs = (("If-None-Match", cursor.etag), ("If-Modified-Since", cursor.last_modified))
+    return {name: value for name, value in pairs if value}
+
+
+def _clean(value: str) -> str:
+    """A header worth keeping and sending back: printable ASCII, else nothing."""
+    return value if _PRINTABLE.fullmatch(value) else ""
