@@ -150,6 +150,8 @@ class HttpFetcher:
             if began:
                 raise TimedOut(f"the answer took longer than {self._limits.seconds:g} s") from error
             raise TimedOut(NO_ANSWER, cause=f"no answer: {error!r}") from error
+        except aiohttp.InvalidURL as error:  # such as 127.1, which only an operating system takes for an address
+            raise AddressBlocked(NOT_PUBLIC, cause=repr(error)) from error
         except aiohttp.ClientSSLError as error:
             raise Unreachable("the server's certificate is not valid", cause=repr(error)) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:

@@ -1,0 +1,35 @@
+"""What may not stand in a text that is stored and shown: control characters, direction marks, half characters."""
+
+import re
+
+# Marks that turn the direction of the text around them; joiners stay, for Persian and Indic words need them.
+_DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_REMOVED = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff{_DIRECTION}]")
+_HALF = re.compile("[\ud800-\udfff]")
+_BREAKS = re.compile("[\n\r\v\f\x85\u2028\u2029]+")
+_SPACES = re.compile(r"[^\S\n]+")
+
+
+def one_line(text: str) -> str:
+    """The text on one line, single spaces, nothing in it that a terminal or a chat would obey."""
+    return " ".join(_safe(text).split())
+
+
+def paragraphs(text: str) -> str:
+    """The text with one line a paragraph, no empty ones, single spaces."""
+    lines = (_SPACES.sub(" ", line).strip() for line in _BREAKS.split(_safe(text)))
+    return "\n".join(line for line in lines if line)
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words and marked with an ellipsis where something is missing."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    # A long run without spaces is Chinese, Japanese, Thai or rubbish: cut it where the room ends.
+    return (cut[:space] if space > limit // 2 else cut).rstrip(" ,;:–—-") + "…"
+
+
+def _safe(text: str) -> str:
+    return _HALF.sub("\ufffd", _REMOVED.sub("", text))

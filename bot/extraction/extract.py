@@ -1,0 +1,50 @@
+"""From an entry to the readable texts of articles."""
+
+import re
+
+from bot.extraction.clean import one_line, paragraphs, shortened
+from bot.extraction.markup import inline, readable
+from bot.extraction.split import Part, split
+from bot.model.article import Extract
+from bot.model.source import Entry
+
+LONGEST_TITLE = 300
+LONGEST_MADE_TITLE = 120
+
+# A full stop, or its like, that is not behind an initial or an abbreviation, and what follows begins a sentence.
+_SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[^\W\d_a-z])|[。！？]")
+
+
+def extract(entry: Entry) -> tuple[Extract, ...]:
+    """The articles of an entry: one for HTML, one or several for plain text, none where nothing can be read.
+
+    A title is one line; without one, the first sentence serves. The text has a line a paragraph and is never cut.
+    """
+    parts: tuple[Part, ...]
+    if entry.markup == "html":
+        page = readable(entry.body)
+        title, parts = inline(entry.title) or page.title, (Part("", page.text),)
+    else:
+        title, parts = one_line(entry.title), split(paragraphs(entry.body))
+    made = (_part(entry, part, title if not part.slug else "") for part in parts)
+    return tuple(one for one in made if one.title or one.text)
+
+
+def _part(entry: Entry, part: Part, title: str) -> Extract:
+    fragment = f"#{part.slug}" if part.slug else ""
+    return Extract(
+        entry_id=f"{entry.id}{fragment}",
+        url=f"{entry.url.partition('#')[0]}{fragment}" if entry.url and fragment else entry.url,
+        title=shortened(title, LONGEST_TITLE) or first_sentence(part.text),
+        text=part.text,
+        lang=entry.lang,
+        published=entry.published,
+        publisher=one_line(entry.publisher),
+    )
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence or line, whichever is shorter, in at most 120 characters."""
+    line = text.partition("\n")[0]
+    found = _SENTENCE_END.search(line)
+    return shortened(line[: found.end()] if found else line, LONGEST_MADE_TITLE)
