@@ -3,6 +3,10 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+from bot.model.alert import Delivery, Receipt
+from bot.model.channel import Channel
+from bot.protocols import Dispatch
+
 START = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
 
@@ -29,3 +33,46 @@ class CountingIds:
     def new(self) -> str:
         self._count += 1
         return str(uuid.UUID(int=(7 << 76) | (2 << 62) | self._count))
+
+
+class ScriptedPlatform:
+    """A chat that does as it is told: each call raises the next error of the script, or accepts when it has ended."""
+
+    def __init__(
+        self, *script: Exception | None, edits: bool = True, replies: bool = True, name: str = "console"
+    ) -> None:
+        self.name = name
+        self.edits = edits
+        self.replies = replies
+        self.script = list(script)
+        self.calls: list[tuple[str, Delivery]] = []
+        self.arrived: dict[str, Receipt] = {}
+
+    async def start(self, dispatch: Dispatch) -> None:
+        del dispatch
+
+    async def stop(self) -> None:
+        pass
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        return self._call("send", delivery)
+
+    async def edit(self, delivery: Delivery) -> Receipt:
+        return self._call("edit", delivery)
+
+    async def reply(self, delivery: Delivery) -> Receipt:
+        return self._call("reply", delivery)
+
+    async def find(self, delivery: Delivery) -> Receipt | None:
+        return self.arrived.get(delivery.id)
+
+    async def check(self, channel: Channel) -> str:
+        del channel
+        return ""
+
+    def _call(self, verb: str, delivery: Delivery) -> Receipt:
+        self.calls.append((verb, delivery))
+        error = self.script.pop(0) if self.script else None
+        if error is not None:
+            raise error
+        return Receipt(f"message-{delivery.id}")

@@ -1,0 +1,288 @@
+"""What one poll decides: verdicts, stories, alerts, routings and deliveries, from articles to what is owed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.decide import Scene, conclude, judge
+from bot.matching import Matcher
+from bot.model.alert import Alert, PollOutcome
+from bot.model.article import Extract, Known
+from bot.model.channel import CONSOLE
+from bot.model.source import Fetched, SourceState
+from bot.model.watchlist import Watchlist
+from bot.stories import StoryIndex
+from tests.builders import company, source, watchlist
+from tests.fakes import START, CountingIds
+
+PHONES = watchlist("phones", [company("Lava International", "Lava"), company("Dixon Technologies", "Dixon")])
+CHIPS = watchlist("chips", [company("MediaTek"), company("Denso")])
+
+TALKS = Extract(
+    "talks",
+    "https://focus.example/talks",
+    "Lava International in talks to build phones for export",
+    "Lava International Ltd said on Monday that it is in talks to build handsets in Noida for export.",
+    "en",
+)
+TALKS_TOO = Extract(
+    "talks-too",
+    "https://wire.example/talks",
+    "Lava International in talks to build phones for export",
+    "Dixon Technologies may join the talks to build handsets for export with Lava International Ltd, sources said.",
+    "en",
+)
+CHIP = Extract(
+    "chip",
+    "https://focus.example/chip",
+    "MediaTek to develop custom chips with Denso",
+    "MediaTek Inc said it works with Denso Corp on a chip for driver assistance.",
+    "en",
+)
+WEATHER = Extract("weather", "https://focus.example/rain", "Rain expected on the coast", "Rain is expected.", "en")
+
+
+def scene(
+    extracts: Sequence[Extract],
+    lists: Sequence[Watchlist] = (PHONES, CHIPS),
+    *,
+    first_poll: str = "alert",
+    polled_before: bool = True,
+    live: frozenset[str] = frozenset(),
+) -> Scene:
+    place = source(first_poll=first_poll)
+    return Scene(
+        source=place,
+        before=SourceState(place.key, last_success=START - timedelta(hours=1) if polled_before else None),
+        fetched=Fetched(notes=("one note",)),
+        extracts=tuple(extracts),
+        known={},
+        verdicts=(),
+        lists=tuple((each, Matcher(each)) for each in lists),
+        stories=StoryIndex(),
+        live=live,
+        age_limit=timedelta(hours=48),
+        now=START,
+    )
+
+
+def decide(where: Scene, alerts: Sequence[Alert] = (), ids: CountingIds | None = None) -> PollOutcome:
+    ids = ids or CountingIds()
+    return conclude(where, judge(where, ids), alerts, ids)
+
+
+def after(where: Scene, outcome: PollOutcome, extracts: Sequence[Extract], same_source: bool = True) -> Scene:
+    """The scene of a later poll, with everything known that the outcome committed."""
+    by_id = {article.id: article for article in outcome.articles}
+    known = {
+        seen.entry_id: Known(seen.article_id, seen.digest, by_id[seen.article_id].revision, same_source)
+        for seen in outcome.seen
+    }
+    return replace(
+        where,
+        extracts=tuple(extracts),
+        known=known,
+        verdicts=outcome.verdicts,
+        stories=StoryIndex(outcome.members),
+        before=outcome.state,
+    )
+
+
+def named(outcome: PollOutcome) -> list[list[str]]:
+    return [[line.company for line in alert.card.companies] for alert in outcome.alerts]
+
+
+def test_an_article_that_names_a_company_becomes_one_post_with_its_reason() -> None:
+    outcome = decide(scene([TALKS, WEATHER]))
+    assert named(outcome) == [["Lava International"]]
+    assert [(d.kind, d.channel, d.alert_ids) for d in outcome.deliveries] == [
+        ("post", CONSOLE, (outcome.alerts[0].id,))
+    ]
+    line = outcome.alerts[0].card.companies[0]
+    assert (line.watchlist, line.subject) == ("phones", "main")
+    assert "Lava International" in line.snippet.text
+    assert line.reason
+
+
+def test_an_article_that_names_nobody_is_recorded_and_seen_and_nothing_else() -> None:
+    outcome = decide(scene([WEATHER]))
+    assert len(outcome.articles) == len(outcome.seen) == 1
+    assert outcome.verdicts == outcome.routings == outcome.deliveries == outcome.stories == ()
+
+
+def test_two_articles_of_one_story_in_one_poll_are_one_post_that_names_both() -> None:
+    outcome = decide(scene([TALKS, TALKS_TOO]))
+    assert named(outcome) == [["Lava International", "Dixon Technologies"]]
+    assert [d.kind for d in outcome.deliveries] == ["post"]
+    assert outcome.deliveries[0].card == outcome.alerts[0].card
+    assert outcome.alerts[0].card.articles == 2
+    assert [routing.state for routing in outcome.routings] == ["alerted", "joined"]
+
+
+def test_different_stories_are_different_posts() -> None:
+    assert named(decide(scene([TALKS, CHIP]))) == [["Lava International"], ["MediaTek", "Denso"]]
+
+
+def test_a_later_article_edits_the_message_and_a_new_name_is_said_in_a_reply() -> None:
+    ids = CountingIds()
+    where = scene([TALKS])
+    first = decide(where, ids=ids)
+    second = decide(after(where, first, [TALKS_TOO]), first.alerts, ids)
+    assert [d.kind for d in second.deliveries] == ["edit", "reply"]
+    edit, reply = second.deliveries
+    assert edit.alert_ids == reply.alert_ids == (first.alerts[0].id,)
+    assert [line.company for line in edit.card.companies] == ["Lava International", "Dixon Technologies"]  # type: ignore[union-attr]
+    assert [line.company for line in reply.card.companies] == ["Dixon Technologies"]  # type: ignore[union-attr]
+    assert [routing.state for routing in second.routings] == ["joined"]
+
+
+def test_a_later_article_that_names_nobody_new_only_edits() -> None:
+    ids = CountingIds()
+    where = scene([TALKS])
+    first = decide(where, ids=ids)
+    again = replace(TALKS, entry_id="again", url="https://other.example/t", text=TALKS.text + " It said no more.")
+    second = decide(after(where, first, [again]), first.alerts, ids)
+    assert [d.kind for d in second.deliveries] == ["edit"]
+
+
+def test_what_is_known_and_unchanged_is_passed_over() -> None:
+    where = scene([TALKS, WEATHER])
+    outcome = decide(after(where, decide(where), [TALKS, WEATHER]))
+    assert (outcome.articles, outcome.seen, outcome.verdicts, outcome.deliveries) == ((), (), (), ())
+
+
+def test_an_edited_article_does_not_alert_again() -> None:
+    ids = CountingIds()
+    where = scene([TALKS])
+    first = decide(where, ids=ids)
+    second = decide(after(where, first, [replace(TALKS, text=TALKS.text + " A typo is mended.")]), first.alerts, ids)
+    assert [(a.id, a.revision) for a in second.articles] == [(first.articles[0].id, 2)]
+    assert (second.verdicts, second.deliveries, second.routings) == ((), (), ())
+
+
+def test_an_edited_article_that_now_names_another_company_says_so_in_a_reply() -> None:
+    ids = CountingIds()
+    where = scene([TALKS])
+    first = decide(where, ids=ids)
+    edited = replace(TALKS, text=TALKS.text + " Dixon Technologies India Ltd is to join, it said.")
+    second = decide(after(where, first, [edited]), first.alerts, ids)
+    assert [(v.company, v.revision) for v in second.verdicts] == [("Dixon Technologies", 2)]
+    assert [d.kind for d in second.deliveries] == ["edit", "reply"]
+
+
+def test_the_same_article_through_another_source_is_judged_only_by_lists_that_did_not_hear_it() -> None:
+    ids = CountingIds()
+    indian = replace(PHONES, key="indian.yaml", name="indian", sources=("india",))
+    where = scene([TALKS], [PHONES, indian])
+    first = decide(where, ids=ids)
+    assert {verdict.watchlist for verdict in first.verdicts} == {"phones.yaml"}
+    other = replace(after(where, first, [TALKS], same_source=False), source=source("Delhi", tags=["india"]))
+    second = decide(other, first.alerts, ids)
+    assert {verdict.watchlist for verdict in second.verdicts} == {"indian.yaml"}
+    assert (second.articles, [seen.article_id for seen in second.seen]) == ((), [first.articles[0].id])
+
+
+def test_one_address_twice_in_a_poll_is_one_article() -> None:
+    outcome = decide(scene([TALKS, replace(TALKS, entry_id="again", title="Lava International: talks")]))
+    assert len(outcome.articles) == 1
+    assert [seen.article_id for seen in outcome.seen] == [outcome.articles[0].id] * 2
+    assert outcome.alerts[0].card.articles == 1
+
+
+@pytest.mark.parametrize(
+    ("first_poll", "polled_before", "posts"),
+    [("record", False, 0), ("record", True, 2), ("alert", False, 2), ("last: 1", False, 1), ("last: 0", False, 0)],
+)
+def test_the_first_poll_follows_its_rule(first_poll: str, polled_before: bool, posts: int) -> None:
+    newer = replace(CHIP, published=START - timedelta(hours=1))
+    older = replace(TALKS, published=START - timedelta(hours=2))
+    outcome = decide(scene([older, newer], first_poll=first_poll, polled_before=polled_before))
+    assert len(outcome.deliveries) == posts
+    assert len(outcome.routings) == 2
+    assert sum(routing.state == "old" for routing in outcome.routings) == 2 - posts
+    if first_poll == "last: 1":
+        assert named(outcome) == [["MediaTek", "Denso"]]
+
+
+@pytest.mark.parametrize(
+    ("published", "state"),
+    [
+        (None, "alerted"),
+        (START - timedelta(hours=47), "alerted"),
+        (START - timedelta(hours=49), "old"),
+        (datetime(2099, 1, 1, tzinfo=UTC), "alerted"),
+    ],
+)
+def test_nothing_old_is_posted_and_a_date_in_the_future_counts_as_now(published: datetime | None, state: str) -> None:
+    outcome = decide(scene([replace(TALKS, published=published)]))
+    assert [routing.state for routing in outcome.routings] == [state]
+    assert outcome.articles[0].published in (published, START)
+
+
+def test_a_company_named_in_passing_is_left_out_where_the_list_says_so_and_the_ledger_says_why() -> None:
+    quiet = replace(PHONES, passing="off")
+    text = "The central bank kept its rate. " * 40 + "Makers such as Lava International Ltd, it said, may borrow more."
+    outcome = decide(scene([Extract("bank", "", "Central bank keeps its rate", text, "en")], [quiet]))
+    assert [(v.matched, v.subject) for v in outcome.verdicts] == [(True, "passing")]
+    assert outcome.deliveries == ()
+    assert [(r.state, "passing" in r.note) for r in outcome.routings] == [("muted", True)]
+
+
+def test_each_channel_has_its_own_alert_of_a_story_and_one_line_a_company() -> None:
+    one = watchlist("one", PHONES.companies, "slack:#a", "slack:#b")
+    two = watchlist("two", PHONES.companies, "slack:#b")
+    outcome = decide(scene([TALKS], [one, two], live=frozenset({"slack"})))
+    channels = {
+        str(alert.channel): [(line.company, line.watchlist) for line in alert.card.companies]
+        for alert in outcome.alerts
+    }
+    assert channels == {"slack:#a": [("Lava International", "one")], "slack:#b": [("Lava International", "one")]}
+    assert len(outcome.verdicts) == 2
+    assert len({alert.story_id for alert in outcome.alerts}) == 1
+
+
+def test_a_list_that_wants_every_article_by_itself_gets_them() -> None:
+    outcome = decide(scene([TALKS, TALKS_TOO], [replace(PHONES, stories="off")]))
+    assert len(outcome.alerts) == len(outcome.deliveries) == 2
+
+
+def test_the_health_of_the_source_is_part_of_the_outcome() -> None:
+    state = decide(scene([WEATHER])).state
+    assert (state.last_success, state.next_poll, state.failures) == (START, START + timedelta(minutes=10), 0)
+    assert state.notes == ("one note",)
+
+
+EXTRACTS = st.lists(
+    st.builds(
+        Extract,
+        st.sampled_from(["a", "b", "c", "d", "e"]),
+        st.sampled_from(["", "https://x.example/1", "https://x.example/2"]),
+        st.sampled_from(["Lava International says so", "MediaTek and Denso", "Rain", ""]),
+        st.sampled_from([TALKS.text, TALKS_TOO.text, CHIP.text, "Rain.", ""]),
+        published=st.none() | st.datetimes(datetime(2026, 11, 1), datetime(2026, 11, 30), timezones=st.just(UTC)),  # noqa: DTZ001
+    ),
+    max_size=5,
+    unique_by=lambda extract: extract.entry_id,
+)
+LISTS = st.lists(st.sampled_from([PHONES, CHIPS, replace(PHONES, key="p2", passing="off")]), unique=True)
+
+
+@given(EXTRACTS, LISTS, st.sampled_from(["record", "alert", "last: 2"]), st.booleans())
+def test_the_ledger_adds_up(extracts: list[Extract], lists: list[Watchlist], first_poll: str, before: bool) -> None:
+    """One verdict a candidate, one routing an (article, channel) that could have heard, one alert a post."""
+    outcome = decide(scene(extracts, lists, first_poll=first_poll, polled_before=before))
+    keys = [(v.article_id, v.revision, v.watchlist, v.company) for v in outcome.verdicts]
+    assert len(keys) == len(set(keys))
+    matched = {v.article_id for v in outcome.verdicts if v.matched}
+    routed = [(r.article_id, r.channel) for r in outcome.routings]
+    assert len(routed) == len(set(routed))
+    assert {article_id for article_id, _ in routed} == matched == {m.article_id for m in outcome.members}
+    heard = [r for r in outcome.routings if r.state in ("alerted", "joined")]
+    assert {r.alert_id for r in heard} == {a.id for a in outcome.alerts}
+    assert sum(r.state == "alerted" for r in heard) == len(outcome.alerts) == len(outcome.deliveries)
+    assert sum(a.card.articles for a in outcome.alerts) == len(heard)  # type: ignore[misc]
+    assert {seen.article_id for seen in outcome.seen} == {article.id for article in outcome.articles}

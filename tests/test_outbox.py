@@ -1,0 +1,177 @@
+"""The outbox at work: order, retries, parking, dead letters, and what may be a repeat."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
+from bot.model.alert import Delivery, PollOutcome, Process, Receipt
+from bot.model.channel import Channel
+from bot.model.source import SourceState
+from bot.outbox import Drained, Outbox
+from bot.store.memory import MemoryStore
+from tests.builders import alert, delivery
+from tests.fakes import START, ManualClock, ScriptedPlatform
+
+OTHER = Channel.parse("slack:#b")
+LEASE = timedelta(seconds=60)
+
+
+def boot(name: str) -> Process:
+    return Process(name, "host", 1, START, START)
+
+
+async def owed(*deliveries: Delivery) -> MemoryStore:
+    store = MemoryStore()
+    alerts = {
+        (d.channel, d.alert_ids[0]): alert(d.alert_ids[0], f"story-{d.alert_ids[0]}", d.channel) for d in deliveries
+    }
+    await store.commit(PollOutcome(SourceState("feed:x"), START, alerts=tuple(alerts.values()), deliveries=deliveries))
+    return store
+
+
+def outbox(
+    store: MemoryStore, *platforms: ScriptedPlatform, clock: ManualClock | None = None, owner: str = "one"
+) -> Outbox:
+    by_name = {platform.name: platform for platform in platforms}
+    return Outbox(store, by_name, clock or ManualClock(), boot(owner), lease=LEASE)
+
+
+def sent(platform: ScriptedPlatform) -> list[str]:
+    return [delivery.id for _, delivery in platform.calls]
+
+
+async def test_what_is_owed_is_sent_once_in_its_order() -> None:
+    store = await owed(*(delivery(f"d{n}", alert_id=f"a{n}") for n in range(5)))
+    platform = ScriptedPlatform()
+    box = outbox(store, platform)
+    assert await box.drain() == Drained(sent=5)
+    assert await box.drain() == Drained()
+    assert sent(platform) == ["d0", "d1", "d2", "d3", "d4"]
+    assert await store.outbox_counts() == {"sent": 5}
+
+
+async def test_an_edit_and_a_reply_know_the_message_that_they_belong_to() -> None:
+    store = await owed(delivery("post"), delivery("edit", kind="edit"), delivery("reply", kind="reply"))
+    platform = ScriptedPlatform()
+    await outbox(store, platform).drain()
+    assert [(verb, d.target) for verb, d in platform.calls] == [
+        ("send", None),
+        ("edit", Receipt("message-post")),
+        ("reply", Receipt("message-post")),
+    ]
+
+
+async def test_where_there_are_no_replies_a_post_says_it() -> None:
+    store = await owed(delivery("post"), delivery("reply", kind="reply"))
+    platform = ScriptedPlatform(replies=False)
+    await outbox(store, platform).drain()
+    assert [verb for verb, _ in platform.calls] == ["send", "send"]
+
+
+@pytest.mark.parametrize(
+    ("error", "ended", "state", "tries_again"),
+    [
+        (TryLater("rate limited", retry_after=30), Drained(later=1), "pending", True),
+        (Uncertain("the reply was lost"), Drained(later=1), "pending", True),
+        (TimeoutError(), Drained(later=1), "pending", True),
+        (ChannelGone("archived"), Drained(parked=1), "parked", False),
+        (Rejected("too long"), Drained(dead=1), "dead", False),
+        (DeliveryError("unheard of"), Drained(dead=1), "dead", False),
+    ],
+)
+async def test_each_kind_of_failure_has_its_end(
+    error: Exception, ended: Drained, state: str, tries_again: bool
+) -> None:
+    store, clock = await owed(delivery("d")), ManualClock()
+    platform = ScriptedPlatform(error)
+    box = outbox(store, platform, clock=clock)
+    assert await box.drain() == ended
+    assert await store.outbox_counts() == {state: 1}
+    assert await box.drain() == Drained()
+    clock.advance(days=1)
+    assert await box.drain() == Drained(sent=int(tries_again))
+
+
+async def test_retry_after_is_respected() -> None:
+    store, clock = await owed(delivery("d")), ManualClock()
+    box = outbox(store, ScriptedPlatform(TryLater("rate limited", retry_after=30)), clock=clock)
+    await box.drain()
+    clock.advance(seconds=29)
+    assert await box.drain() == Drained()
+    clock.advance(seconds=1)
+    assert await box.drain() == Drained(sent=1)
+
+
+async def test_a_channel_in_trouble_keeps_its_order_and_delays_no_other() -> None:
+    clock = ManualClock()
+    store = await owed(
+        delivery("d0", alert_id="a0"), delivery("d1", alert_id="a1"), delivery("o", OTHER, alert_id="a2")
+    )
+    console, slack = ScriptedPlatform(TryLater("busy")), ScriptedPlatform(name="slack")
+    box = outbox(store, console, slack, clock=clock)
+    await box.drain()
+    assert (sent(console), sent(slack)) == (["d0"], ["o"])
+    clock.advance(minutes=1)
+    await box.drain()
+    assert sent(console) == ["d0", "d0", "d1"]
+
+
+async def test_a_dead_letter_does_not_hold_up_the_next() -> None:
+    store = await owed(delivery("d0", alert_id="a0"), delivery("d1", alert_id="a1"))
+    platform = ScriptedPlatform(Rejected("too long"))
+    assert await outbox(store, platform).drain() == Drained(sent=1, dead=1)
+
+
+async def test_a_platform_that_is_not_set_up_parks_and_its_return_delivers() -> None:
+    store = await owed(delivery("d", OTHER))
+    assert await outbox(store, ScriptedPlatform()).drain() == Drained(parked=1)
+    assert await store.unpark(None, START) == 1
+    assert await outbox(store, ScriptedPlatform(name="slack")).drain() == Drained(sent=1)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_what_a_dead_process_was_sending_is_looked_for_and_else_sent_as_a_possible_repeat(arrived: bool) -> None:
+    store, clock = await owed(delivery("d")), ManualClock()
+    assert len(await store.claim("killed", START, START + LEASE, 10)) == 1
+    platform = ScriptedPlatform()
+    if arrived:
+        platform.arrived["d"] = Receipt("earlier")
+    box = outbox(store, platform, clock=clock)
+    assert await box.drain() == Drained()
+    clock.advance(seconds=61)
+    assert await box.drain() == Drained(sent=1)
+    assert [d.doubtful for _, d in platform.calls] == ([] if arrived else [True])
+
+
+async def test_the_doubt_of_a_lost_reply_stays_until_it_is_sent() -> None:
+    store, clock = await owed(delivery("d")), ManualClock()
+    platform = ScriptedPlatform(Uncertain("lost"), TryLater("busy"))
+    box = outbox(store, platform, clock=clock)
+    for _ in range(3):
+        await box.drain()
+        clock.advance(minutes=1)
+    assert [d.doubtful for _, d in platform.calls] == [False, True, True]
+
+
+async def test_two_processes_on_one_store_send_each_message_once() -> None:
+    store = await owed(*(delivery(f"d{n}", alert_id=f"a{n}") for n in range(60)))
+    platform = ScriptedPlatform()
+    ones, twos = outbox(store, platform), outbox(store, platform, owner="two")
+    first, second = await ones.drain(), await twos.drain()
+    assert first.sent + second.sent == 60
+    assert len(set(sent(platform))) == len(platform.calls) == 60
+
+
+async def test_a_lease_too_short_for_another_call_is_given_back() -> None:
+    clock = ManualClock()
+
+    class Slow(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            clock.advance(seconds=31)
+            return await super().send(delivery)
+
+    store, platform = await owed(*(delivery(f"d{n}", alert_id=f"a{n}") for n in range(3))), Slow()
+    assert (await outbox(store, platform, clock=clock).drain()).sent == 3
+    assert sent(platform) == ["d0", "d1", "d2"]
+    assert not any(d.doubtful for _, d in platform.calls)
