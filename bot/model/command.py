@@ -32,13 +32,19 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         "remove",
-        "remove <company>",
+        "remove <company>[, ...] [from <list>]",
         "stop watching a company in this channel",
         synonyms=("rm", "delete", "unwatch", "stop"),
         right="member",
-        examples=("remove Lava International",),
+        examples=("remove Lava International", "remove Lava International from phone-makers"),
     ),
-    CommandSpec("list", "list [filter]", "what this channel watches", synonyms=("ls",), examples=("list", "list lava")),
+    CommandSpec(
+        "list",
+        "list [filter] [page <n>]",
+        "what this channel watches",
+        synonyms=("ls",),
+        examples=("list", "list lava", "list page 2"),
+    ),
     CommandSpec("show", "show <company>", "one company: aliases, rules, last 30 days", examples=("show Lava",)),
     CommandSpec(
         "why",

@@ -36,8 +36,8 @@ def marked(passage: Snippet) -> str:
         (
             160,
             (
-                "On Friday, a plan was shown that would have [Lava International] and Dixon Technologies build handsets "
-                "in Noida, officials said."
+                "On Friday, a plan was shown that would have [Lava International] and Dixon Technologies build "
+                "handsets in Noida, officials said."
             ),
         ),
     ],

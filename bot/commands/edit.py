@@ -1,0 +1,188 @@
+"""`add` and `remove`: what changes a list. All of a command is done, or none of it."""
+
+from collections.abc import Sequence
+
+from bot.commands.companies import Add, as_command, as_name
+from bot.commands.desk import Desk, Hit, find, name_key, nearest
+from bot.commands.parse import Remove
+from bot.commands.phrases import NOTHING_CHANGED, channel_name, counted, listed, place_of, refusal, shared_with
+from bot.matching.words import frequency, is_ordinary
+from bot.model.card import Line, Strong
+from bot.model.channel import Channel
+from bot.model.command import Action, Command, Reply
+from bot.model.company import Company
+from bot.model.watchlist import Change, Watchlist
+
+EVERYWHERE = 1e-3
+"""Share among all words from which a word stands in nearly every article: watched alone only when it is quoted."""
+_SHARPER = "Words near it help: remove it, and add it again with near phone, factory"
+
+
+async def add(desk: Desk, command: Command, request: Add) -> Reply:
+    """Watch companies in the list of this channel; those that are watched already are named and left as they are."""
+    heard = desk.heard(command.channel)
+    known = {company.name: hits[0] for company in request.companies if (hits := find(heard, company.name))}
+    new = [company for company in request.companies if company.name not in known]
+    said = [_already(company, known[company.name]) for company in request.companies if company.name in known]
+    if not new:
+        shows = [Action(f"Show {hit.company.name}", f"show {as_name(hit.company.name)}") for hit in known.values()]
+        return Reply((*said, (NOTHING_CHANGED,)), tuple(shows[:3]))
+    doubtful = [
+        company
+        for company in new
+        if _is_bare(company) and frequency(name_key(company.name)) >= EVERYWHERE and company.name not in request.literal
+    ]
+    if doubtful:
+        return _too_common(doubtful)
+    target = await _target(desk, command, heard)
+    changes = [Change(target.key, "add", company.name, company) for company in new]
+    changed = await desk.repo.apply(changes, command.actor, command.channel)
+    lines = [*_added(desk, command.channel, changed, new), *said, *_hints(new)]
+    undo = Action("Undo", f"remove {', '.join(as_name(company.name) for company in new)}")
+    return Reply(tuple(lines), (undo,), public=True)
+
+
+async def remove(desk: Desk, command: Command, request: Remove) -> Reply:
+    """Stop watching companies; what is not found is asked about, and what stands in several lists too."""
+    heard = desk.heard(command.channel)
+    lists = [one for one in heard if _is_called(one, request.watchlist)] if request.watchlist else list(heard)
+    if not lists:
+        return _no_list(request.watchlist, heard)
+    found = {name: find(lists, name) for name in request.names}
+    missing = next((name for name, hits in found.items() if not hits), None)
+    if missing is not None:
+        return _not_watched(missing, nearest(lists, missing))
+    torn = next((name for name, hits in found.items() if len(hits) > 1), None)
+    if torn is not None:
+        return _which(torn, found[torn])
+    hits = list({hits[0].company.name: hits[0] for hits in found.values()}.values())
+    if len({hit.watchlist.key for hit in hits}) > 1:
+        return _several_lists(hits)
+    changes = [Change(hit.watchlist.key, "remove", hit.company.name) for hit in hits]
+    await desk.repo.apply(changes, command.actor, command.channel)
+    return _removed(desk, command.channel, hits)
+
+
+def _already(company: Company, hit: Hit) -> Line:
+    where = place_of(hit.watchlist, hit.company)
+    if hit.alias:
+        return (f'"{company.name}" is watched already as an alias of ', Strong(hit.company.name), f" · {where}")
+    kept = ": its rules stay as they are" if company.aliases or company.context or company.exclude else ""
+    return (Strong(hit.company.name), f" is watched already{kept} · {where}")
+
+
+def _too_common(companies: Sequence[Company]) -> Reply:
+    name = companies[0].name
+    return refusal(
+        f'"{name}" is a word of nearly every article, so nothing would tell the company from the word.',
+        f"Name words that stand near it: add {name} near phone, factory. If it is meant as it is, put it in quotes.",
+        actions=[Action("Watch it all the same", f'add "{name}"')],
+    )
+
+
+def _is_everywhere(company: Company) -> bool:
+    return _is_bare(company) and frequency(name_key(company.name)) >= EVERYWHERE
+
+
+def _is_bare(company: Company) -> bool:
+    """Whether nothing but its name tells the company."""
+    return not company.context and not company.tickers
+
+
+async def _target(desk: Desk, command: Command, heard: Sequence[Watchlist]) -> Watchlist:
+    if len(heard) == 1:
+        return heard[0]
+    return desk.repo.own_list(command.channel) or await desk.repo.create(command.channel, command.actor)
+
+
+def _added(desk: Desk, here: Channel, watchlist: Watchlist, new: Sequence[Company]) -> list[Line]:
+    lines: list[Line] = []
+    for company in new:
+        now = watchlist.company(company.name) or company
+        lines.append((Strong(now.name), f" is watched now · {place_of(watchlist, now)}"))
+    count = len(desk.sources([watchlist]))
+    polled = (
+        f"{counted(count, 'source')} polled" if count else "No source is polled yet: namewatch source add <address>"
+    )
+    channels = [here, *(channel for channel in desk.channels(watchlist) if channel != here)]
+    lines.append((f"{polled} · alerts go to {listed([channel_name(one) for one in channels], 3)}",))
+    return lines
+
+
+def _hints(new: Sequence[Company]) -> list[Line]:
+    """An honest word about names that are also ordinary words and came without anything to tell them apart."""
+    ordinary = [one for one in new if _is_bare(one) and is_ordinary(name_key(one.name))]
+    return [
+        (f'"{one.name}" is an ordinary word too: an article must show that the company is meant. {_SHARPER}',)
+        for one in ordinary
+    ]
+
+
+def _is_called(watchlist: Watchlist, name: str) -> bool:
+    return name.casefold() in (watchlist.name.casefold(), watchlist.key.casefold())
+
+
+def _no_list(name: str, heard: Sequence[Watchlist]) -> Reply:
+    if not heard:
+        return refusal("This channel hears no list, so nothing is watched here. Start one: add <company>")
+    return refusal(f'No list "{name}" is heard here. These are: {listed([one.name for one in heard], 5)}')
+
+
+def _not_watched(name: str, near: Sequence[Hit]) -> Reply:
+    if not near:
+        return refusal(f'No "{name}" on this channel\'s lists. See them: list', actions=[Action("List", "list")])
+    names = [hit.company.name for hit in near]
+    meant = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    labels = ["Remove it"] if len(names) == 1 else [f"Remove {one}" for one in names]
+    actions = [Action(label, f"remove {as_name(one)}") for label, one in zip(labels, names, strict=True)]
+    return refusal(f'No "{name}" on this channel\'s lists. Did you mean {meant}?', actions=actions)
+
+
+def _which(name: str, hits: Sequence[Hit]) -> Reply:
+    """One name, several companies or several lists: ask."""
+    lines = [(Strong(hit.company.name), f" · {place_of(hit.watchlist, hit.company)}") for hit in hits]
+    actions = [
+        Action(
+            f"Remove {hit.company.name} from {hit.watchlist.name}",
+            f"remove {as_name(hit.company.name)} from {as_name(hit.watchlist.name)}",
+        )
+        for hit in hits
+    ]
+    return refusal(f'"{name}" stands here {len(hits)} times. Which one?', *lines, actions=actions)
+
+
+def _several_lists(hits: Sequence[Hit]) -> Reply:
+    lines = [(Strong(hit.company.name), f" · {place_of(hit.watchlist, hit.company)}") for hit in hits]
+    actions = [
+        Action(f"Remove {hit.company.name}", f"remove {as_name(hit.company.name)} from {as_name(hit.watchlist.name)}")
+        for hit in hits
+    ]
+    return refusal("These stand in different lists: remove them one list at a time.", *lines, actions=actions)
+
+
+def _removed(desk: Desk, here: Channel, hits: Sequence[Hit]) -> Reply:
+    lines: list[Line] = []
+    for hit in hits:
+        known_as = f' ("{hit.alias}" is its alias)' if hit.alias else ""
+        where = place_of(hit.watchlist, hit.company)
+        lines.append((Strong(hit.company.name), f"{known_as} is not watched any more · was {where}"))
+    watchlist = hits[0].watchlist
+    if others := shared_with(desk.channels(watchlist), here):
+        lines.append((f"The list {watchlist.name} is shared with {others}: it changes there too.",))
+    return Reply(tuple(lines), _undo(hits), public=True)
+
+
+def _undo(hits: Sequence[Hit]) -> tuple[Action, ...]:
+    """The command that brings them back; none where `add` can't say it, or not in one line."""
+    companies = [hit.company for hit in hits]
+    if not all(map(_can_be_said, companies)):
+        return ()
+    if len(companies) > 1 and any(one.aliases or one.context or one.exclude for one in companies):
+        return ()
+    return (Action("Undo", f"add {', '.join(as_command(one) for one in companies)}"),)
+
+
+def _can_be_said(company: Company) -> bool:
+    """Whether `add` can say all there is to the company."""
+    plain = not company.threshold and company.evidence == "normal" and company.passing is None
+    return plain and all(alias.weak is None for alias in company.aliases)

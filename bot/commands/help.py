@@ -1,0 +1,53 @@
+"""`help`, and the answers to what is no command: drawn from the one table."""
+
+from rapidfuzz.distance import OSA
+
+from bot.commands.parse import NAMES, Help, Malformed, Unknown
+from bot.commands.phrases import problem, refusal
+from bot.model.card import Line, Strong
+from bot.model.command import COMMANDS, Action, CommandSpec, Reply
+
+_WHO = {"anyone": "Anyone here may use it.", "member": "For members of the channel.", "admin": "For admins."}
+
+
+def explain(request: Help) -> Reply:
+    """The table of commands, or one of them with its synonyms and examples."""
+    if not request.topic:
+        lines: list[Line] = [(Strong(spec.usage), f" · {spec.summary}") for spec in COMMANDS]
+        return Reply((*lines, ("Examples of one: help add",)))
+    spec = spec_of(request.topic)
+    if spec is None:
+        near = NAMES[min(NAMES, key=lambda word: OSA.distance(request.topic, word))]
+        return problem(
+            f'No command "{request.topic}". All of them: help', actions=[Action(f"Help on {near}", f"help {near}")]
+        )
+    return Reply(tuple(_in_full(spec)))
+
+
+def spec_of(word: str) -> CommandSpec | None:
+    """The command that a word stands for: its name or a synonym."""
+    name = NAMES.get(word)
+    return next((spec for spec in COMMANDS if spec.name == name), None)
+
+
+def unknown(request: Unknown) -> Reply:
+    """Ask what was meant; nothing is guessed."""
+    if request.suggestion:
+        action = Action(request.suggestion, request.suggestion)
+        return refusal(f'No command "{request.word}". Did you mean: {request.suggestion}?', actions=[action])
+    return refusal(
+        f'No command "{request.word}". To watch a company, put add before its name; all commands: help',
+        actions=[Action(f"Watch {request.text}", f"add {request.text}"), Action("Help", "help")],
+    )
+
+
+def malformed(request: Malformed) -> Reply:
+    """Say what is wrong with the words."""
+    return refusal(f"{request.problem}.")
+
+
+def _in_full(spec: CommandSpec) -> list[Line]:
+    lines: list[Line] = [(Strong(spec.usage), f" · {spec.summary}"), (_WHO[spec.right],)]
+    if spec.synonyms:
+        lines.append((f"Also: {', '.join(spec.synonyms)}",))
+    return lines + [(f"  {example}",) for example in spec.examples]

@@ -1,0 +1,60 @@
+"""How answers name things: counts, channels, places, lists. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.model.card import Line
+from bot.model.channel import Channel
+from bot.model.command import Action, Reply
+from bot.model.company import Company
+from bot.model.watchlist import Watchlist
+
+NOTHING_CHANGED = "Nothing was changed."
+SHARED_SHOWN = 3
+
+
+def counted(count: int, noun: str, nouns: str = "") -> str:
+    """`1 source`, `12 sources`, `2 companies` (irregular plurals are given)."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def listed(words: Sequence[str], shown: int, more: str = "more") -> str:
+    """`a, b, c and 4 more`."""
+    head = ", ".join(words[:shown])
+    return f"{head} and {len(words) - shown:,} {more}" if len(words) > shown else head
+
+
+def channel_name(channel: Channel) -> str:
+    """How people of that chat call the channel: `#supply-chain`, `the terminal`."""
+    if channel.platform == "console":
+        return "the terminal"
+    return channel.address if channel.address.startswith("#") else str(channel)
+
+
+def place_of(watchlist: Watchlist, company: Company) -> str:
+    """Where a company stands: `phone-makers.yaml:14`, or in which list that has no file, or not in its file yet."""
+    if company.place.file and company.place.line:
+        return f"{company.place.file}:{company.place.line}"
+    if watchlist.place.file:
+        return f"list {watchlist.name}, not in its file yet"
+    return f"list {watchlist.name}, in chat"
+
+
+def shared_with(channels: Iterable[Channel], here: Channel) -> str:
+    """The channels that are not here: by name where they are of this workspace, else counted; "" if none."""
+    others = [channel for channel in channels if channel != here]
+    near = [channel for channel in others if (channel.platform, channel.tenant) == (here.platform, here.tenant)]
+    names = [channel_name(channel) for channel in near]
+    if far := len(others) - len(near):
+        names.append(counted(far, "channel") + " elsewhere")
+    return listed(names, SHARED_SHOWN)
+
+
+def refusal(*lines: Line | str, actions: Sequence[Action] = ()) -> Reply:
+    """An answer that says what could not be done and why, closing with what was not changed."""
+    spans = [line if isinstance(line, tuple) else (line,) for line in lines]
+    return Reply((*spans, (NOTHING_CHANGED,)), tuple(actions), failed=True)
+
+
+def problem(*lines: Line | str, actions: Sequence[Action] = ()) -> Reply:
+    """An answer to a question that could not be answered; there was nothing to change."""
+    return Reply(tuple(line if isinstance(line, tuple) else (line,) for line in lines), tuple(actions), failed=True)

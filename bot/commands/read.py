@@ -1,0 +1,150 @@
+"""`list` and `show`: what is watched here, and one company in full."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from bot.commands.companies import as_name
+from bot.commands.desk import Desk, Hit, find, name_key, nearest
+from bot.commands.parse import List, Show
+from bot.commands.phrases import channel_name, counted, place_of, problem, shared_with
+from bot.model.card import Line, Span, Strong, When
+from bot.model.channel import Channel
+from bot.model.command import Action, Command, Reply
+from bot.model.company import Alias, Company
+from bot.model.ledger import CompanyCounts
+from bot.model.watchlist import Revision, Watchlist
+
+PAGE = 40
+"""Companies on one page of `list`."""
+NONE = CompanyCounts()
+
+
+async def list_companies(desk: Desk, command: Command, request: List) -> Reply:
+    """Every list that the channel hears with its companies, those that hold the filter, a page at a time."""
+    heard = desk.heard(command.channel)
+    if not heard:
+        return problem("This channel hears no list, so nothing is watched here. Start one: add <company>")
+    shown = [(one, company) for one in heard for company in one.companies if _holds(company, request.filter)]
+    if request.filter and not shown:
+        return _nothing_like(heard, request.filter)
+    start = (request.page - 1) * PAGE
+    page = shown[start : start + PAGE]
+    lines: list[Line] = [_summary(desk, command.channel, heard)]
+    for watchlist in heard:
+        mine = [company for one, company in page if one is watchlist]
+        if mine or (not request.filter and request.page == 1):
+            lines += await _section(desk, command.channel, watchlist, mine)
+    actions: tuple[Action, ...] = ()
+    if shown and len(page) < len(shown):
+        lines.append(
+            (f"{start + 1}-{start + len(page)} of {len(shown)}" if page else f"There are {len(shown)} in all",)
+        )
+        actions = _next_page(request, more=start + PAGE < len(shown))
+    return Reply(tuple(lines), actions)
+
+
+async def show_company(desk: Desk, command: Command, request: Show) -> Reply:
+    """A company's aliases, rules, last 30 days and last change, for each list heard here that holds it."""
+    heard = desk.heard(command.channel)
+    hits = find(heard, request.name)
+    if not hits:
+        return _nothing_like(heard, request.name)
+    lines: list[Line] = []
+    for hit in hits:
+        lines += await _in_full(desk, hit)
+    names = dict.fromkeys(hit.company.name for hit in hits)
+    return Reply(tuple(lines), tuple(Action("Remove", f"remove {as_name(name)}") for name in names))
+
+
+def _summary(desk: Desk, here: Channel, heard: Sequence[Watchlist]) -> Line:
+    companies = counted(sum(len(one.companies) for one in heard), "company", "companies")
+    sources = counted(len(desk.sources(heard)), "source")
+    return (Strong(channel_name(here)), f" · {counted(len(heard), 'list')} · {companies} · {sources}")
+
+
+async def _section(desk: Desk, here: Channel, watchlist: Watchlist, companies: Sequence[Company]) -> list[Line]:
+    pending = await desk.store.revisions(watchlist.key, pending_only=True)
+    facts = ["file" if watchlist.place.file else "chat"]
+    if others := shared_with(desk.channels(watchlist), here):
+        facts.append(f"shared with {others}")
+    if pending:
+        facts.append(f"{counted(len(pending), 'change')} not in git")
+    counts = await desk.store.company_counts(watchlist.key, desk.clock.now() - timedelta(days=7))
+    lines: list[Line] = [(Strong(watchlist.name), f" ({'; '.join(facts)}) · {len(watchlist.companies)}")]
+    lines += [_row(company, counts) for company in companies]
+    return lines + _wishes(watchlist, here)
+
+
+def _row(company: Company, counts: Mapping[str, CompanyCounts]) -> Line:
+    count = counts.get(company.name, NONE)
+    if not count.matched or count.last is None:
+        return (f"  {company.name}",)
+    return (f"  {company.name} · {counted(count.stories, 'story', 'stories')}/7 d · last ", When(count.last))
+
+
+def _wishes(watchlist: Watchlist, here: Channel) -> list[Line]:
+    rule = next((rule for rule in watchlist.channels if rule.channel == here), None)
+    if rule is None:
+        return []
+    wishes = (("Digest", rule.digest), ("quiet", rule.quiet), ("budget", rule.budget), ("zone", rule.zone))
+    said = [f"{name} {wish}" for name, wish in wishes if wish]
+    return [("  " + " · ".join(said),)] if said else []
+
+
+def _next_page(request: List, *, more: bool) -> tuple[Action, ...]:
+    words = f"list {request.filter}".strip()
+    return (Action("Next", f"{words} page {request.page + 1}"),) if more else (Action("First page", words),)
+
+
+def _holds(company: Company, wanted: str) -> bool:
+    key = name_key(wanted)
+    names = (company.name, *(alias.text for alias in company.aliases), *company.tickers)
+    return not wanted or any(key in name_key(name) for name in names)
+
+
+def _nothing_like(heard: Sequence[Watchlist], name: str) -> Reply:
+    near = (
+        nearest(heard, name)
+        or tuple(Hit(one, company) for one in heard for company in one.companies if _holds(company, name))[:3]
+    )
+    if not near:
+        add = Action("Watch it", f"add {as_name(name)}")
+        return problem(f'No "{name}" on this channel\'s lists. See them: list. To watch it: add', actions=[add])
+    names = list(dict.fromkeys(hit.company.name for hit in near))
+    shows = [Action(f"Show {one}", f"show {as_name(one)}") for one in names]
+    return problem(f'No "{name}" on this channel\'s lists. Did you mean {" or ".join(names)}?', actions=shows)
+
+
+async def _in_full(desk: Desk, hit: Hit) -> list[Line]:
+    company, watchlist = hit.company, hit.watchlist
+    lines: list[Line] = [(Strong(company.name), f" · {place_of(watchlist, company)} · list {watchlist.name}")]
+    rows = (
+        [("Aliases", ", ".join(map(_alias, company.aliases)))],
+        [("Tickers", ", ".join(company.tickers))],
+        [("Context", ", ".join(company.context)), ("Exclude", ", ".join(company.exclude))],
+    )
+    told = (" · ".join(f"{name}: {words}" for name, words in row if words) for row in rows)
+    lines += [(said,) for said in told if said]
+    threshold = f" · threshold {company.threshold}" if company.threshold else ""
+    lines.append((f"Evidence {company.evidence} · passing {company.passing or watchlist.passing}{threshold}",))
+    counts = await desk.store.company_counts(watchlist.key, desk.clock.now() - timedelta(days=30))
+    lines.append(_month(counts.get(company.name, NONE)))
+    revisions = [one for one in await desk.store.revisions(watchlist.key) if one.change.name == company.name]
+    return [*lines, _last_change(revisions[-1])] if revisions else lines
+
+
+def _alias(alias: Alias) -> str:
+    return f"{alias.text} (weak, needs evidence)" if alias.weak else alias.text
+
+
+def _month(count: CompanyCounts) -> Line:
+    stories = counted(count.stories, "story", "stories")
+    said = f"30 days: {count.matched} matched in {stories}, {count.rejected} rejected"
+    tail: tuple[Span, ...] = (" · last ", When(count.last)) if count.last else ()
+    return (said, *tail)
+
+
+def _last_change(revision: Revision) -> Line:
+    sign = "+" if revision.change.action == "add" else "-"
+    pending = ", not in git" if revision.pending else ""
+    return ("Last change: ", When(revision.at), f", {sign}{revision.change.name} by {revision.actor} (chat{pending})")
