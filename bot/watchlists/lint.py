@@ -1,0 +1,132 @@
+"""Warnings: what is allowed in a watchlist and probably not meant."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.model.place import Finding, Place
+from bot.model.watchlist import Watchlist
+from bot.watchlists.names import fold_name, is_invisible, shown
+from bot.watchlists.tree import Document, Mapping, Path, Sequence, scalars
+
+_CONSEQUENCES = {
+    "digest": "alerts are posted one by one",
+    "quiet": "alerts are posted at once",
+    "zone": "it matters only to `digest` and `quiet`",
+    "budget": "this channel has no limit of its own",
+    "threads": "the platform decides how growth is shown",
+}
+_ALIKE = ("LATIN", "CYRILLIC", "GREEK")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """One name, alias or ticker of a company and where it stands."""
+
+    company: int
+    text: str
+    path: Path
+
+
+def lint(document: Document, watchlist: Watchlist | None, not_applied: frozenset[str]) -> tuple[Finding, ...]:
+    """All warnings of one good file, in its order; `not_applied` are keys of a channel that change nothing yet."""
+    found = [*_invisible(document)]
+    if watchlist is not None:
+        spellings = list(_spellings(watchlist))
+        found += _mixed_scripts(document, spellings)
+        found += _shared_spellings(document, watchlist, spellings)
+        found += _thresholds(document, watchlist)
+        found += _unapplied(document, not_applied)
+        found += _channels_twice(watchlist)
+    return tuple(sorted(found, key=lambda finding: finding.place))
+
+
+def _warning(place: Place, message: str, fix: str) -> Finding:
+    return Finding(place, "warning", message, fix)
+
+
+def _invisible(document: Document) -> Iterator[Finding]:
+    for scalar in scalars(document.root):
+        hidden = [char for char in scalar.text if is_invisible(char)]
+        if hidden and not scalar.text.startswith("http"):
+            place = document.place_at(scalar.start)
+            name = unicodedata.name(hidden[0], f"U+{ord(hidden[0]):04X}").lower()
+            message = f"{shown(scalar.text)} holds an invisible character ({name}); it is read without"
+            yield _warning(place, message, "type it anew")
+        elif scalar.plain and "\n" in document.text[scalar.start : scalar.end]:
+            place = document.place_at(scalar.start)
+            yield _warning(place, f"{shown(scalar.text)} runs over two lines", "indent the second like the first")
+
+
+def _spellings(watchlist: Watchlist) -> Iterator[_Spelling]:
+    for index, company in enumerate(watchlist.companies):
+        yield _Spelling(index, company.name, ("companies", index, "name"))
+        for number, alias in enumerate(company.aliases):
+            yield _Spelling(index, alias.text, ("companies", index, "aliases", number))
+        for number, ticker in enumerate(company.tickers):
+            yield _Spelling(index, ticker, ("companies", index, "tickers", number))
+
+
+def _scripts(word: str) -> set[str]:
+    return {script for char in word for script in _ALIKE if unicodedata.name(char, "").startswith(script)}
+
+
+def _mixed_scripts(document: Document, spellings: list[_Spelling]) -> Iterator[Finding]:
+    for spelling in spellings:
+        mixed = next((word for word in _WORD.findall(spelling.text) if len(_scripts(word)) > 1), "")
+        if mixed:
+            scripts = " and ".join(sorted(script.title() for script in _scripts(mixed)))
+            message = f"{shown(spelling.text)} mixes {scripts} letters that look alike"
+            yield _warning(document.place(spelling.path), message, "type it anew in one script")
+
+
+def _shared_spellings(document: Document, watchlist: Watchlist, spellings: list[_Spelling]) -> Iterator[Finding]:
+    owners: dict[str, _Spelling] = {}
+    for spelling in spellings:
+        first = owners.setdefault(fold_name(spelling.text), spelling)
+        if first.company != spelling.company:
+            other = watchlist.companies[first.company].name
+            message = f"{shown(spelling.text)} also stands under {shown(other)}: a mention counts for both"
+            yield _warning(document.place(spelling.path), message, "keep it under one of them if that is not meant")
+
+
+def _lowest_similarity(name: str) -> float:
+    """The least similar spelling that the limits of the matcher let pass, in percent."""
+    words = _WORD.findall(name)
+    edits = sum(_edits(word) for word in words)
+    length = sum(len(word) for word in words)
+    return 100 * (1 - edits / length) if length else 100.0
+
+
+def _edits(word: str) -> int:
+    if len(word) < 6 or any(char.isdigit() for char in word) or not _scripts(word):
+        return 0
+    return 1 if len(word) < 10 else 2
+
+
+def _thresholds(document: Document, watchlist: Watchlist) -> Iterator[Finding]:
+    for index, company in enumerate(watchlist.companies):
+        lowest = min(_lowest_similarity(text) for text in (company.name, *(alias.text for alias in company.aliases)))
+        if 0 < company.threshold <= lowest:
+            place = document.place(("companies", index, "threshold"))
+            message = f"`threshold: {company.threshold}` changes nothing: every spelling found reaches {lowest:.0f}"
+            yield _warning(place, message, "delete it, or raise it")
+
+
+def _unapplied(document: Document, not_applied: frozenset[str]) -> Iterator[Finding]:
+    channels = document.node_at(("channels",))
+    for entry in channels.items if isinstance(channels, Sequence) else ():
+        for key, _ in entry.pairs if isinstance(entry, Mapping) else ():
+            if key.text in not_applied:
+                message = f"`{key.text}` is read but not applied yet: {_CONSEQUENCES.get(key.text, 'it has no effect')}"
+                yield _warning(document.place_at(key.start), message, "nothing to do; it is kept for a later version")
+
+
+def _channels_twice(watchlist: Watchlist) -> Iterator[Finding]:
+    seen = set()
+    for rule in watchlist.channels:
+        if rule.channel in seen:
+            yield _warning(rule.place, f"{shown(str(rule.channel))} stands here already", "delete one of the two")
+        seen.add(rule.channel)

@@ -1,0 +1,231 @@
+"""One watchlist file: bytes to a list, its sources and what is wrong with them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ValidationError
+
+from bot.errors import WatchlistError
+from bot.model.channel import Channel
+from bot.model.company import Alias, Company
+from bot.model.place import Finding, Place
+from bot.model.source import FirstPoll, Source
+from bot.model.watchlist import ChannelRule, Watchlist
+from bot.watchlists.explain import closest, findings
+from bot.watchlists.lint import lint
+from bot.watchlists.names import fold_name, shown
+from bot.watchlists.schema import (
+    DEFAULT_TYPE,
+    LIST_KEYS,
+    LOCAL_TYPE,
+    CompanyEntry,
+    FileEntry,
+    SourceEntry,
+    fault_in_url,
+    parse_every,
+    source_models,
+)
+from bot.watchlists.tree import Document, plain, read_document
+
+SourceTypes = Mapping[str, type[BaseModel]]
+"""By type of source, the pydantic model of its own options."""
+
+NOT_APPLIED = frozenset({"digest", "quiet", "zone", "budget", "threads"})
+"""Keys of a channel that are read and kept but change nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file after reading: with an error it gives neither list nor sources; `parsed` is its content as JSON."""
+
+    key: str
+    watchlist: Watchlist | None = None
+    sources: tuple[Source, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    parsed: str = ""
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that keep the file out of force."""
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+
+def load(
+    data: bytes,
+    file: str,
+    *,
+    key: str,
+    source_types: SourceTypes,
+    folder: Path | None = None,
+    not_applied: frozenset[str] = NOT_APPLIED,
+) -> FileRead:
+    """Read one file. `file` is how findings name it, `key` the list's key, `folder` where relative paths begin.
+
+    Never raises for anything in `data`. A file with only `sources` gives no list; an empty one is an error.
+    """
+    try:
+        document = read_document(data, file)
+    except WatchlistError as error:
+        return FileRead(key, findings=error.findings)
+    read = interpret(document, plain(document.root), key, source_types, folder or Path())
+    if read.errors:
+        return read
+    return FileRead(key, read.watchlist, read.sources, lint(document, read.watchlist, not_applied), read.parsed)
+
+
+def restore(parsed: str, file: str, *, key: str, source_types: SourceTypes, folder: Path | None = None) -> FileRead:
+    """The list that `FileRead.parsed` was made of, without lines and columns."""
+    return interpret(Document(file, "", None), json.loads(parsed), key, source_types, folder or Path())
+
+
+def interpret(document: Document, content: object, key: str, source_types: SourceTypes, folder: Path) -> FileRead:
+    """A list and sources out of plain content; `document` knows the places."""
+    if not isinstance(content, dict) or not content.keys() - {"version"}:
+        return FileRead(key, findings=(_no_content(document, content),))
+    sources = _Sources(document, source_types, folder)
+    try:
+        entry = FileEntry.model_validate(content)
+        wrong = sources.read(entry.sources)
+    except ValidationError as error:
+        listed = content.get("sources")
+        wrong = findings(document, error.errors(include_url=False), {})
+        wrong += sources.read(listed) if isinstance(listed, list) else []
+        return FileRead(key, findings=tuple(sorted(wrong, key=lambda finding: finding.place)))
+    wrong += _twice(document, entry)
+    if wrong:
+        return FileRead(key, findings=tuple(sorted(wrong, key=lambda finding: finding.place)))
+    watchlist = _watchlist(document, entry, key) if content.keys() & LIST_KEYS else None
+    return FileRead(key, watchlist, tuple(sources.good), (), json.dumps(content, ensure_ascii=False))
+
+
+def _no_content(document: Document, content: object) -> Finding:
+    if content is None or content == {}:
+        fix = "add `companies:` or `sources:`; to drop a list, delete its file"
+        return Finding(Place(document.file), "error", "the file is empty", fix)
+    if isinstance(content, dict):
+        fix = "add `companies:` or `sources:`"
+        return Finding(document.place(()), "error", "the file has neither companies nor sources", fix)
+    return Finding(document.place(()), "error", "a file is made of keys with values", "begin with `companies:`")
+
+
+def _twice(document: Document, entry: FileEntry) -> list[Finding]:
+    """A company that stands twice in a list."""
+    first: dict[str, int] = {}
+    found = []
+    for index, company in enumerate(entry.companies):
+        before = first.setdefault(fold_name(company.name), index)
+        if before != index:
+            line = document.place(("companies", before)).line
+            message = f"{shown(company.name)} stands in this list already, in line {line}"
+            found.append(Finding(_name_place(document, index), "error", message, "merge the two entries"))
+    return found
+
+
+def _name_place(document: Document, index: int) -> Place:
+    return document.place(("companies", index, "name"))
+
+
+def _watchlist(document: Document, entry: FileEntry, key: str) -> Watchlist:
+    rules = (
+        ChannelRule(
+            Channel.parse(rule.to),
+            rule.digest,
+            rule.quiet,
+            rule.zone,
+            rule.budget,
+            rule.threads,
+            document.place(("channels", index)),
+        )
+        for index, rule in enumerate(entry.channels)
+    )
+    return Watchlist(
+        key=key,
+        name=entry.name or PurePosixPath(key).stem,
+        companies=tuple(_company(one, document.place(("companies", i))) for i, one in enumerate(entry.companies)),
+        channels=tuple(rules),
+        sources=tuple(entry.from_),
+        stories=entry.stories,
+        passing=entry.passing,
+        shared=entry.shared,
+        place=Place(document.file, 1, 1),
+    )
+
+
+def _company(entry: CompanyEntry, place: Place) -> Company:
+    return Company(
+        entry.name,
+        tuple(Alias(alias.text, alias.weak) for alias in entry.aliases),
+        tuple(entry.tickers),
+        tuple(entry.context),
+        tuple(entry.exclude),
+        entry.threshold,
+        entry.evidence,
+        entry.passing,
+        place,
+    )
+
+
+class _Sources:
+    """The sources of one file: the good ones are kept, the others become findings."""
+
+    def __init__(self, document: Document, source_types: SourceTypes, folder: Path) -> None:
+        self.document, self.folder = document, folder
+        self.options = source_types
+        self.models = source_models(source_types)
+        self.good: list[Source] = []
+
+    def read(self, entries: list[object]) -> list[Finding]:
+        """Keep what is right; the findings tell what is not."""
+        found = []
+        for index, given in enumerate(entries):
+            entry = {"url": given} if isinstance(given, str) else given
+            found += self._one(index, entry)
+        return found
+
+    def _one(self, index: int, entry: object) -> list[Finding]:
+        kind = entry.get("type", DEFAULT_TYPE) if isinstance(entry, dict) else DEFAULT_TYPE
+        if isinstance(kind, str) and kind not in self.models:
+            return [self._unknown_type(index, kind)]
+        model = self.models.get(kind, SourceEntry) if isinstance(kind, str) else SourceEntry
+        try:
+            valid = model.model_validate(entry)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            for detail in details:
+                detail["loc"] = ("sources", index, *detail["loc"])
+            return findings(self.document, details, {index: model})
+        if valid.type != LOCAL_TYPE and (fault := fault_in_url(valid.url)):
+            place = self.document.place(("sources", index, "url"))
+            return [Finding(place, "error", fault, "write an address such as https://example.org/feed")]
+        self.good.append(self._source(index, valid))
+        return []
+
+    def _unknown_type(self, index: int, kind: str) -> Finding:
+        meant = closest(kind, self.models)
+        fix = f"did you mean `{meant}`?" if meant else f"use one of {', '.join(sorted(self.models))}"
+        place = self.document.place(("sources", index, "type"))
+        return Finding(place, "error", f"{shown(kind)} is not a type of source", fix)
+
+    def _source(self, index: int, entry: SourceEntry) -> Source:
+        local = entry.type == LOCAL_TYPE
+        url = str((self.folder / entry.url).resolve()) if local else entry.url
+        own = self.options[entry.type].model_fields.keys() - SourceEntry.model_fields.keys()
+        return Source(
+            name=entry.name or (Path(url).name if local else _host(url)),
+            type=entry.type,
+            url=url,
+            every=parse_every(entry.every),
+            tags=tuple(entry.tags),
+            first_poll=FirstPoll.parse(entry.first_poll),
+            demo=entry.demo,
+            shared=entry.shared,
+            options={key: getattr(entry, key) for key in sorted(own & entry.model_fields_set)},
+            place=self.document.place(("sources", index)),
+        )
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or url).removeprefix("www.")

@@ -1,0 +1,86 @@
+"""Companies as YAML: names plain where YAML leaves them alone, quoted where it would not."""
+
+import re
+from collections.abc import Mapping
+
+from bot.model.company import Alias, Company
+from bot.watchlists.names import clean, not_text
+from bot.watchlists.tree import NULLS
+
+# What a YAML 1.2 reader turns into something else than text. This loader would not; an editor's schema check would.
+_CONVERTED = re.compile(
+    r"true|false|[-+]?(\d+|0o[0-7]+|0x[0-9a-f]+)|[-+]?(\.\d+|\d+(\.\d*)?)(e[-+]?\d+)?|[-+]?\.inf|\.nan", re.IGNORECASE
+)
+_INDICATORS = "-?:,[]{}#&*!|>'\"%@`="
+_FLOW = frozenset(",[]{}:")
+_BREAKS = re.compile(r": |:$| #|\t|\n|\r|\x85|\u2028|\u2029|\ufeff")
+
+
+def scalar(text: str, *, flow: bool) -> str:
+    """One text as YAML; `flow`: it stands inside brackets, where more must be quoted."""
+    if not needs_quotes(text, flow=flow):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def needs_quotes(text: str, *, flow: bool) -> bool:
+    """Whether YAML would read the plain text as something else, or not at all."""
+    return (
+        text in NULLS
+        or text[:1] in _INDICATORS
+        or text != text.strip()
+        or text.startswith("...")
+        or bool(_BREAKS.search(text))
+        or bool(_CONVERTED.fullmatch(text))
+        or (flow and not _FLOW.isdisjoint(text))
+        or not_text(text)
+    )
+
+
+Content = Mapping[str, object]
+
+
+def content(company: Company) -> str | Content:
+    """A company as the file has it, cleaned: the bare name where nothing else is said, else keys without defaults."""
+    keys: dict[str, object] = {
+        "name": clean(company.name),
+        "aliases": [_alias(alias) for alias in company.aliases],
+        "tickers": [clean(ticker) for ticker in company.tickers],
+        "context": [clean(word) for word in company.context],
+        "exclude": [clean(phrase) for phrase in company.exclude],
+        "threshold": str(company.threshold) if company.threshold else "",
+        "evidence": company.evidence if company.evidence != "normal" else "",
+        "passing": company.passing or "",
+    }
+    said = {key: value for key, value in keys.items() if value}
+    return clean(company.name) if set(said) <= {"name"} else said
+
+
+def _alias(alias: Alias) -> str | Content:
+    text = clean(alias.text)
+    return text if alias.weak is None else {"text": text, "weak": "true" if alias.weak else "false"}
+
+
+_UNQUOTED = frozenset({"threshold", "weak"})
+
+
+def flow(value: object, key: str = "") -> str:
+    """A value in brackets and braces, or a text as it stands inside them."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {flow(inner, name)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(flow(inner) for inner in value) + "]"
+    return str(value) if key in _UNQUOTED else scalar(str(value), flow=True)
+
+
+def block(company: Company, indent: str, newline: str) -> str:
+    """The company as an entry of a block list: its lines with the dash at `indent`, without a newline at the end."""
+    said = content(company)
+    if isinstance(said, str):
+        return f"{indent}- {scalar(said, flow=False)}"
+    lines = (
+        f"{key}: {value if key in _UNQUOTED else scalar(value, flow=False) if isinstance(value, str) else flow(value)}"
+        for key, value in said.items()
+    )
+    return f"{indent}- " + f"{newline}{indent}  ".join(lines)

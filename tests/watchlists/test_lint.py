@@ -1,0 +1,72 @@
+"""Warnings keep nothing out of force; they say what is probably not meant, and where."""
+
+import pytest
+
+from tests.watchlists.types import faults, names
+
+WARNED = [
+    (
+        "companies:\n  - name: L\u0430va\n",
+        "2:11: warning: `L\u0430va` mixes Cyrillic and Latin letters that look alike",
+    ),
+    ("companies:\n  - name: Lava\n    aliases: [\u039fppo]\n", "3:15: warning: `\u039fppo` mixes Greek and Latin"),
+    (
+        "companies:\n  - name: L\u200bava\n",
+        "2:11: warning: `Lava` holds an invisible character (zero width space); it is read without",
+    ),
+    ("companies:\n  - La\u00adva\n", "(soft hyphen)"),
+    ("companies:\n  - Lava\u202e\n", "(right-to-left override)"),
+    (
+        "companies:\n  - {name: Lava, aliases: [Mobile]}\n  - {name: Oppo, aliases: [MOBILE]}\n",
+        "3:28: warning: `MOBILE` also stands under `Lava`",
+    ),
+    (
+        "companies:\n  - {name: Lava, tickers: [LAVA.NS]}\n  - {name: Oppo, tickers: [LAVA.NS]}\n",
+        "`LAVA.NS` also stands under",
+    ),
+    (
+        "companies:\n  - {name: Lava, threshold: 90}\n",
+        "2:29: warning: `threshold: 90` changes nothing: every spelling found reaches 100",
+    ),
+    (
+        "companies:\n  - {name: MediaTek, threshold: 80}\n",
+        "`threshold: 80` changes nothing: every spelling found reaches 88",
+    ),
+    ("companies:\n  - Lava\n      International\n", "2:5: warning: `Lava International` runs over two lines"),
+    (
+        "channels:\n  - {to: 'console:', quiet: '22:00-07:00'}\n",
+        "2:22: warning: `quiet` is read but not applied yet: alerts are posted at once",
+    ),
+    (
+        "channels:\n  - {to: 'console:', digest: daily 08:30}\n",
+        "`digest` is read but not applied yet: alerts are posted one by one",
+    ),
+    ("channels:\n  - {to: 'console:', budget: 12/h}\n", "`budget` is read but not applied yet"),
+    ("channels:\n  - {to: 'console:', threads: off}\n", "`threads` is read but not applied yet"),
+    ("channels:\n  - 'console:'\n  - 'console:'\n", "3:5: warning: `console:` stands here already"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WARNED)
+def test_what_is_probably_not_meant_is_a_warning_with_its_place(text: str, expected: str) -> None:
+    assert any(expected in fault for fault in faults(text)), faults(text)
+    assert all("error" not in fault for fault in faults(text))
+    assert isinstance(names(text), list)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "companies:\n  - {name: Apple, aliases: [{text: Apple, weak: true}]}\n",
+        "companies:\n  - Hon Hai 鴻海精密\n  - Яндекс Taxi\n",
+        "companies:\n  - {name: MediaTek, threshold: 95}\n",
+        "channels:\n  - slack:#a\n  - slack:#b\n",
+        "companies: # \u200b in a comment\n  - Lava\n",
+    ],
+)
+def test_what_is_meant_is_no_warning(text: str) -> None:
+    assert faults(text) == []
+
+
+def test_invisible_characters_are_not_part_of_a_name() -> None:
+    assert names("companies:\n  - \u2066La\u200bva \u00a0 Mobiles\u2069\n") == ["Lava Mobiles"]
