@@ -8,6 +8,7 @@ from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
 from bot.model.alert import Delivery, PollOutcome, Process, Receipt
 from bot.model.channel import Channel
 from bot.model.source import SourceState
+from bot.model.story import Story
 from bot.outbox import Drained, Outbox
 from bot.store.memory import MemoryStore
 from tests.builders import alert, delivery
@@ -26,7 +27,16 @@ async def owed(*deliveries: Delivery) -> MemoryStore:
     alerts = {
         (d.channel, d.alert_ids[0]): alert(d.alert_ids[0], f"story-{d.alert_ids[0]}", d.channel) for d in deliveries
     }
-    await store.commit(PollOutcome(SourceState("feed:x"), START, alerts=tuple(alerts.values()), deliveries=deliveries))
+    stories = {each.story_id: Story(each.story_id, "a story", START) for each in alerts.values()}
+    await store.commit(
+        PollOutcome(
+            SourceState("feed:x"),
+            START,
+            stories=tuple(stories.values()),
+            alerts=tuple(alerts.values()),
+            deliveries=deliveries,
+        )
+    )
     return store
 
 
