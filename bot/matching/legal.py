@@ -1,0 +1,55 @@
+"""Legal forms: the closed list of endings that a name may have or lack, in the list as in the text."""
+
+from collections.abc import Sequence
+
+_LATIN = """
+a s | ab | ab publ | ag | ag & co | ag & co kg | ag & co kgaa | aps | as | asa | berhad | bhd | bv | co | co inc |
+co kg | co limited | co llc | co lp | co ltd | co pte ltd | co pty ltd | companies inc | company | company inc |
+company limited | company ltd | corp | corp inc | corp ltd | corp pte ltd | corporation | corporation limited |
+corporation ltd | dac | eg | ev | gesmbh | gmbh | gmbh & co | gmbh & co kg | gmbh & co kgaa | inc | incorporated |
+jsc | k k | kabushiki kaisha | kft | kg | kgaa | kk | lda | limitada | limited | limited company |
+limited partnership | llc | llp | lp | ltd | ltda | mbh | nv | oao | ojsc | ooo | oy | oyj | pao | pc | pcl | pjsc |
+plc | private limited | private ltd | pt | pte | pte limited | pte ltd | pty | pty limited | pty ltd |
+public company limited | public limited company | pvt | pvt limited | pvt ltd | rt | s p a | s r o | sa | sa de cv |
+sab | sab de cv | sae | sapa | sarl | sas | sca | sdn bhd | se | se & co kgaa | sl | snc | sp k | sp z o o | sp zoo
+| spa | spolka akcyjna | srl | sro | tbk | uab | ug | vof | yk | zrt
+"""
+
+LATIN_FORMS = frozenset(tuple(form.split()) for form in _LATIN.replace("\n", "|").split("|") if form.strip())
+"""Token sequences, folded."""
+
+CJK_FORMS = (
+    "控股股份有限公司", "集团股份有限公司", "控股有限公司", "集团有限公司", "股份有限公司", "有限责任公司", "有限公司",
+    "股份公司", "株式会社", "合同会社", "有限会社", "주식회사", "유한회사", "公司",
+)  # fmt: skip
+"""Endings (some also beginnings) in Han and Hangul, folded, longest first."""
+
+_LONGEST = max(map(len, LATIN_FORMS))
+_WRITTEN_SMALL = frozenset({"plc", "gmbh", "a", "s", "p", "r", "o", "z", "zoo", "de", "cv", "&", "kk", "publ"})
+
+
+def ending(tokens: Sequence[str]) -> int:
+    """How many tokens at the end are a legal form; 0 where none is, or where nothing would be left."""
+    for count in range(min(_LONGEST, len(tokens) - 1), 0, -1):
+        if tuple(tokens[-count:]) in LATIN_FORMS:
+            return count
+    return 0
+
+
+def beginning(tokens: Sequence[str], originals: Sequence[str]) -> int:
+    """How many tokens at the beginning are a legal form written as one: "Ltd", not the word "limited"."""
+    for count in range(min(_LONGEST, len(tokens)), 0, -1):
+        written = zip(tokens[:count], originals[:count], strict=True)
+        if tuple(tokens[:count]) in LATIN_FORMS and all(t in _WRITTEN_SMALL or not o[:1].islower() for t, o in written):
+            return count
+    return 0
+
+
+def cjk_ending(text: str) -> str:
+    """The legal form that ends this folded text and leaves two characters or more, or nothing."""
+    return next((form for form in CJK_FORMS if text.endswith(form) and len(text) >= len(form) + 2), "")
+
+
+def cjk_beginning(text: str) -> str:
+    """The legal form that this folded text begins with, or nothing."""
+    return next((form for form in CJK_FORMS if text.startswith(form)), "")

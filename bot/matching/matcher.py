@@ -1,0 +1,108 @@
+"""The matcher of one watchlist: an article in, its mentions out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from bot.matching.acronyms import acronym_candidates
+from bot.matching.candidate import Candidate, best_of_each_company, from_spelling
+from bot.matching.evidence import Judgement, Rules, judge
+from bot.matching.index import Index
+from bot.matching.names import variants
+from bot.matching.reading import Reading
+from bot.matching.tickers import TickerHit, Tickers
+from bot.model.company import Alias, Mention, Subject
+from bot.model.watchlist import Watchlist
+
+_OPENING = 300
+_OFTEN = 3
+
+
+class Matcher:
+    """Finds the companies of one watchlist in articles. Pure: the same article and list give the same mentions."""
+
+    def __init__(self, watchlist: Watchlist) -> None:
+        """Build the index; a list of 1,000 companies takes a fraction of a second."""
+        self._companies = watchlist.companies
+        self._rules = [Rules.of(company) for company in watchlist.companies]
+        self._index = Index(v for at, company in enumerate(watchlist.companies) for v in variants(company, at))
+        self._tickers = Tickers(watchlist.companies)
+
+    def find(self, title: str, text: str) -> tuple[Mention, ...]:
+        """All candidates with their verdict in reading order, the title first; rejected ones have `alert` False.
+
+        One row a span and company. Offsets are code points of the field as given.
+        """
+        candidates: list[Candidate] = []
+        readings = [Reading("title", title), Reading("text", text)]
+        for reading in readings:
+            candidates += best_of_each_company(self._candidates(reading))
+        if short := acronym_candidates(candidates, readings):
+            candidates = [
+                found
+                for reading in readings
+                for found in best_of_each_company([c for c in (*candidates, *short) if c.reading is reading])
+            ]
+        judgements = judge(candidates, self._rules)
+        subjects = _subjects(judgements)
+        return tuple(self._mention(judgement, subjects[judgement.candidate.company]) for judgement in judgements)
+
+    def _candidates(self, reading: Reading) -> list[Candidate]:
+        found = [from_spelling(spelling, reading) for spelling in self._index.spellings(reading)]
+        found = [
+            candidate for candidate in found if candidate.similarity >= self._companies[candidate.company].threshold
+        ]
+        return found + self._ticker_candidates(reading)
+
+    def _ticker_candidates(self, reading: Reading) -> list[Candidate]:
+        hits = list(self._tickers.find(reading.original))
+        return [_ticker_candidate(hit, reading) for hit in hits if hit.form != "bare" or not _shouting(hit, reading)]
+
+    def _mention(self, judgement: Judgement, subject: Subject) -> Mention:
+        found = judgement.candidate
+        return Mention(
+            company=self._companies[found.company].name,
+            alias=found.alias.text,
+            text=found.text,
+            field=found.reading.field,
+            start=found.start,
+            end=found.end,
+            similarity=round(found.similarity, 1),
+            kind=found.kind,
+            confidence=judgement.confidence,
+            reasons=judgement.reasons,
+            alert=judgement.alert,
+            subject=subject,
+        )
+
+
+def _token_at(reading: Reading, offset: int) -> int:
+    """The token that holds this offset of the original, or the one before it."""
+    return max(0, sum(token.start <= offset for token in reading.tokens) - 1)
+
+
+def _ticker_candidate(hit: TickerHit, reading: Reading) -> Candidate:
+    first, last = _token_at(reading, hit.start), _token_at(reading, hit.end - 1)
+    alias = Alias(hit.ticker)
+    return Candidate(hit.company, alias, reading, first, last, hit.start, hit.end, 100.0, "ticker", ticker=hit.form)
+
+
+def _shouting(hit: TickerHit, reading: Reading) -> bool:
+    """Whether the ticker's sentence is in capitals, where bare letters could be any word."""
+    at = _token_at(reading, hit.start)
+    first, end = reading.sentence(at)
+    return reading.case(first, end, without=range(at, at + 1)) == "caps"
+
+
+def _subjects(judgements: Sequence[Judgement]) -> dict[int, Subject]:
+    """Main: named in the title or the opening, or often; by the mentions that count, else by all of them."""
+    spans: dict[int, list[Judgement]] = defaultdict(list)
+    for judgement in judgements:
+        spans[judgement.candidate.company].append(judgement)
+    return {company: _subject([j for j in found if j.alert] or found) for company, found in spans.items()}
+
+
+def _subject(found: Iterable[Judgement]) -> Subject:
+    places = [(judgement.candidate.reading.field, judgement.candidate.start) for judgement in found]
+    if len(places) >= _OFTEN or any(field == "title" or start < _OPENING for field, start in places):
+        return "main"
+    return "passing"

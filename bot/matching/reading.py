@@ -1,0 +1,99 @@
+"""A field of an article, read once: folded, in tokens, with its sentences and how they use capitals."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Literal
+
+from bot.matching.legal import LATIN_FORMS
+from bot.model.company import Field
+from bot.text import Token, fold, tokens
+
+Case = Literal["mixed", "title", "caps", "lower", "unknown"]
+
+_SENTENCE_END = re.compile(r"[.!?;:。…]['\"”’)\]]*\s|[。!?]|\n|\s[-–—*]+\s|\u2028|\u2029")
+_PARAGRAPH = re.compile(r"\n\s*\n|\u2029")
+_PART_END = re.compile(r"[.!?;:,](?=['\"”’)\]]*\s)|[。、]|[!?;:](?=[^\w\s])")
+_ABBREVIATED = frozenset({"mr", "mrs", "ms", "dr", "st", "jr", "sr", "no", "vs", "prof", "gen", "sen", "rep", "gov"})
+_REACH = 60
+_TELLING = 4
+
+
+class Reading:
+    """One field of an article. Token positions are indexes into `tokens`."""
+
+    def __init__(self, field: Field, original: str) -> None:
+        """Fold and tokenise the field once."""
+        self.field: Field = field
+        self.original = original
+        self.folded = fold(original)
+        self.tokens: Sequence[Token] = tokens(self.folded)
+
+    def written(self, at: int) -> str:
+        """The token as it stands in the original."""
+        token = self.tokens[at]
+        return self.original[token.start : token.end]
+
+    def gap(self, at: int) -> str:
+        """The folded text between the token before `at` and the one at `at`."""
+        return self.folded.text[self.tokens[at - 1].folded_end : self.tokens[at].folded_start]
+
+    def breaks(self, at: int) -> str:
+        """What keeps a name from crossing the gap before `at`: its breaking punctuation, or a paragraph mark."""
+        gap = self.gap(at)
+        if gap == " " or not gap:
+            return ""
+        return "¶" if _PARAGRAPH.search(gap) else "".join(_PART_END.findall(gap))
+
+    def capitalised(self, at: int) -> bool:
+        """Whether the token begins with a capital letter."""
+        return self.written(at)[:1].isupper()
+
+    @cached_property
+    def places(self) -> Mapping[str, Sequence[int]]:
+        """Where each folded token text stands."""
+        found = defaultdict(list)
+        for at, token in enumerate(self.tokens):
+            found[token.text].append(at)
+        return found
+
+    @cached_property
+    def has_capitals(self) -> bool:
+        """Whether the field uses capital letters and small ones at all."""
+        return any(c.isupper() for c in self.original) and any(c.islower() for c in self.original)
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """The tokens [first, end) of the sentence that token `at` is in, at most 60 away."""
+        first, end = at, at + 1
+        while first > max(0, at - _REACH) and not self._ends_before(first):
+            first -= 1
+        while end < min(len(self.tokens), at + _REACH) and not self._ends_before(end):
+            end += 1
+        return first, end
+
+    def _ends_before(self, at: int) -> bool:
+        gap = self.gap(at)
+        if gap == " " or not _SENTENCE_END.search(gap):
+            return False
+        before = self.tokens[at - 1]
+        shortened = (
+            before.initials or len(before.text) == 1 or before.text in _ABBREVIATED or (before.text,) in LATIN_FORMS
+        )
+        return not (gap == ". " and shortened)
+
+    def case(self, first: int, end: int, *, without: range) -> Case:
+        """How the sentence [first, end) uses capitals, the tokens of `without` and its first word apart."""
+        words = [
+            self.written(at) for at in range(first, end) if at not in without and self.tokens[at].script == "latin"
+        ]
+        letters = [word for word in words if word.isalpha() and len(word) > 1]
+        if len(letters) >= 3 and sum(word.isupper() for word in letters) >= 0.8 * len(letters):
+            return "caps"
+        telling = [word for word in letters[0 if first in without else 1 :] if len(word) >= _TELLING]
+        small = sum(word[0].islower() for word in telling)
+        if len(telling) < 2:
+            return "unknown" if small < 1 else "mixed"
+        if small == len(telling):
+            return "mixed" if any(word[0].isupper() for word in words) else "lower"
+        return "title" if small <= 0.3 * len(telling) else "mixed"
