@@ -1,0 +1,175 @@
+"""Nested values as JSON documents and back. What a later version adds has a default here, so old rows stay readable."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Snippet, Span, Strong, TextCard, When
+from bot.model.channel import Channel
+from bot.model.company import Alias, Company, Mention, Reason
+from bot.model.place import NOWHERE, Place
+from bot.store.border import clean, in_utc, scrub
+
+Document = dict[str, Any]
+
+
+def dumps(value: object) -> str:
+    """JSON as the store writes it: readable in any script, refused where a number is not finite."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def checksum(channel: str, kind: str, card: Document) -> str:
+    """32 hex digits over everything of a delivery that people see and where they see it."""
+    told = json.dumps([clean(channel), kind, card], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def decode_channel(text: str) -> Channel:
+    """The channel whose `str` was stored, of whatever platform: one that is no longer supported must still be read."""
+    platform, _, rest = text.partition(":")
+    tenant, _, address = rest.rpartition("/")
+    return Channel(platform, tenant, address)
+
+
+def encode_card(card: Card) -> Document:
+    """A card as a document; `decode_card` gives an equal one, cleaned and in UTC."""
+    card = scrub(card)
+    if isinstance(card, TextCard):
+        return {"kind": card.kind, "lines": [[_encode_span(span) for span in line] for line in card.lines]}
+    return {
+        "kind": "alert",
+        "companies": [_encode_line(line) for line in card.companies],
+        "headline": card.headline,
+        "url": card.url,
+        "sources": list(card.sources),
+        "at": card.at.isoformat(),
+        "langs": list(card.langs),
+        "articles": card.articles,
+    }
+
+
+def decode_card(document: Document) -> Card:
+    """The card that was encoded."""
+    if document["kind"] != "alert":
+        return TextCard(document["kind"], tuple(_decode_spans(line) for line in document["lines"]))
+    return decode_alert_card(document)
+
+
+def decode_alert_card(document: Document) -> AlertCard:
+    """The alert card that was encoded."""
+    return AlertCard(
+        companies=tuple(_decode_line(line) for line in document["companies"]),
+        headline=document["headline"],
+        url=document["url"],
+        sources=tuple(document["sources"]),
+        at=_moment(document["at"]),
+        langs=tuple(document.get("langs", ())),
+        articles=document.get("articles", 1),
+    )
+
+
+def encode_mention(mention: Mention) -> Document:
+    """A mention with its reasons as a document."""
+    mention = scrub(mention)
+    return {
+        "company": mention.company,
+        "alias": mention.alias,
+        "text": mention.text,
+        "field": mention.field,
+        "start": mention.start,
+        "end": mention.end,
+        "similarity": mention.similarity,
+        "kind": mention.kind,
+        "confidence": mention.confidence,
+        "reasons": [[reason.text, reason.weight] for reason in mention.reasons],
+        "alert": mention.alert,
+        "subject": mention.subject,
+    }
+
+
+def decode_mention(document: Document) -> Mention:
+    """The mention that was encoded."""
+    reasons = tuple(Reason(text, float(weight)) for text, weight in document["reasons"])
+    numbers = {name: float(document[name]) for name in ("similarity", "confidence")}
+    return Mention(**{**document, **numbers, "reasons": reasons})
+
+
+def encode_company(company: Company | None) -> Document | None:
+    """A company as a document; None stays None."""
+    if company is None:
+        return None
+    company = scrub(company)
+    return {
+        "name": company.name,
+        "aliases": [[alias.text, alias.weak] for alias in company.aliases],
+        "tickers": list(company.tickers),
+        "context": list(company.context),
+        "exclude": list(company.exclude),
+        "threshold": company.threshold,
+        "evidence": company.evidence,
+        "passing": company.passing,
+        "place": [company.place.file, company.place.line, company.place.column],
+    }
+
+
+def decode_company(document: Document | None) -> Company | None:
+    """The company that was encoded; None stays None."""
+    if document is None:
+        return None
+    place = Place(*document["place"]) if "place" in document else NOWHERE
+    return Company(
+        name=document["name"],
+        aliases=tuple(Alias(text, weak) for text, weak in document.get("aliases", ())),
+        tickers=tuple(document.get("tickers", ())),
+        context=tuple(document.get("context", ())),
+        exclude=tuple(document.get("exclude", ())),
+        threshold=document.get("threshold", 0),
+        evidence=document.get("evidence", "normal"),
+        passing=document.get("passing"),
+        place=place,
+    )
+
+
+def _encode_line(line: CompanyLine) -> Document:
+    return {
+        "company": line.company,
+        "watchlist": line.watchlist,
+        "subject": line.subject,
+        "snippet": line.snippet.text,
+        "marks": [list(mark) for mark in line.snippet.marks],
+        "reason": line.reason,
+    }
+
+
+def _decode_line(document: Document) -> CompanyLine:
+    marks = tuple((start, end) for start, end in document["marks"])
+    snippet = Snippet(document["snippet"], marks)
+    return CompanyLine(document["company"], document["watchlist"], document["subject"], snippet, document["reason"])
+
+
+def _encode_span(span: Span) -> str | Document:
+    if isinstance(span, Strong):
+        return {"strong": span.text}
+    if isinstance(span, Link):
+        return {"link": span.text, "url": span.url}
+    if isinstance(span, When):
+        return {"when": span.at.isoformat()}
+    return span
+
+
+def _decode_spans(line: Sequence[str | Document]) -> Line:
+    return tuple(_decode_span(span) for span in line)
+
+
+def _decode_span(span: str | Document) -> Span:
+    if isinstance(span, str):
+        return span
+    if "strong" in span:
+        return Strong(span["strong"])
+    return Link(span["link"], span["url"]) if "link" in span else When(_moment(span["when"]))
+
+
+def _moment(text: str) -> datetime:
+    return in_utc(datetime.fromisoformat(text))

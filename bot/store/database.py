@@ -1,0 +1,164 @@
+"""Connections and transactions: how both databases are opened, and what a transaction promises on each."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.errors import StoreUnavailable
+from bot.store.border import clean
+from bot.store.codec import dumps
+from bot.store.faults import in_words
+from bot.store.place import FilePlace, Place, ServerPlace
+
+BUSY_SECONDS = 10
+CONNECT_SECONDS = 10
+CHUNK = 500
+"""How many values one IN list takes; far below the limit of either database."""
+
+Row = Mapping[str, Any]
+_Item = TypeVar("_Item")
+
+
+class Database:
+    """Transactions on one store. Driver errors come out as StoreError; nothing of a failed transaction stays."""
+
+    def __init__(self, engine: AsyncEngine, place: Place) -> None:
+        """Take over an engine; `close` gives it back."""
+        self.place = place
+        self.engine = engine
+        self._writers = engine.execution_options(writes=True)
+        # SQLite has one writer: waiting here costs nothing, waiting there blocks a thread.
+        self._turn = asyncio.Lock() if isinstance(place, FilePlace) else None
+        self._closed = False
+
+    async def close(self) -> None:
+        """Let go of all connections; safe to call twice."""
+        self._closed = True
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads."""
+        self._check_open()
+        with in_words(self.place):
+            async with self.engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes, all or nothing."""
+        if self._turn is None:
+            async with self._begin_write() as connection:
+                yield connection
+            return
+        async with self._turn, self._begin_write() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _begin_write(self) -> AsyncIterator[AsyncConnection]:
+        self._check_open()
+        with in_words(self.place):
+            async with self._writers.begin() as connection:
+                yield connection
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable(f"{self.place} was closed: open the store again")
+
+
+def connect(place: Place) -> AsyncEngine:
+    """An engine for the store; connects at first use."""
+    if isinstance(place, ServerPlace):
+        return create_async_engine(
+            place.url(),
+            pool_size=5,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            json_serializer=dumps,
+            connect_args=_server_options(place),
+        )
+    engine = create_async_engine(place.url("aiosqlite"), hide_parameters=True, json_serializer=dumps)
+    _prepare_sqlite(engine.sync_engine)
+    return engine
+
+
+def connect_blocking(place: Place) -> Engine:
+    """The same for code that runs in a thread of its own; every connection is closed when it is given back."""
+    if isinstance(place, ServerPlace):
+        options = _server_options(place)
+        return create_engine(place.url(), poolclass=NullPool, hide_parameters=True, connect_args=options)
+    engine = create_engine(place.url("pysqlite"), poolclass=NullPool, hide_parameters=True)
+    _prepare_sqlite(engine)
+    return engine
+
+
+def _server_options(place: ServerPlace) -> dict[str, Any]:
+    given = place.url().query.get("options", "")
+    # In UTC, because no date of the first year could be shown in a zone west of it.
+    return {"connect_timeout": CONNECT_SECONDS, "options": f"{given} -c timezone=UTC".strip()}
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    # The driver's own transactions begin too late and DEFERRED: https://docs.python.org/3/library/sqlite3.html#isolation-level
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A DEFERRED transaction that turns to writing fails at once when another one writes, whatever the timeout.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    """The items in lists that fit into one statement; none for no items."""
+    rest = iter(items)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+async def insert(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Add rows in one batch; a row that is there already fails the transaction."""
+    if rows:
+        await connection.execute(table.insert(), list(rows))
+
+
+async def upsert(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    key: Collection[str],
+    update: Collection[str],
+) -> None:
+    """Add rows in one batch; of one that is there, change the columns in `update` (none: leave it as it is)."""
+    latest = {tuple(clean(row[name]) if isinstance(row[name], str) else row[name] for name in key): row for row in rows}
+    if not latest:
+        return
+    statement = _insert(connection, table)
+    if update:
+        new = {name: statement.excluded[name] for name in update}
+        statement = statement.on_conflict_do_update(index_elements=list(key), set_=new)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=list(key))
+    await connection.execute(statement, list(latest.values()))
+
+
+def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

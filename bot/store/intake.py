@@ -1,0 +1,200 @@
+"""What a poll asks of the store, and the one transaction that keeps what it decided."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.alert import Alert, PollOutcome, Process
+from bot.model.article import Identity, Known
+from bot.model.ledger import Verdict
+from bot.model.source import SourceState
+from bot.model.story import StorySnapshot
+from bot.store import rows
+from bot.store.border import clean, shorten
+from bot.store.database import Database, chunks, insert, upsert
+from bot.store.outbox import add_deliveries
+from bot.store.schema import (
+    alerts,
+    articles,
+    meta,
+    processes,
+    routing_changes,
+    routings,
+    seen,
+    sources,
+    stories,
+    story_members,
+    verdicts,
+)
+
+STORY_REVISION = "story_revision"
+
+
+class IntakeTables:
+    """The part of the store that polls speak to."""
+
+    _database: Database
+
+    async def source_states(self) -> Mapping[str, SourceState]:
+        """The health of every source polled so far, by key."""
+        async with self._database.read() as connection:
+            found = await connection.execute(select(sources))
+            return {row.key: rows.source_state(row) for row in found}
+
+    async def note_polls(self, states: Sequence[SourceState]) -> None:
+        """One statement for all of them."""
+        async with self._database.write() as connection:
+            await _put_states(connection, states)
+
+    async def known(self, source: str, identities: Sequence[Identity]) -> Mapping[str, Known]:
+        """Three rounds at most: ids, then the URLs of the rest, then their titles."""
+        async with self._database.read() as connection:
+            return await _Recognition(connection, source).known(identities)
+
+    async def verdicts_of(self, article_ids: Collection[str]) -> tuple[Verdict, ...]:
+        """Ordered by article, edition, list and company."""
+        async with self._database.read() as connection:
+            return await find_verdicts(connection, article_ids)
+
+    async def alerts_of(self, story_ids: Collection[str]) -> tuple[Alert, ...]:
+        """Ordered by time."""
+        found: list[Alert] = []
+        async with self._database.read() as connection:
+            for chunk in chunks(story_ids):
+                result = await connection.execute(select(alerts).where(alerts.c.story_id.in_(chunk)))
+                found.extend(rows.alert(row) for row in result)
+        return tuple(sorted(found, key=lambda alert: (alert.at, alert.id)))
+
+    async def recent_stories(self, since: datetime) -> StorySnapshot:
+        """The revision is read first: what is committed in between makes the snapshot look old, never too new."""
+        recent = select(story_members.c.story_id).where(story_members.c.at >= since)
+        order = (story_members.c.at, story_members.c.article_id, story_members.c.story_id)
+        async with self._database.read() as connection:
+            revision = await _story_revision(connection)
+            statement = select(story_members).where(story_members.c.story_id.in_(recent)).order_by(*order)
+            found = await connection.execute(statement)
+            return StorySnapshot(revision, tuple(rows.member(row) for row in found))
+
+    async def story_revision(self) -> int:
+        """0 before the first story."""
+        async with self._database.read() as connection:
+            return await _story_revision(connection)
+
+    async def commit(self, outcome: PollOutcome) -> int:
+        """Parents before children, so that every reference can be checked as it is written."""
+        async with self._database.write() as connection:
+            await _put_articles(connection, outcome)
+            await _put_stories(connection, outcome)
+            await _put_ledger(connection, outcome)
+            await add_deliveries(connection, outcome.deliveries, outcome.at)
+            await _put_states(connection, [outcome.state])
+            return await _raise_story_revision(connection, outcome)
+
+    async def beat(self, process: Process) -> None:
+        """One row a boot."""
+        async with self._database.write() as connection:
+            await upsert(
+                connection, processes, [rows.process_row(process)], key=("boot_id",), update=("host", "pid", "beat")
+            )
+
+
+class _Recognition:
+    """Looks identities up in what was seen."""
+
+    def __init__(self, connection: AsyncConnection, source: str) -> None:
+        self._connection = connection
+        self._source = source
+
+    async def known(self, identities: Sequence[Identity]) -> dict[str, Known]:
+        here = seen.c.source == self._source
+        found: dict[str, Known] = {}
+        for column, value_of, where in (
+            (seen.c.entry_id, _entry_id, [here]),
+            (seen.c.canonical_url, _canonical_url, []),
+            (seen.c.title_key, _title_key, [here]),
+        ):
+            rest = {i.entry_id: shorten(clean(value_of(i))) for i in identities if i.entry_id not in found}
+            known = await self._look_up(column, rest.values(), *where)
+            found |= {entry_id: known[value] for entry_id, value in rest.items() if value in known}
+        return found
+
+    async def _look_up(
+        self, column: ColumnElement[str], values: Iterable[str], *where: ColumnElement[bool]
+    ) -> dict[str, Known]:
+        """By value of the column, the best row that has it; empty values match nothing."""
+        best: dict[str, Row[Any]] = {}
+        for chunk in chunks(sorted({value for value in values if value})):
+            statement = (
+                select(seen, articles.c.revision, column.label("value"))
+                .outerjoin_from(seen, articles, articles.c.id == seen.c.article_id)
+                .where(and_(column.in_(chunk), *where))
+            )
+            for row in await self._connection.execute(statement):
+                best[row.value] = min(best.get(row.value, row), row, key=self._rank)
+        return {value: rows.known(row, self._source) for value, row in best.items()}
+
+    def _rank(self, row: Row[Any]) -> tuple[object, ...]:
+        return rows.rank_seen(self._source, row.source, row.article_id, row.at, row.entry_id)
+
+
+_entry_id = attrgetter("entry_id")
+_canonical_url = attrgetter("canonical_url")
+_title_key = attrgetter("title_key")
+
+
+async def find_verdicts(connection: AsyncConnection, article_ids: Collection[str]) -> tuple[Verdict, ...]:
+    """All verdicts on these articles, ordered by article, edition, list and company."""
+    found: list[Verdict] = []
+    for chunk in chunks(article_ids):
+        result = await connection.execute(select(verdicts).where(verdicts.c.article_id.in_(chunk)))
+        found.extend(rows.verdict(row) for row in result)
+    return tuple(sorted(found, key=rows.verdict_order))
+
+
+async def _story_revision(connection: AsyncConnection) -> int:
+    return await connection.scalar(select(meta.c.value).where(meta.c.key == STORY_REVISION)) or 0
+
+
+async def _raise_story_revision(connection: AsyncConnection, outcome: PollOutcome) -> int:
+    """Last in the transaction: on PostgreSQL the row stays locked until its end."""
+    if outcome.stories or outcome.members:
+        await upsert(connection, meta, [{"key": STORY_REVISION, "value": 0}], key=("key",), update=())
+        await connection.execute(meta.update().where(meta.c.key == STORY_REVISION).values(value=meta.c.value + 1))
+    return await _story_revision(connection)
+
+
+async def _put_articles(connection: AsyncConnection, outcome: PollOutcome) -> None:
+    new = [rows.article_row(article) for article in outcome.articles]
+    kept = {"id", "source", "first_seen"}
+    await upsert(connection, articles, new, key=("id",), update=[c.name for c in articles.c if c.name not in kept])
+    marks = [rows.seen_row(mark) for mark in outcome.seen]
+    update = ("canonical_url", "title_key", "digest", "article_id")
+    await upsert(connection, seen, marks, key=("source", "entry_id"), update=update)
+
+
+async def _put_stories(connection: AsyncConnection, outcome: PollOutcome) -> None:
+    new = [rows.story_row(story) for story in outcome.stories]
+    await upsert(connection, stories, new, key=("id",), update=("title",))
+    joined = [rows.member_row(member) for member in outcome.members]
+    await upsert(connection, story_members, joined, key=("story_id", "article_id"), update=("title", "lead", "reason"))
+
+
+async def _put_ledger(connection: AsyncConnection, outcome: PollOutcome) -> None:
+    judged = [rows.verdict_row(verdict) for verdict in outcome.verdicts]
+    await upsert(connection, verdicts, judged, key=("article_id", "revision", "watchlist", "company"), update=())
+    raised = [rows.alert_row(alert) for alert in outcome.alerts]
+    await upsert(connection, alerts, raised, key=("channel", "story_id"), update=("card", "at"))
+    routed = [rows.routing_row(routing) for routing in outcome.routings]
+    update = ("state", "at", "alert_id", "note")
+    await upsert(connection, routings, routed, key=("article_id", "channel"), update=update)
+    await insert(connection, routing_changes, routed)
+
+
+async def _put_states(connection: AsyncConnection, states: Sequence[SourceState]) -> None:
+    update = [column.name for column in sources.c if column.name != "key"]
+    await upsert(connection, sources, [rows.source_row(state) for state in states], key=("key",), update=update)

@@ -1,0 +1,178 @@
+"""What people ask of the ledger: why an article was told or withheld, how a company fared, how much there is."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, select, union_all
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.article import Article
+from bot.model.channel import Channel
+from bot.model.ledger import ArticleRecord, CompanyCounts, Routing
+from bot.model.story import StoryMember
+from bot.store import codec, rows
+from bot.store.border import clean
+from bot.store.database import Database
+from bot.store.intake import find_verdicts
+from bot.store.schema import (
+    alerts,
+    articles,
+    deliveries,
+    delivery_alerts,
+    revisions,
+    routings,
+    sources,
+    stories,
+    story_members,
+    verdicts,
+)
+
+COUNTED = (articles, stories, verdicts, alerts, routings, deliveries, sources, revisions)
+"""The tables whose rows tell how much a store holds."""
+
+Told = tuple[Channel, str, str, datetime | None]
+
+
+class LedgerTables:
+    """The part of the store that answers questions."""
+
+    _database: Database
+
+    async def articles_by_url(self, canonical_url: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
+        """None for an empty URL."""
+        return await self._records(limit, articles.c.canonical_url == canonical_url) if canonical_url else ()
+
+    async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
+        """None without a word. Words are taken letter by letter: % and _ stand for themselves."""
+        sought = [clean(word).casefold() for word in words if word.strip()]
+        has_all = [articles.c.folded.contains(word.strip(), autoescape=True) for word in sought]
+        return await self._records(limit, *has_all) if has_all else ()
+
+    async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
+        """Of the newest alert the article that raised it or, after it grew, the last one that alerted."""
+        newest = (
+            select(alerts.c.id)
+            .where(alerts.c.channel == str(channel))
+            .order_by(alerts.c.at.desc(), alerts.c.id.desc())
+            .limit(1)
+        )
+        article_id = (
+            select(routings.c.article_id)
+            .where(routings.c.alert_id.in_(newest.scalar_subquery()), routings.c.channel == str(channel))
+            .order_by((routings.c.state == "alerted").desc(), routings.c.at.desc(), routings.c.article_id.desc())
+            .limit(1)
+        )
+        found = await self._records(1, articles.c.id == article_id.scalar_subquery())
+        return found[0] if found else None
+
+    async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:
+        """Of an article judged in several editions the last verdict counts."""
+        async with self._database.read() as connection:
+            found = await connection.execute(_counts(watchlist, since))
+            return {row.company: CompanyCounts(row.matched, row.rejected, row.stories, row.last) for row in found}
+
+    async def table_counts(self) -> Mapping[str, int]:
+        """All in one statement."""
+        counts = [
+            select(literal(table.name).label("name"), func.count().label("rows")).select_from(table)
+            for table in COUNTED
+        ]
+        async with self._database.read() as connection:
+            return {row[0]: row[1] for row in await connection.execute(union_all(*counts))}
+
+    async def _records(self, limit: int, *which: ColumnElement[bool]) -> tuple[ArticleRecord, ...]:
+        statement = select(articles).where(*which).order_by(articles.c.first_seen.desc(), articles.c.id.desc())
+        async with self._database.read() as connection:
+            found = [rows.article(row) for row in await connection.execute(statement.limit(limit))]
+            return await _with_ledger(connection, found)
+
+
+def _counts(watchlist: str, since: datetime) -> Any:
+    of_list = and_(verdicts.c.watchlist == watchlist, verdicts.c.at >= since)
+    last = (
+        select(verdicts.c.article_id, verdicts.c.company, func.max(verdicts.c.revision).label("revision"))
+        .where(of_list)
+        .group_by(verdicts.c.article_id, verdicts.c.company)
+        .subquery()
+    )
+    is_last = and_(
+        last.c.article_id == verdicts.c.article_id,
+        last.c.company == verdicts.c.company,
+        last.c.revision == verdicts.c.revision,
+    )
+
+    def distinct(column: ColumnElement[str], which: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count(func.distinct(case((which, column))))
+
+    return (
+        select(
+            verdicts.c.company,
+            distinct(verdicts.c.article_id, verdicts.c.matched).label("matched"),
+            distinct(verdicts.c.article_id, not_(verdicts.c.matched)).label("rejected"),
+            distinct(story_members.c.story_id, verdicts.c.matched).label("stories"),
+            func.max(case((verdicts.c.matched, verdicts.c.at))).label("last"),
+        )
+        .join(last, is_last)
+        .outerjoin(story_members, story_members.c.article_id == verdicts.c.article_id)
+        .where(of_list)
+        .group_by(verdicts.c.company)
+    )
+
+
+async def _with_ledger(connection: AsyncConnection, found: Sequence[Article]) -> tuple[ArticleRecord, ...]:
+    ids = [article.id for article in found]
+    if not ids:
+        return ()
+    members = await _members(connection, ids)
+    judged = await find_verdicts(connection, ids)
+    routed = await _routings(connection, ids)
+    told = await _told(connection, ids)
+    return tuple(
+        ArticleRecord(
+            article=article,
+            source_name=article.publisher or article.source,
+            member=members.get(article.id),
+            verdicts=tuple(verdict for verdict in judged if verdict.article_id == article.id),
+            routings=tuple(routing for routing in routed if routing.article_id == article.id),
+            deliveries=tuple(told.get(article.id, ())),
+        )
+        for article in found
+    )
+
+
+async def _members(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, StoryMember]:
+    """By article, its place in the story that it joined first."""
+    order = (story_members.c.at, story_members.c.story_id)
+    statement = select(story_members).where(story_members.c.article_id.in_(ids)).order_by(*order)
+    found: dict[str, StoryMember] = {}
+    for row in await connection.execute(statement):
+        found.setdefault(row.article_id, rows.member(row))
+    return found
+
+
+async def _routings(connection: AsyncConnection, ids: Sequence[str]) -> list[Routing]:
+    statement = select(routings).where(routings.c.article_id.in_(ids)).order_by(routings.c.channel)
+    return [rows.routing(row) for row in await connection.execute(statement)]
+
+
+async def _told(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Told]]:
+    """By article, the deliveries of the alerts that it raised or joined, in the order of the outbox."""
+    statement = (
+        select(
+            routings.c.article_id, deliveries.c.channel, deliveries.c.kind, deliveries.c.state, deliveries.c.settled_at
+        )
+        .join(delivery_alerts, delivery_alerts.c.alert_id == routings.c.alert_id)
+        .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery_id)
+        .where(routings.c.article_id.in_(ids))
+        .order_by(deliveries.c.seq)
+    )
+    found: dict[str, list[Told]] = {}
+    for row in await connection.execute(statement):
+        found.setdefault(row.article_id, []).append(_told_row(row))
+    return found
+
+
+def _told_row(row: Row[*tuple[Any, ...]]) -> Told:
+    return (codec.decode_channel(row.channel), row.kind, row.state, row.settled_at)

@@ -1,0 +1,42 @@
+"""Rules of the outbox that every store keeps: what replaces what, and which messages can no longer be sent."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.model.alert import Delivery, DeliveryState
+from bot.store.border import clean
+
+NEVER_SENT = "its post was never sent"
+DAMAGED = "it was changed in the store by something else than the bot: nothing was sent"
+
+FOLLOWERS = ("edit", "reply")
+"""Kinds that belong to a post."""
+
+SETTLED: tuple[DeliveryState, ...] = ("sent", "parked", "dead")
+"""States that a settlement ends in, for now or for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An edit that waits and was never attempted."""
+
+    id: str
+    channel: str
+    alert_ids: frozenset[str]
+
+
+def waiting(delivery: Delivery) -> Waiting | None:
+    """The delivery as one that a newer edit may replace; None if it is not such a one."""
+    if delivery.kind != "edit" or delivery.state != "pending" or delivery.attempt:
+        return None
+    return Waiting(clean(delivery.id), clean(str(delivery.channel)), frozenset(map(clean, delivery.alert_ids)))
+
+
+def replaced(old: Iterable[Waiting], new: Sequence[Delivery]) -> set[str]:
+    """Ids of waiting edits, old ones or among the new, whose alerts a later edit of the channel all shows anew."""
+    gone: set[str] = set()
+    standing = list(old)
+    for edit in filter(None, map(waiting, new)):
+        gone.update(w.id for w in standing if w.channel == edit.channel and w.alert_ids <= edit.alert_ids)
+        standing.append(edit)
+    return gone

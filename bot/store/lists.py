@@ -1,0 +1,49 @@
+"""Changes to watchlists made in chat, and what files and store last agreed on."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import select, update
+
+from bot.model.watchlist import Base, Revision
+from bot.store import rows, schema
+from bot.store.database import Database, chunks, insert, upsert
+
+
+class ListTables:
+    """The part of the store that keeps watchlists."""
+
+    _database: Database
+
+    async def record_revision(self, revisions: Sequence[Revision]) -> None:
+        """In one batch, in this order."""
+        async with self._database.write() as connection:
+            await insert(connection, schema.revisions, [rows.revision_row(revision) for revision in revisions])
+
+    async def revisions(self, watchlist: str, *, pending_only: bool = False) -> tuple[Revision, ...]:
+        """In the order they were recorded."""
+        statement = select(schema.revisions).order_by(schema.revisions.c.seq)
+        if watchlist:
+            statement = statement.where(schema.revisions.c.watchlist == watchlist)
+        if pending_only:
+            statement = statement.where(schema.revisions.c.pending)
+        async with self._database.read() as connection:
+            return tuple(rows.revision(row) for row in await connection.execute(statement))
+
+    async def settle_revisions(self, ids: Collection[str]) -> None:
+        """Unknown ids are passed over."""
+        async with self._database.write() as connection:
+            for chunk in chunks(ids):
+                await connection.execute(
+                    update(schema.revisions).where(schema.revisions.c.id.in_(chunk)).values(pending=False)
+                )
+
+    async def bases(self) -> Mapping[str, Base]:
+        """By list key."""
+        async with self._database.read() as connection:
+            return {row.watchlist: rows.base(row) for row in await connection.execute(select(schema.bases))}
+
+    async def save_base(self, base: Base) -> None:
+        """One row a list."""
+        async with self._database.write() as connection:
+            agreed = ("file_hash", "parsed", "at")
+            await upsert(connection, schema.bases, [rows.base_row(base)], key=("watchlist",), update=agreed)

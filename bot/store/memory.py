@@ -1,0 +1,132 @@
+"""The in-memory twin: the same promises as the SQL store, held by the same tests, gone with the process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from bot.model.alert import Alert, PollOutcome, Process, Seen
+from bot.model.article import Identity, Known
+from bot.model.ledger import Verdict
+from bot.model.source import SourceState
+from bot.model.story import StorySnapshot
+from bot.model.watchlist import Base, Revision
+from bot.store import rows
+from bot.store.border import clean, in_utc, scrub
+from bot.store.memory_ledger import MemoryLedger
+from bot.store.memory_outbox import MemoryOutbox
+from bot.store.memory_state import State
+
+
+class MemoryStore(MemoryOutbox, MemoryLedger):
+    """A store for tests and for passes that keep nothing."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._state = State()
+        self._turn = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+    def deciding(self) -> AbstractAsyncContextManager[None]:
+        """A lock in the process: nobody else can see this store."""
+        return self._hold()
+
+    @asynccontextmanager
+    async def _hold(self) -> AsyncIterator[None]:
+        async with self._turn:
+            yield
+
+    async def source_states(self) -> Mapping[str, SourceState]:
+        """By key."""
+        return dict(self._state.sources)
+
+    async def note_polls(self, states: Sequence[SourceState]) -> None:
+        """The last one of a source stays."""
+        self._state.sources.update((state.key, state) for state in map(scrub, states))
+
+    async def known(self, source: str, identities: Sequence[Identity]) -> Mapping[str, Known]:
+        """In the order of identity."""
+        marks = sorted(
+            self._state.seen.values(),
+            key=lambda mark: rows.rank_seen(clean(source), mark.source, mark.article_id, mark.at, mark.entry_id),
+        )
+        found = {i.entry_id: self._recognise(clean(source), scrub(i), marks) for i in identities}
+        return {entry_id: known for entry_id, known in found.items() if known}
+
+    def _recognise(self, source: str, sought: Identity, marks: Sequence[Seen]) -> Known | None:
+        rules = (
+            lambda mark: mark.source == source and mark.entry_id == sought.entry_id,
+            lambda mark: mark.canonical_url == sought.canonical_url != "",
+            lambda mark: mark.source == source and mark.title_key == sought.title_key != "",
+        )
+        for rule in rules:
+            for mark in filter(rule, marks):
+                article = self._state.articles.get(mark.article_id)
+                revision = article.revision if article else 1
+                return Known(mark.article_id, mark.digest, revision, mark.source == source)
+        return None
+
+    async def verdicts_of(self, article_ids: Collection[str]) -> tuple[Verdict, ...]:
+        """Ordered by article, edition, list and company."""
+        found = [verdict for verdict in self._state.verdicts.values() if verdict.article_id in set(article_ids)]
+        return tuple(sorted(found, key=rows.verdict_order))
+
+    async def alerts_of(self, story_ids: Collection[str]) -> tuple[Alert, ...]:
+        """Ordered by time."""
+        found = [alert for alert in self._state.alerts.values() if alert.story_id in set(story_ids)]
+        return tuple(sorted(found, key=lambda alert: (alert.at, alert.id)))
+
+    async def recent_stories(self, since: datetime) -> StorySnapshot:
+        """Oldest member first."""
+        members = self._state.members.values()
+        recent = {member.story_id for member in members if member.at >= since}
+        found = [member for member in members if member.story_id in recent]
+        found.sort(key=lambda member: (member.at, member.article_id, member.story_id))
+        return StorySnapshot(self._state.story_revision, tuple(found))
+
+    async def story_revision(self) -> int:
+        """0 before the first story."""
+        return self._state.story_revision
+
+    async def commit(self, outcome: PollOutcome) -> int:
+        """Applied to a copy, which counts only once all of it went well."""
+        with self._all_or_nothing() as draft:
+            draft.apply(scrub(outcome))
+        return self._state.story_revision
+
+    async def beat(self, process: Process) -> None:
+        """One row a boot."""
+        started = self._state.processes.get(process.boot_id, process).started
+        self._state.processes[process.boot_id] = replace(scrub(process), started=in_utc(started))
+
+    async def record_revision(self, revisions: Sequence[Revision]) -> None:
+        """In this order."""
+        with self._all_or_nothing() as draft:
+            draft.add_revisions(map(scrub, revisions))
+
+    async def revisions(self, watchlist: str, *, pending_only: bool = False) -> tuple[Revision, ...]:
+        """In the order they were recorded."""
+        found = self._state.revisions.values()
+        return tuple(r for r in found if watchlist in ("", r.change.watchlist) and (r.pending or not pending_only))
+
+    async def settle_revisions(self, ids: Collection[str]) -> None:
+        """Unknown ids are passed over."""
+        for id_ in set(ids) & self._state.revisions.keys():
+            self._state.revisions[id_] = replace(self._state.revisions[id_], pending=False)
+
+    async def bases(self) -> Mapping[str, Base]:
+        """By list key."""
+        return dict(self._state.bases)
+
+    async def save_base(self, base: Base) -> None:
+        """One row a list."""
+        self._state.bases[clean(base.watchlist)] = scrub(base)
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[State]:
+        draft = self._state.draft()
+        yield draft
+        self._state = draft

@@ -1,0 +1,93 @@
+"""The ledger in memory."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from bot.model.article import Article
+from bot.model.channel import Channel
+from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
+from bot.model.story import StoryMember
+from bot.store import rows
+from bot.store.border import clean
+from bot.store.memory_state import State
+
+
+class MemoryLedger:
+    """The part of the store that answers questions."""
+
+    _state: State
+
+    async def articles_by_url(self, canonical_url: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
+        """None for an empty URL."""
+        url = clean(canonical_url)
+        return self._records(limit, lambda article: article.identity.canonical_url == url != "")
+
+    async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
+        """None without a word."""
+        sought = [clean(word).casefold().strip() for word in words if word.strip()]
+
+        def has_all(article: Article) -> bool:
+            folded = rows.folded(article.title, article.text)
+            return all(word in folded for word in sought)
+
+        return self._records(limit, has_all) if sought else ()
+
+    async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
+        """Of the newest alert the article that alerted last."""
+        alerts = [alert for alert in self._state.alerts.values() if alert.channel == channel]
+        if not alerts:
+            return None
+        newest = max(alerts, key=lambda alert: (alert.at, alert.id))
+        routed = [r for r in self._state.routings.values() if r.channel == channel and r.alert_id == newest.id]
+        if not routed:
+            return None
+        last = max(routed, key=lambda routing: (routing.state == "alerted", routing.at, routing.article_id))
+        return self._record(self._state.articles[last.article_id])
+
+    async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:
+        """Of an article judged in several editions the last verdict counts."""
+        last: dict[tuple[str, str], Verdict] = {}
+        for verdict in sorted(self._state.verdicts.values(), key=rows.verdict_order):
+            if verdict.watchlist == watchlist and verdict.at >= since:
+                last[verdict.article_id, verdict.company] = verdict
+        companies = {company for _, company in last}
+        return {company: self._count([v for v in last.values() if v.company == company]) for company in companies}
+
+    async def table_counts(self) -> Mapping[str, int]:
+        """Rows by table name."""
+        names = ("articles", "stories", "verdicts", "alerts", "routings", "deliveries", "sources", "revisions")
+        return {name: len(getattr(self._state, name)) for name in names}
+
+    def _count(self, verdicts: Sequence[Verdict]) -> CompanyCounts:
+        matched = {verdict.article_id for verdict in verdicts if verdict.matched}
+        stories = {member.story_id for member in self._state.members.values() if member.article_id in matched}
+        last = max((verdict.at for verdict in verdicts if verdict.matched), default=None)
+        return CompanyCounts(len(matched), len(verdicts) - len(matched), len(stories), last)
+
+    def _records(self, limit: int, which: Callable[[Article], bool]) -> tuple[ArticleRecord, ...]:
+        found = filter(which, self._state.articles.values())
+        newest = sorted(found, key=lambda article: (article.first_seen, article.id), reverse=True)
+        return tuple(self._record(article) for article in newest[:limit])
+
+    def _record(self, article: Article) -> ArticleRecord:
+        routed = self._routings(article)
+        alert_ids = {routing.alert_id for routing in routed}
+        told = [d for d in self._state.deliveries.values() if alert_ids & set(d.alert_ids)]
+        judged = [v for v in self._state.verdicts.values() if v.article_id == article.id]
+        return ArticleRecord(
+            article=article,
+            source_name=article.publisher or article.source,
+            member=self._member(article),
+            verdicts=tuple(sorted(judged, key=rows.verdict_order)),
+            routings=routed,
+            deliveries=tuple((d.channel, d.kind, d.state, self._state.settled.get(d.id)) for d in told),
+        )
+
+    def _routings(self, article: Article) -> tuple[Routing, ...]:
+        found = [routing for routing in self._state.routings.values() if routing.article_id == article.id]
+        return tuple(sorted(found, key=lambda routing: str(routing.channel)))
+
+    def _member(self, article: Article) -> StoryMember | None:
+        """Its place in the story that it joined first."""
+        places = [member for member in self._state.members.values() if member.article_id == article.id]
+        return min(places, key=lambda member: (member.at, member.story_id), default=None)

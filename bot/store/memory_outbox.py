@@ -1,0 +1,104 @@
+"""The outbox in memory."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
+from bot.model.channel import Channel
+from bot.store.border import scrub
+from bot.store.line import FOLLOWERS, SETTLED
+from bot.store.memory_state import State
+
+
+class MemoryOutbox:
+    """The part of the store that the outbox speaks to."""
+
+    _state: State
+
+    async def claim(self, owner: str, now: datetime, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
+        """At most one of each channel."""
+        due = [delivery for delivery in self._heads() if _is_due(delivery, now) and self._is_sendable(delivery)]
+        return tuple(self._take(delivery, owner, lease_until) for delivery in due[:limit])
+
+    async def settle(self, settlement: Settlement) -> bool:
+        """Fenced by owner, attempt and state."""
+        settlement = scrub(settlement)
+        held = self._state.deliveries.get(settlement.delivery_id)
+        fence = (settlement.owner, settlement.attempt, "sending")
+        if held is None or (held.owner, held.attempt, held.state) != fence:
+            return False
+        self._state.deliveries[held.id] = _settled(held, settlement)
+        if settlement.state in SETTLED:
+            self._state.settled[held.id] = settlement.at
+        if settlement.state == "dead":
+            self._state.bury_orphans(settlement.at)
+        return True
+
+    async def next_due(self) -> datetime | None:
+        """Of the first open delivery of each channel that is not parked."""
+        times = (d.not_before if d.state == "pending" else d.lease_until for d in self._heads() if d.state != "parked")
+        return min(filter(None, times), default=None)
+
+    async def unpark(self, channel: Channel | None, at: datetime) -> int:
+        """Attempts and doubts stay as they are."""
+        parked = [d for d in self._state.deliveries.values() if d.state == "parked" and channel in (None, d.channel)]
+        for delivery in parked:
+            self._state.deliveries[delivery.id] = replace(delivery, state="pending", not_before=at)
+            self._state.settled.pop(delivery.id, None)
+        return len(parked)
+
+    async def outbox_counts(self) -> Mapping[DeliveryState, int]:
+        """States without any are left out."""
+        return Counter(delivery.state for delivery in self._state.deliveries.values())
+
+    def _heads(self) -> list[Delivery]:
+        heads: dict[Channel, Delivery] = {}
+        for delivery in self._state.deliveries.values():
+            if delivery.state in ("pending", "sending", "parked"):
+                heads.setdefault(delivery.channel, delivery)
+        return list(heads.values())
+
+    def _is_sendable(self, delivery: Delivery) -> bool:
+        return delivery.kind not in FOLLOWERS or self._target(delivery) is not None
+
+    def _target(self, delivery: Delivery) -> Receipt | None:
+        """The receipt of the first post that was sent."""
+        if delivery.kind not in FOLLOWERS:
+            return None
+        posts = self._state.posts_of(delivery)
+        return next((post.receipt or Receipt("") for post in posts if post.state == "sent"), None)
+
+    def _take(self, delivery: Delivery, owner: str, lease_until: datetime) -> Delivery:
+        taken = replace(
+            delivery,
+            state="sending",
+            attempt=delivery.attempt + 1,
+            owner=owner,
+            lease_until=lease_until,
+            target=self._target(delivery),
+            doubtful=delivery.doubtful or delivery.state == "sending",
+        )
+        self._state.deliveries[taken.id] = taken
+        return taken
+
+
+def _is_due(delivery: Delivery, now: datetime) -> bool:
+    if delivery.state == "pending":
+        return delivery.not_before <= now
+    return delivery.state == "sending" and delivery.lease_until is not None and delivery.lease_until <= now
+
+
+def _settled(held: Delivery, settlement: Settlement) -> Delivery:
+    again = settlement.not_before or settlement.at
+    return replace(
+        held,
+        state=settlement.state,
+        receipt=settlement.receipt or held.receipt,
+        not_before=again if settlement.state == "pending" else held.not_before,
+        doubtful=held.doubtful or settlement.doubtful,
+        error=settlement.error,
+        owner="",
+        lease_until=None,
+    )

@@ -1,0 +1,245 @@
+"""The deliveries owed: added by a commit, claimed with a lease, settled by whoever holds it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, not_, or_, select, true, update
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
+from bot.model.channel import Channel
+from bot.store import rows
+from bot.store.border import clean
+from bot.store.database import Database, chunks, insert
+from bot.store.line import DAMAGED, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
+from bot.store.schema import deliveries, delivery_alerts, is_open
+
+
+class OutboxTables:
+    """The part of the store that the outbox speaks to."""
+
+    _database: Database
+
+    async def claim(self, owner: str, now: datetime, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
+        """At most one of each channel: the next one waits until it is settled."""
+        async with self._database.write() as connection:
+            due = (await connection.execute(_due(now).limit(limit).with_for_update(skip_locked=True))).all()
+            whole = [row for row in due if rows.is_whole(row)]
+            await _take(connection, [row.seq for row in whole], owner, lease_until)
+            await _bury_damaged(connection, [row.seq for row in due if row not in whole], now)
+            found = await _complete(connection, whole)
+        return tuple(_taken(delivery, owner, lease_until) for delivery in found)
+
+    async def settle(self, settlement: Settlement) -> bool:
+        """Fenced by owner, attempt and state in one statement."""
+        held = and_(
+            deliveries.c.id == settlement.delivery_id,
+            deliveries.c.owner == settlement.owner,
+            deliveries.c.attempt == settlement.attempt,
+            deliveries.c.state == "sending",
+        )
+        async with self._database.write() as connection:
+            result = await connection.execute(update(deliveries).where(held).values(_settled(settlement)))
+            if settlement.state == "dead":
+                await bury_orphans(connection, settlement.at)
+            return result.rowcount == 1
+
+    async def next_due(self) -> datetime | None:
+        """Of the first open delivery of each channel; one that is parked waits for somebody, not for a time."""
+        when = case((deliveries.c.state == "pending", deliveries.c.not_before), else_=deliveries.c.lease_until)
+        waiting = deliveries.c.state != "parked"
+        async with self._database.read() as connection:
+            found: datetime | None = await connection.scalar(select(func.min(when)).where(_first_of_channel(), waiting))
+            return found
+
+    async def unpark(self, channel: Channel | None, at: datetime) -> int:
+        """Attempts and doubts stay as they are."""
+        here = true() if channel is None else deliveries.c.channel == str(channel)
+        statement = update(deliveries).where(is_open(deliveries), deliveries.c.state == "parked", here)
+        async with self._database.write() as connection:
+            result = await connection.execute(statement.values(state="pending", not_before=at, settled_at=None))
+            return result.rowcount
+
+    async def outbox_counts(self) -> Mapping[DeliveryState, int]:
+        """Counted by the database."""
+        statement = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+        async with self._database.read() as connection:
+            return {row[0]: row[1] for row in await connection.execute(statement)}
+
+
+async def add_deliveries(connection: AsyncConnection, new: Sequence[Delivery], at: datetime) -> None:
+    """Put deliveries at the end of the line; an edit takes the place of edits of its alerts that nobody attempted."""
+    if not new:
+        return
+    gone = replaced(await _waiting_edits(connection, new), new)
+    for chunk in chunks(gone):
+        await connection.execute(delete(deliveries).where(deliveries.c.id.in_(chunk)))
+    kept = [delivery for delivery in new if clean(delivery.id) not in gone]
+    await insert(connection, deliveries, [rows.delivery_row(delivery) for delivery in kept])
+    links = [
+        {"delivery_id": delivery.id, "alert_id": alert_id, "position": position}
+        for delivery in kept
+        for position, alert_id in enumerate(dict.fromkeys(delivery.alert_ids))
+    ]
+    await insert(connection, delivery_alerts, links)
+    if any(delivery.kind in FOLLOWERS for delivery in kept):
+        await bury_orphans(connection, at)
+
+
+async def bury_orphans(connection: AsyncConnection, at: datetime) -> None:
+    """Mark edits and replies dead whose posts are all dead, or were never owed."""
+    follower = and_(is_open(deliveries), deliveries.c.state != "sending", deliveries.c.kind.in_(FOLLOWERS))
+    orphaned = and_(follower, not_(_has_post("pending", "sending", "parked", "sent")))
+    await _bury(connection, orphaned, NEVER_SENT, at)
+
+
+def _first_of_channel() -> ColumnElement[bool]:
+    line = deliveries.alias("line")
+    return deliveries.c.seq.in_(select(func.min(line.c.seq)).where(is_open(line)).group_by(line.c.channel))
+
+
+def _due(now: datetime) -> Select[Any]:
+    ready = or_(
+        and_(deliveries.c.state == "pending", deliveries.c.not_before <= now),
+        and_(deliveries.c.state == "sending", deliveries.c.lease_until <= now),
+    )
+    sendable = or_(deliveries.c.kind.not_in(FOLLOWERS), _has_post("sent"))
+    return select(deliveries).where(_first_of_channel(), ready, sendable).order_by(deliveries.c.seq)
+
+
+def _has_post(*states: DeliveryState) -> ColumnElement[bool]:
+    """Whether a delivery has a post of one of its alerts in one of these states."""
+    mine, theirs, post = delivery_alerts.alias("mine"), delivery_alerts.alias("theirs"), deliveries.alias("post")
+    return exists().where(
+        mine.c.delivery_id == deliveries.c.id,
+        theirs.c.alert_id == mine.c.alert_id,
+        post.c.id == theirs.c.delivery_id,
+        post.c.kind == "post",
+        post.c.state.in_(states),
+    )
+
+
+async def _take(connection: AsyncConnection, seqs: Sequence[int], owner: str, lease_until: datetime) -> None:
+    """A lease that ran out leaves a doubt: its holder may have sent the message."""
+    for chunk in chunks(seqs):
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.seq.in_(chunk))
+            .values(
+                doubtful=or_(deliveries.c.doubtful, deliveries.c.state == "sending"),
+                state="sending",
+                attempt=deliveries.c.attempt + 1,
+                owner=owner,
+                lease_until=lease_until,
+            )
+        )
+
+
+async def _bury(connection: AsyncConnection, which: ColumnElement[bool], why: str, at: datetime) -> None:
+    grave = {"state": "dead", "error": why, "settled_at": at, "lease_until": None, "owner": ""}
+    await connection.execute(update(deliveries).where(which).values(grave))
+
+
+async def _bury_damaged(connection: AsyncConnection, seqs: Sequence[int], at: datetime) -> None:
+    if seqs:
+        await _bury(connection, deliveries.c.seq.in_(seqs), DAMAGED, at)
+        await bury_orphans(connection, at)
+
+
+async def _complete(connection: AsyncConnection, found: Sequence[Row[Any]]) -> list[Delivery]:
+    """The deliveries with their alerts and targets."""
+    alert_ids = await _alert_ids(connection, [row.id for row in found])
+    targets = await _targets(connection, [row.id for row in found if row.kind in FOLLOWERS])
+    return [rows.delivery(row, alert_ids.get(row.id, ()), targets.get(row.id)) for row in found]
+
+
+def _taken(delivery: Delivery, owner: str, lease_until: datetime) -> Delivery:
+    """The delivery as `_take` left it in the store."""
+    return replace(
+        delivery,
+        state="sending",
+        attempt=delivery.attempt + 1,
+        owner=owner,
+        lease_until=lease_until,
+        doubtful=delivery.doubtful or delivery.state == "sending",
+    )
+
+
+async def _alert_ids(connection: AsyncConnection, delivery_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    if not delivery_ids:
+        return {}
+    statement = (
+        select(delivery_alerts)
+        .where(delivery_alerts.c.delivery_id.in_(delivery_ids))
+        .order_by(delivery_alerts.c.delivery_id, delivery_alerts.c.position)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for row in await connection.execute(statement):
+        found[row.delivery_id] = (*found.get(row.delivery_id, ()), row.alert_id)
+    return found
+
+
+async def _targets(connection: AsyncConnection, delivery_ids: Sequence[str]) -> dict[str, Receipt]:
+    """By follower, the receipt of the first post of its alerts that was sent."""
+    if not delivery_ids:
+        return {}
+    mine, theirs, post = delivery_alerts.alias("mine"), delivery_alerts.alias("theirs"), deliveries.alias("post")
+    statement = (
+        select(mine.c.delivery_id, post.c.message_id, post.c.link)
+        .where(
+            mine.c.delivery_id.in_(delivery_ids),
+            theirs.c.alert_id == mine.c.alert_id,
+            post.c.id == theirs.c.delivery_id,
+            post.c.kind == "post",
+            post.c.state == "sent",
+        )
+        .order_by(post.c.seq)
+    )
+    found: dict[str, Receipt] = {}
+    for row in await connection.execute(statement):
+        found.setdefault(row.delivery_id, Receipt(row.message_id or "", row.link))
+    return found
+
+
+async def _waiting_edits(connection: AsyncConnection, new: Sequence[Delivery]) -> list[Waiting]:
+    """Edits that wait, unattempted, for one of the alerts that the new edits show."""
+    shown = sorted({alert_id for delivery in new if delivery.kind == "edit" for alert_id in delivery.alert_ids})
+    concerned: dict[str, str] = {}
+    for chunk in chunks(shown):
+        statement = (
+            select(deliveries.c.id, deliveries.c.channel)
+            .join(delivery_alerts, delivery_alerts.c.delivery_id == deliveries.c.id)
+            .where(
+                delivery_alerts.c.alert_id.in_(chunk),
+                is_open(deliveries),
+                deliveries.c.kind == "edit",
+                deliveries.c.state == "pending",
+                deliveries.c.attempt == 0,
+            )
+        )
+        concerned.update((row.id, row.channel) for row in await connection.execute(statement))
+    found: list[Waiting] = []
+    for ids in chunks(concerned):
+        alert_ids = await _alert_ids(connection, ids)
+        found.extend(Waiting(id_, concerned[id_], frozenset(alert_ids[id_])) for id_ in ids)
+    return found
+
+
+def _settled(settlement: Settlement) -> dict[str, Any]:
+    """What a settlement writes. A doubt that an earlier attempt left stays."""
+    values: dict[str, Any] = {
+        "state": settlement.state,
+        "doubtful": or_(deliveries.c.doubtful, literal(settlement.doubtful)),
+        "error": settlement.error,
+        "owner": "",
+        "lease_until": None,
+        "settled_at": settlement.at if settlement.state in SETTLED else None,
+    }
+    if settlement.receipt:
+        values |= {"message_id": settlement.receipt.message_id, "link": settlement.receipt.link}
+    if settlement.state == "pending":
+        values["not_before"] = settlement.not_before or settlement.at
+    return values

@@ -1,0 +1,308 @@
+"""Nouns as rows of the tables, and back."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Row
+
+from bot.model.alert import Alert, Delivery, Process, Receipt, Seen
+from bot.model.article import Article, Identity, Known
+from bot.model.ledger import Routing, Verdict
+from bot.model.source import Cursor, SourceState
+from bot.model.story import Story, StoryMember
+from bot.model.watchlist import Base, Change, Revision
+from bot.store import codec
+from bot.store.border import clean
+
+Values = dict[str, Any]
+
+
+def folded(title: str, text: str) -> str:
+    """What a search without case looks through."""
+    return f"{title}\n{text}".casefold()
+
+
+def source_row(state: SourceState) -> Values:
+    """The health of a source."""
+    return {
+        "key": state.key,
+        "etag": state.cursor.etag,
+        "last_modified": state.cursor.last_modified,
+        "body_hash": state.cursor.body_hash,
+        "last_poll": state.last_poll,
+        "last_success": state.last_success,
+        "next_poll": state.next_poll,
+        "failures": state.failures,
+        "error": state.error,
+        "notes": [clean(note) for note in state.notes],
+    }
+
+
+def source_state(row: Row[Any]) -> SourceState:
+    """The health of a source."""
+    return SourceState(
+        key=row.key,
+        cursor=Cursor(row.etag, row.last_modified, row.body_hash),
+        last_poll=row.last_poll,
+        last_success=row.last_success,
+        next_poll=row.next_poll,
+        failures=row.failures,
+        error=row.error,
+        notes=tuple(row.notes),
+    )
+
+
+def article_row(article: Article) -> Values:
+    """An article in its newest edition."""
+    return {
+        "id": article.id,
+        "source": article.source,
+        "entry_id": article.identity.entry_id,
+        "canonical_url": article.identity.canonical_url,
+        "title_key": article.identity.title_key,
+        "digest": article.identity.digest,
+        "url": article.url,
+        "title": article.title,
+        "text": article.text,
+        "folded": folded(article.title, article.text),
+        "first_seen": article.first_seen,
+        "published": article.published,
+        "lang": article.lang,
+        "publisher": article.publisher,
+        "revision": article.revision,
+    }
+
+
+def article(row: Row[Any]) -> Article:
+    """An article in its newest edition."""
+    return Article(
+        id=row.id,
+        source=row.source,
+        identity=Identity(row.entry_id, row.canonical_url, row.title_key, row.digest),
+        url=row.url,
+        title=row.title,
+        text=row.text,
+        first_seen=row.first_seen,
+        published=row.published,
+        lang=row.lang,
+        publisher=row.publisher,
+        revision=row.revision,
+    )
+
+
+def seen_row(mark: Seen) -> Values:
+    """That something was listed."""
+    return {
+        "source": mark.source,
+        "entry_id": mark.entry_id,
+        "canonical_url": mark.canonical_url,
+        "title_key": mark.title_key,
+        "digest": mark.digest,
+        "article_id": mark.article_id,
+        "at": mark.at,
+    }
+
+
+def rank_seen(asking: str, source: str, article_id: str, at: datetime, entry_id: str) -> tuple[object, ...]:
+    """Smallest for the best of several that share a URL or a title: own source, with an article, the first one."""
+    return (source != asking, not article_id, at, source, entry_id)
+
+
+def known(row: Row[Any], asking: str) -> Known:
+    """What is known through a row of `seen` with the edition of its article."""
+    return Known(row.article_id, row.digest, row.revision or 1, row.source == clean(asking))
+
+
+def story_row(story: Story) -> Values:
+    """A story."""
+    return {"id": story.id, "title": story.title, "first_seen": story.first_seen, "tenant": story.tenant}
+
+
+def member_row(member: StoryMember) -> Values:
+    """An article of a story."""
+    return {
+        "story_id": member.story_id,
+        "article_id": member.article_id,
+        "source": member.source,
+        "title": member.title,
+        "lead": member.lead,
+        "canonical_url": member.canonical_url,
+        "lang": member.lang,
+        "at": member.at,
+        "reason": member.reason,
+    }
+
+
+def member(row: Row[Any]) -> StoryMember:
+    """An article of a story."""
+    return StoryMember(
+        story_id=row.story_id,
+        article_id=row.article_id,
+        source=row.source,
+        title=row.title,
+        lead=row.lead,
+        canonical_url=row.canonical_url,
+        lang=row.lang,
+        at=row.at,
+        reason=row.reason,
+    )
+
+
+def verdict_row(verdict: Verdict) -> Values:
+    """A verdict with the mention that decided it."""
+    return {
+        "article_id": verdict.article_id,
+        "revision": verdict.revision,
+        "watchlist": verdict.watchlist,
+        "company": verdict.company,
+        "matched": verdict.matched,
+        "confidence": verdict.confidence,
+        "subject": verdict.subject,
+        "best": codec.encode_mention(verdict.best),
+        "at": verdict.at,
+    }
+
+
+def verdict(row: Row[Any]) -> Verdict:
+    """A verdict with the mention that decided it."""
+    return Verdict(
+        article_id=row.article_id,
+        revision=row.revision,
+        watchlist=row.watchlist,
+        company=row.company,
+        matched=row.matched,
+        confidence=row.confidence,
+        subject=row.subject,
+        best=codec.decode_mention(row.best),
+        at=row.at,
+    )
+
+
+def verdict_order(verdict: Verdict) -> tuple[object, ...]:
+    """By article, edition, list and company."""
+    return (verdict.article_id, verdict.revision, verdict.watchlist, verdict.company)
+
+
+def alert_row(alert: Alert) -> Values:
+    """An alert."""
+    return {
+        "id": alert.id,
+        "channel": str(alert.channel),
+        "story_id": alert.story_id,
+        "card": codec.encode_card(alert.card),
+        "at": alert.at,
+    }
+
+
+def alert(row: Row[Any]) -> Alert:
+    """An alert."""
+    card = codec.decode_alert_card(row.card)
+    return Alert(row.id, codec.decode_channel(row.channel), row.story_id, card, row.at)
+
+
+def routing_row(routing: Routing) -> Values:
+    """What became of an article for a channel."""
+    return {
+        "article_id": routing.article_id,
+        "channel": str(routing.channel),
+        "state": routing.state,
+        "at": routing.at,
+        "alert_id": routing.alert_id,
+        "note": routing.note,
+    }
+
+
+def routing(row: Row[Any]) -> Routing:
+    """What became of an article for a channel."""
+    return Routing(row.article_id, codec.decode_channel(row.channel), row.state, row.at, row.alert_id, row.note)
+
+
+def delivery_row(delivery: Delivery) -> Values:
+    """A delivery, without its alerts."""
+    card = codec.encode_card(delivery.card)
+    return {
+        "id": delivery.id,
+        "channel": str(delivery.channel),
+        "kind": delivery.kind,
+        "card": card,
+        "checksum": codec.checksum(str(delivery.channel), delivery.kind, card),
+        "created": delivery.created,
+        "not_before": delivery.not_before,
+        "state": delivery.state,
+        "attempt": delivery.attempt,
+        "owner": delivery.owner,
+        "lease_until": delivery.lease_until,
+        "message_id": delivery.receipt.message_id if delivery.receipt else None,
+        "link": delivery.receipt.link if delivery.receipt else "",
+        "doubtful": delivery.doubtful,
+        "error": delivery.error,
+        "settled_at": None,
+    }
+
+
+def is_whole(row: Row[Any]) -> bool:
+    """Whether a delivery is still as it was written."""
+    return bool(row.checksum == codec.checksum(row.channel, row.kind, row.card))
+
+
+def delivery(row: Row[Any], alert_ids: tuple[str, ...], target: Receipt | None) -> Delivery:
+    """A delivery with what was looked up for it."""
+    return Delivery(
+        id=row.id,
+        channel=codec.decode_channel(row.channel),
+        kind=row.kind,
+        card=codec.decode_card(row.card),
+        alert_ids=alert_ids,
+        created=row.created,
+        not_before=row.not_before,
+        state=row.state,
+        attempt=row.attempt,
+        owner=row.owner,
+        lease_until=row.lease_until,
+        receipt=None if row.message_id is None else Receipt(row.message_id, row.link),
+        target=target,
+        doubtful=row.doubtful,
+        error=row.error,
+    )
+
+
+def process_row(process: Process) -> Values:
+    """A running bot."""
+    return {
+        "boot_id": process.boot_id,
+        "host": process.host,
+        "pid": process.pid,
+        "started": process.started,
+        "beat": process.beat,
+    }
+
+
+def revision_row(revision: Revision) -> Values:
+    """A change to a list."""
+    return {
+        "id": revision.id,
+        "watchlist": revision.change.watchlist,
+        "action": revision.change.action,
+        "name": revision.change.name,
+        "company": codec.encode_company(revision.change.company),
+        "actor": revision.actor,
+        "channel": str(revision.channel),
+        "at": revision.at,
+        "pending": revision.pending,
+    }
+
+
+def revision(row: Row[Any]) -> Revision:
+    """A change to a list."""
+    change = Change(row.watchlist, row.action, row.name, codec.decode_company(row.company))
+    return Revision(row.id, change, row.actor, codec.decode_channel(row.channel), row.at, row.pending)
+
+
+def base_row(base: Base) -> Values:
+    """What a file and the store last agreed on."""
+    return {"watchlist": base.watchlist, "file_hash": base.file_hash, "parsed": base.parsed, "at": base.at}
+
+
+def base(row: Row[Any]) -> Base:
+    """What a file and the store last agreed on."""
+    return Base(row.watchlist, row.file_hash, row.parsed, row.at)

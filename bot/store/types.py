@@ -1,0 +1,61 @@
+"""Column types that behave alike on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Integer, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from bot.store.border import clean, in_utc, shorten
+
+Count = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite gives a row number by itself only to a column declared INTEGER: https://www.sqlite.org/autoinc.html"""
+
+
+class Words(TypeDecorator[str]):
+    """Any text, cleaned at the border; sorted by code point on both databases."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """PostgreSQL would sort by the rules of a language unless told otherwise."""
+        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Replace what databases refuse."""
+        return None if value is None else clean(value)
+
+
+class Key(Words):
+    """Text that is looked up and may be as long as a stranger likes; a very long one comes back shortened."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Replace what databases refuse, and shorten what their indexes refuse."""
+        return None if value is None else shorten(clean(value))
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime to the microsecond; SQLite keeps it as text that sorts by time."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """PostgreSQL has a type for it."""
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC, and without the zone where the database would lose it anyway."""
+        if value is None:
+            return None
+        return in_utc(value) if dialect.name == "postgresql" else in_utc(value).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Aware again."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

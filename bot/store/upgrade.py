@@ -1,0 +1,61 @@
+"""Bringing a store to the tables of this version: forward only, an existing file is backed up first."""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import Engine, func, inspect, select
+from sqlalchemy.engine import Connection
+
+from bot.store.database import connect_blocking
+from bot.store.faults import in_words
+from bot.store.health import back_up, check_whole, check_writable
+from bot.store.place import FilePlace, Place, parse_place
+from bot.store.versions import migrations, missing_versions
+
+UPGRADING = 0x6E616D66
+"""The number of the advisory lock of upgrades in PostgreSQL."""
+
+
+async def upgrade(url: str, *, backup_folder: Path | None = None) -> tuple[str, ...]:
+    """Make the store if there is none and add what its tables lack; returns what was done, a line each, for people.
+
+    A SQLite file that holds tables is copied first, to `backup_folder` or else beside it. StoreTooNew when a later
+    version made the store; SettingsError for a wrong address. Nothing is done to a store that is up to date.
+    """
+    return await asyncio.to_thread(_upgrade, parse_place(url), backup_folder)
+
+
+def _upgrade(place: Place, backup_folder: Path | None) -> tuple[str, ...]:
+    if isinstance(place, FilePlace):
+        place.make_folder()
+        check_writable(place)
+    engine = connect_blocking(place)
+    with in_words(place):
+        missing, has_tables = _look(engine, place)
+        if not missing:
+            return (f"{place} is up to date",)
+        done: list[str] = []
+        if isinstance(place, FilePlace) and has_tables:
+            check_whole(place)
+            done.append(f"copied {place} to {back_up(place, backup_folder, f'before-{missing[0]}')}")
+        with engine.execution_options(writes=True).begin() as connection:
+            added = _migrate(connection, place)
+        return (*done, f"{place} has the tables of version {added[-1] if added else missing[-1]}")
+
+
+def _look(engine: Engine, place: Place) -> tuple[list[str], bool]:
+    with engine.connect() as connection:
+        return missing_versions(connection, place), bool(inspect(connection).get_table_names())
+
+
+def _migrate(connection: Connection, place: Place) -> tuple[str, ...]:
+    """One process at a time: whoever comes second finds nothing missing."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(UPGRADING)))
+    missing = missing_versions(connection, place)
+    if missing:
+        config = migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return tuple(missing)
