@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from bot.commands.companies import Add, Malformed, NamePart, names_in, read_companies
+from bot.commands.companies import Add, Malformed, names_in, read_companies
 from bot.commands.words import Token, Unreadable, decoded, joined, readable, tokens
 from bot.model.command import COMMANDS
 
@@ -186,4 +186,4 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     "help": lambda rest: Help(" ".join(rest.casefold().split())),
 }
 
-__all__ = ["Add", "Help", "List", "Malformed", "NamePart", "Remove", "Request", "Show", "Unknown", "Why", "parse"]
+__all__ = ["Add", "Help", "List", "Malformed", "Remove", "Request", "Show", "Unknown", "Why", "parse"]

@@ -117,7 +117,7 @@ def _nothing_like(heard: Sequence[Watchlist], name: str) -> Reply:
 
 async def _in_full(desk: Desk, hit: Hit) -> list[Line]:
     company, watchlist = hit.company, hit.watchlist
-    lines: list[Line] = [(Strong(company.name), f" · {place_of(watchlist, company)} · list {watchlist.name}")]
+    lines: list[Line] = [(Strong(company.name), f" · {place_of(watchlist, company)}")]
     rows = (
         [("Aliases", ", ".join(map(_alias, company.aliases)))],
         [("Tickers", ", ".join(company.tickers))],

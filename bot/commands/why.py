@@ -158,10 +158,11 @@ def _confidence(confidence: float) -> str:
 
 
 def _reasons(verdict: Verdict) -> str:
-    """The heaviest arguments for the outcome; for a rejected one those against it come first."""
+    """The heaviest arguments for the outcome; all of them where none speaks for it."""
     sign = 1 if verdict.matched else -1
     ordered = sorted(verdict.reasons, key=lambda reason: -sign * reason.weight)
-    return "; ".join(reason.text for reason in ordered[:REASONS]) or f'"{verdict.best.text}", no reason recorded'
+    chosen = [reason for reason in ordered if sign * reason.weight > 0] or ordered
+    return "; ".join(reason.text for reason in chosen[:REASONS]) or f'"{verdict.best.text}", no reason recorded'
 
 
 async def _without_verdict(

@@ -1,0 +1,195 @@
+"""`list`, `show` and `help`: what is watched here and what can be asked."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.commands.read import PAGE
+from bot.model.channel import CONSOLE, Channel
+from bot.model.command import COMMANDS
+from bot.model.company import Alias, Company
+from bot.model.ledger import CompanyCounts
+from bot.model.place import Place
+from bot.model.watchlist import Change, ChannelRule, Revision, Watchlist
+from tests.builders import company, source, watchlist
+from tests.commands.desk import Desk
+from tests.fakes import START
+
+HERE = Channel("slack", "T1", "#supply-chain")
+LAVA = Company(
+    "Lava International",
+    (Alias("Lava", weak=True), Alias("ラヴァ", weak=False)),
+    context=("phone", "handset"),
+    exclude=("lava lamp",),
+    place=Place("phones.yaml", 14, 5),
+)
+
+
+def desk_with(*companies: Company, rule: ChannelRule | None = None) -> Desk:
+    shared = ChannelRule(Channel("slack", "T1", "#sourcing"))
+    made = Watchlist(
+        "phones.yaml",
+        "phones",
+        companies,
+        (rule or ChannelRule(HERE), shared),
+        place=Place("phones.yaml"),
+    )
+    return Desk(made, sources=[source(), source("Mint")], live=["slack"])
+
+
+async def test_list_names_lists_companies_and_how_they_fare() -> None:
+    desk = desk_with(LAVA, company("Oppo"))
+    desk.ledger.counts = {"Lava International": CompanyCounts(matched=3, stories=2, last=START)}
+    change = Change("phones.yaml", "add", "Oppo", company("Oppo"))
+    desk.ledger.history = [Revision("r1", change, "Ann", HERE, START, pending=True)]
+    assert await desk.say("list", HERE) == [
+        "*#supply-chain* · 1 list · 2 companies · 2 sources",
+        "*phones* (file; shared with #sourcing; 1 change not in git) · 2",
+        "  Lava International · 2 stories/7 d · last 20.08:30",
+        "  Oppo",
+    ]
+
+
+async def test_list_shows_the_wishes_of_the_channel() -> None:
+    rule = ChannelRule(HERE, digest="daily 08:30", budget="12/h", zone="Asia/Taipei")
+    said = await desk_with(LAVA, rule=rule).say("list", HERE)
+    assert said[-1] == "  Digest daily 08:30 · budget 12/h · zone Asia/Taipei"
+
+
+async def test_list_filters_by_name_and_alias() -> None:
+    desk = desk_with(LAVA, company("Oppo"))
+    assert (await desk.say("list ラヴァ", HERE))[2:] == ["  Lava International"]
+    assert (await desk.say("list lav", HERE))[2:] == ["  Lava International"]
+
+
+async def test_list_goes_by_pages() -> None:
+    desk = desk_with(*(company(f"Company {number:03}") for number in range(PAGE + 3)))
+    first = await desk.say("list", HERE)
+    assert first[-2:] == [f"1-{PAGE} of {PAGE + 3}", "[Next] list page 2"]
+    last = await desk.say("list page 2", HERE)
+    assert last[-3:] == [f"  Company {PAGE + 2:03}", f"{PAGE + 1}-{PAGE + 3} of {PAGE + 3}", "[First page] list"]
+    assert (await desk.say("list page 9", HERE))[-2:] == [f"There are {PAGE + 3} in all", "[First page] list"]
+
+
+async def test_a_channel_without_lists_is_told_how_to_begin() -> None:
+    assert await Desk(live=["slack"]).say("list", HERE) == [
+        "This channel hears no list, so nothing is watched here. Start one: add <company>"
+    ]
+
+
+async def test_show_says_all_there_is() -> None:
+    desk = desk_with(LAVA)
+    desk.ledger.counts = {"Lava International": CompanyCounts(matched=9, rejected=41, stories=4, last=START)}
+    change = Change("phones.yaml", "add", "Lava International", LAVA)
+    desk.ledger.history = [Revision("r1", change, "Ann", HERE, START, pending=False)]
+    assert await desk.say("show Lava", HERE) == [
+        "*Lava International* · phones.yaml:14",
+        "Aliases: Lava (weak, needs evidence), ラヴァ",
+        "Context: phone, handset · Exclude: lava lamp",
+        "Evidence normal · passing alert",
+        "30 days: 9 matched in 4 stories, 41 rejected · last 20.08:30",
+        "Last change: 20.08:30, +Lava International by Ann (chat)",
+        "[Remove] remove Lava International",
+    ]
+
+
+async def test_show_of_a_plain_company_is_short() -> None:
+    desk = desk_with(replace(company("Oppo"), tickers=("OPPO",), passing="off", threshold=95))
+    assert await desk.say("show $OPPO", HERE) == [
+        "*Oppo* · list phones, not in its file yet",
+        "Tickers: OPPO",
+        "Evidence normal · passing off · threshold 95",
+        "30 days: 0 matched in 0 stories, 0 rejected",
+        "[Remove] remove Oppo",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "show lavva",
+            [
+                'No "lavva" on this channel\'s lists. Did you mean Lava International?',
+                "[Show Lava International] show Lava International",
+            ],
+        ),
+        (
+            "show nternationa",
+            [
+                'No "nternationa" on this channel\'s lists. Did you mean Lava International?',
+                "[Show Lava International] show Lava International",
+            ],
+        ),
+        (
+            "list Xiaomi, Inc.",
+            [
+                'No "Xiaomi, Inc." on this channel\'s lists. See them: list. To watch it: add',
+                '[Watch it] add "Xiaomi, Inc."',
+            ],
+        ),
+    ],
+)
+async def test_what_is_not_there_is_answered_with_the_nearest(text: str, said: list[str]) -> None:
+    assert await desk_with(LAVA).say(text, HERE) == said
+
+
+async def test_the_terminal_has_a_name() -> None:
+    said = await Desk(watchlist("phones", [LAVA])).say("list", CONSOLE)
+    assert said[0] == "*the terminal* · 1 list · 1 company · 0 sources"
+
+
+async def test_help_is_the_table() -> None:
+    said = await desk_with().say("help", HERE)
+    assert [line.split(" · ")[0] for line in said[:-1]] == [f"*{spec.usage}*" for spec in COMMANDS]
+
+
+@pytest.mark.parametrize("word", [word for spec in COMMANDS for word in (spec.name, *spec.synonyms)])
+async def test_help_on_each_word(word: str) -> None:
+    reply = await desk_with().ask(f"help {word}", HERE)
+    assert not reply.failed
+
+
+async def test_help_on_a_wrong_word_offers_the_nearest() -> None:
+    assert await desk_with().say("help removal", HERE) == [
+        'No command "removal". All of them: help',
+        "[Help on remove] help remove",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "remvoe Lava",
+            [
+                'No command "remvoe". Did you mean: remove Lava?',
+                "Nothing was changed.",
+                "[remove Lava] remove Lava",
+            ],
+        ),
+        (
+            "Xiaomi",
+            [
+                'No command "Xiaomi". To watch a company, put add before its name; all commands: help',
+                "Nothing was changed.",
+                "[Watch Xiaomi] add Xiaomi",
+                "[Help] help",
+            ],
+        ),
+        ("add Lava as", [None, "Nothing was changed."]),
+    ],
+)
+async def test_what_is_no_command_is_asked_about(text: str, said: list[str | None]) -> None:
+    desk = desk_with(LAVA)
+    answer = await desk.say(text, HERE)
+    assert [line if expected else None for line, expected in zip(answer, said, strict=True)] == said
+    assert desk.lists.applied == []
+
+
+@pytest.mark.parametrize("spec", COMMANDS, ids=lambda spec: spec.name)
+async def test_every_example_of_the_table_is_understood(spec: object) -> None:
+    desk = desk_with()
+    for example in next(one for one in COMMANDS if one is spec).examples:
+        said = await desk.say(example, HERE)
+        assert "No command" not in said[0]

@@ -1,0 +1,211 @@
+"""`why`: every fate that an article can have is told, and what never came is explained."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.model.article import Article, Identity
+from bot.model.channel import Channel
+from bot.model.company import Mention, Reason
+from bot.model.ledger import ArticleRecord, Routing, RoutingState, Verdict
+from bot.model.source import SourceState
+from bot.model.watchlist import Change, ChannelRule, Revision, Watchlist
+from tests.builders import company, source
+from tests.commands.desk import Desk
+from tests.fakes import START
+
+HERE = Channel("slack", "T1", "#supply-chain")
+OTHER = Channel("slack", "T1", "#other")
+FOCUS = source("Focus", tags=["taiwan"])
+URL = "https://focus.example/story"
+TEXT = "Lava and Dixon would build handsets; an apple harvest follows."
+ARTICLE = Article(
+    "a1", FOCUS.key, Identity("1", URL), URL, "Lava plans a plant", TEXT, START, START - timedelta(minutes=19)
+)
+LATER = START + timedelta(seconds=60)
+
+
+def verdict(name: str, confidence: float, *reasons: Reason, watchlist: str = "phones", revision: int = 1) -> Verdict:
+    best = Mention(name, name, name, "text", 0, 4, 100.0, "exact", confidence, reasons, confidence > 0.5, "main")
+    return Verdict("a1", revision, watchlist, name, confidence > 0.5, confidence, "main", best, LATER)
+
+
+LAVA = verdict("Lava", 0.97, Reason("full name", 0.6), Reason("far", -0.1), Reason('"handsets" nearby', 0.2))
+APPLE = verdict("Apple", 0.12, Reason("exact", 0.3), Reason('"apple harvest"', -0.4), Reason("lower case", -0.3))
+SECRET = verdict("Secret", 0.99, watchlist="elsewhere")
+
+
+def record(
+    *verdicts: Verdict,
+    state: RoutingState | None = "alerted",
+    note: str = "",
+    delivery: tuple[str, datetime | None] | None = ("sent", LATER),
+    article: Article = ARTICLE,
+) -> ArticleRecord:
+    routings = [Routing("a1", OTHER, "muted", LATER, note="not yours")]
+    if state is not None:
+        routings.append(Routing("a1", HERE, state, LATER, "alert-1", note))
+    deliveries = ((HERE, "post", *delivery),) if delivery else ()
+    return ArticleRecord(article, "Focus", None, verdicts, tuple(routings), deliveries)
+
+
+def desk(*records: ArticleRecord, companies: tuple[str, ...] = ("Lava", "Apple", "Denso"), reads: str = "") -> Desk:
+    phones = Watchlist(
+        "phones",
+        "phones",
+        tuple(company(name) for name in companies),
+        (ChannelRule(HERE),),
+        sources=(reads,) if reads else (),
+    )
+    elsewhere = Watchlist("elsewhere", "elsewhere", (company("Secret"),), (ChannelRule(OTHER),))
+    made = Desk(phones, elsewhere, sources=[FOCUS, source("Mint")], live=["slack"])
+    made.ledger.records = list(records)
+    made.ledger.by_url = {one.article.url: one for one in records}
+    made.ledger.last = records[0] if records else None
+    return made
+
+
+@pytest.mark.parametrize(
+    "text", ["why", f"why {URL}", f"why {URL}?utm_source=x#top", "why lava plant", "why Lava's handsets?"]
+)
+async def test_a_posted_article_in_full(text: str) -> None:
+    assert await desk(record(APPLE, LAVA, SECRET)).say(text, HERE) == [
+        f'"Lava plans a plant" <{URL}> · Focus',
+        "Published 20.08:11 · fetched 20.08:30 · decided 20.08:31",
+        "POSTED here 20.08:31",
+        '  *Lava* .97 · full name; "handsets" nearby',
+        'REJECTED: *Apple* .12 · "apple harvest"; lower case',
+        "NOT FOUND: Denso · not in the text",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (record(LAVA, delivery=("pending", None)), "ALERTED, and waits to be sent, since 20.08:31"),
+        (record(LAVA, delivery=("sending", None)), "ALERTED, and is being sent, since 20.08:31"),
+        (record(LAVA, delivery=("parked", None)), "ALERTED, but this channel can't be posted to, since 20.08:31"),
+        (record(LAVA, delivery=("dead", LATER)), "ALERTED, but the platform refused the message, 20.08:31"),
+        (record(LAVA, delivery=None), "POSTED here 20.08:31"),
+        (record(LAVA, state="joined"), "JOINED a story that this channel has a message of, 20.08:31"),
+        (record(LAVA, state="muted", note="until Friday"), "MUTED, 20.08:31 · until Friday"),
+        (record(LAVA, state="held"), "HELD until the quiet hours end, 20.08:31"),
+        (
+            record(LAVA, state="capped"),
+            "HELD for the next digest: the budget of this channel was used up, 20.08:31",
+        ),
+        (
+            record(LAVA, state="old", note="recorded at the source's first poll"),
+            "OLD: recorded, not posted, 20.08:31 · recorded at the source's first poll",
+        ),
+        (record(LAVA, state=None), "NOT POSTED here: the channel did not hear this list when it was decided"),
+        (record(APPLE, state=None), "NOT POSTED: it names no company that is watched here"),
+        (record(state=None), "NOT POSTED: it names no company that is watched here"),
+    ],
+)
+async def test_each_fate_has_its_words(given: ArticleRecord, said: str) -> None:
+    assert (await desk(given).say(f"why {URL}", HERE))[2] == said
+
+
+async def test_the_last_edition_counts() -> None:
+    changed = replace(verdict("Apple", 0.9, Reason("full name", 0.6), revision=2), at=START + timedelta(hours=1))
+    said = await desk(record(APPLE, changed)).say("why", HERE)
+    assert said[1].endswith("decided 20.09:30")
+    assert said[3] == "  *Apple* .90 · full name"
+
+
+async def test_a_company_that_was_added_later_is_told_apart() -> None:
+    made = desk(record(LAVA))
+    at = LATER + timedelta(minutes=5)
+    change = Change("phones", "add", "Denso", company("Denso"))
+    made.ledger.history = [Revision("r1", change, "Ann", HERE, at, pending=False)]
+    said = await made.say("why", HERE)
+    assert said[-2:] == ["DECIDED BEFORE: *Denso* was added 20.08:36", "NOT FOUND: Apple · not in the text"]
+
+
+async def test_a_list_that_skips_the_source_says_so() -> None:
+    said = await desk(record(state=None), reads="Mint").say("why", HERE)
+    assert said[-1] == "NOT READ for phones: its from: leaves out Focus"
+
+
+async def test_many_names_that_were_not_found_are_counted() -> None:
+    said = await desk(record(), companies=tuple(f"Company {number}" for number in range(14))).say("why", HERE)
+    assert said[-1].startswith("NOT FOUND: Company 0, ")
+    assert said[-1].endswith("Company 9 and 4 more · not in the text")
+
+
+async def test_a_text_that_is_no_longer_kept_is_said() -> None:
+    said = await desk(record(LAVA, article=replace(ARTICLE, text="", published=None))).say("why", HERE)
+    assert said[1].startswith("No date given · fetched")
+    assert said[-1].endswith("not in the text, which is no longer kept")
+
+
+async def test_more_than_one_article_is_offered() -> None:
+    second = replace(ARTICLE, id="a2", url="https://focus.example/2", title="Lava again")
+    said = await desk(record(LAVA), record(LAVA, article=second)).say("why lava", HERE)
+    assert said[-2:] == [
+        'Also: "Lava again" <https://focus.example/2> · Focus',
+        "[Why: Lava again] why https://focus.example/2",
+    ]
+
+
+async def test_a_question_that_says_too_much_falls_back_to_the_watched_names() -> None:
+    said = await desk(record(LAVA)).say("why didn't we get the Lava deal?", HERE)
+    assert said[0].startswith('"Lava plans a plant"')
+
+
+async def test_nothing_was_posted_yet() -> None:
+    assert await desk().say("why", HERE) == [
+        "Nothing was posted to #supply-chain yet. Name an article: why <link or words>"
+    ]
+
+
+async def test_a_page_of_a_site_that_is_no_source() -> None:
+    assert await desk().say("why https://www.example.org/x", HERE) == [
+        "No article of this address was received: example.org is not a source.",
+        "To poll it: namewatch source add <its feed's address>",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (None, "  Focus · not polled yet"),
+        (SourceState(FOCUS.key, last_poll=START), "  Focus · last poll 20.08:30"),
+        (
+            SourceState(FOCUS.key, last_poll=START, error="the server answered 503"),
+            "  Focus · last poll 20.08:30 · the server answered 503",
+        ),
+    ],
+)
+async def test_a_page_of_a_source_that_never_came(state: SourceState | None, said: str) -> None:
+    made = desk()
+    made.ledger.states = {FOCUS.key: state} if state else {}
+    answer = await made.say("why https://www.focus.example/never", HERE)
+    assert answer[0] == "No article of this address was received, although focus.example is polled:"
+    assert answer[1] == said
+
+
+async def test_words_that_no_article_has_name_the_failing_sources() -> None:
+    made = desk()
+    made.ledger.states = {FOCUS.key: SourceState(FOCUS.key, last_poll=START, error="the server answered 503")}
+    assert await made.say("why volcano", HERE) == [
+        "No article with volcano was received.",
+        "1 of 2 sources failing:",
+        "  Focus · last poll 20.08:30 · the server answered 503",
+        "Try fewer words, or the link: why https://...",
+    ]
+
+
+async def test_an_article_of_another_tenant_is_not_there() -> None:
+    foreign = replace(ARTICLE, source="T2|feed:https://focus.example/feed")
+    said = await desk(record(LAVA, article=foreign)).say("why lava", HERE)
+    assert said[0] == "No article with lava was received."
+    mine = replace(ARTICLE, source="T1|feed:https://focus.example/feed")
+    assert (await desk(record(LAVA, article=mine)).say("why lava", HERE))[0].startswith('"Lava plans')
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "https://", "https://:80/"])
+async def test_a_broken_address_is_answered(url: str) -> None:
+    assert (await desk().ask(f"why {url}", HERE)).failed
