@@ -15,8 +15,8 @@ _INSIDE_FORM = 12
 class Candidate:
     """Tokens [first, last] of `reading`, code points [start, end) of its original.
 
-    `name` is the folded token sequence of the alias (empty for a ticker); `scripts` go with it. `legal`: a legal form
-    follows and is part of the span. `edits` separate the spelling from the name.
+    `name` is the folded token sequence of the alias (empty for a ticker), `scripts` go with it, `core` is how the list
+    writes it. `legal`: a legal form follows and is part of the span. `edits` separate the spelling from the name.
     """
 
     company: int
@@ -30,6 +30,7 @@ class Candidate:
     kind: Kind
     name: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    core: str = ""
     edits: int = 0
     legal: bool = False
     ticker: TickerForm | None = None
@@ -50,7 +51,7 @@ def from_spelling(spelling: Spelling, reading: Reading) -> Candidate:
     kind: Kind = "fuzzy" if spelling.inexact else "exact" if written + ending == variant.core else "folded"
     found = Candidate(
         variant.company, variant.alias, reading, spelling.first, spelling.last, start, end, spelling.similarity(), kind,
-        variant.tokens, variant.scripts, spelling.edits,
+        variant.tokens, variant.scripts, variant.core, spelling.edits,
     )  # fmt: skip
     return _with_legal_form(found, spelling.folded_end)
 

@@ -68,6 +68,24 @@ TITLES = _words(
     """
 )
 
+OCCUPATIONS = _words(
+    """
+    actor actress analyst attorney author coach defender detective economist goalkeeper judge lawyer midfielder
+    quarterback sergeant singer strategist striker trader
+    """
+)
+"""What stands before a person's name in small letters."""
+
+VERBS_AFTER = _words(
+    """
+    said says agreed reported reports posted posts plans planned expects expected announced announces unveiled unveils
+    launched launches acquired acquires buys bought sells sold hired hires raised raises cuts cut warned warns gained
+    gains rose rises jumped jumps fell falls slipped slips edged dropped drops tumbled tumbles surged surges climbed
+    soared slumped closed traded trades opened invests invested signs signed wins won files filed sues sued is has will
+    """
+)
+"""What companies do in news, in small letters right after their name."""
+
 GIVEN_NAMES = _words(
     """
     aaron adam adrian alan albert alex alexander alfred alice alison allen amanda amy andre andrea andrew andy

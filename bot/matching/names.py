@@ -132,7 +132,7 @@ def _variant(
 ) -> Variant:  # fmt: skip
     caps = tuple(edit_cap(text, script) for text, script in zip(texts, scripts, strict=True))
     distinctive = tuple(text not in GENERIC and text not in CONNECTIVES for text in texts)
-    anchor = min(range(len(texts)), key=lambda at: _expected(texts[at], scripts[at]))
+    anchor = min((at for at in range(len(texts)) if texts[at] != "&"), key=lambda at: _expected(texts[at], scripts[at]))
     return Variant(position, alias, core, texts, scripts, caps, gaps, distinctive, anchor, joined)
 
 

@@ -8,7 +8,7 @@ from bot.matching import lexicon
 from bot.matching import weights as w
 from bot.matching.candidate import Candidate
 from bot.matching.han import boundary
-from bot.matching.legal import LATIN_FORMS
+from bot.matching.legal import LATIN_FORMS, cjk_beginning
 from bot.matching.names import CONNECTIVES, GENERIC
 from bot.matching.reading import Case
 from bot.matching.words import is_ordinary
@@ -16,8 +16,10 @@ from bot.matching.words import is_ordinary
 _NEAR = 12
 _NEAR_EVERYDAY = 8
 _NEAR_HAN = 24
+_ACRONYM = 5
+_SHORT_ACRONYM = 3
 _TICKER_BESIDE = re.compile(
-    r"\s?[(（\[]\s?(?:[A-Z0-9]{1,6}\.[A-Z]{1,3}|[0-9]{4,6}|(?i:nasdaq|nyse|lse|twse|tse)\s?:\s?\w+)"
+    r"\s?[(（\[<]\s?(?:[A-Z0-9]{1,6}\.[A-Z]{1,3}|[0-9]{4,6}|(?i:nasdaq|nyse|lse|twse|tse)\s?:\s?\w+)"
 )
 
 
@@ -42,34 +44,58 @@ def case_of(found: Candidate) -> tuple[Case, bool]:
 
 def capitals(found: Candidate, case: Case, *, begins: bool) -> Iterator[Argument]:
     """What the capitals of the span say where the sentence lets capitals say anything."""
-    written, alias = found.text, found.alias.text
-    if found.ticker or not any(c.isalpha() and c.isascii() for c in written) or case == "caps":
+    written = _words(found)
+    if found.ticker or not any(c.isascii() and c.isalpha() for c in found.text) or case == "caps":
         return
-    small = _small_tokens(found)
-    if small and any(c.isupper() for c in alias):
+    if _amid_cjk(found):
+        yield Argument("Latin letters in a text of another script", w.AMID_CJK)
+        return
+    small = _small(found, written)
+    if small:
         yield from _lower_case(found, case, small)
         return
-    inner = any(c.isupper() for c in written[1:]) and any(c.islower() for c in written)
-    if inner and single(found):
-        yield Argument("capitals inside the word", w.INNER_CAPITALS)
-    shouted = written.isupper() and len(written) > 1
-    if single(found) and alias.isupper() and len(alias) <= 5 and not shouted:
-        yield Argument("not in capitals", w.NOT_IN_CAPITALS)
-    elif single(found) and shouted and not alias.isupper() and len(written) > 2:
-        yield Argument("all in capitals", w.SHOUTED)
-    elif case == "mixed" and (not begins or (shouted and alias.isupper())):
+    if single(found):
+        yield from _inner_capitals(found, written[0])
+    if case == "mixed" and (not begins or (found.text.isupper() and found.core.isupper() and len(found.core) > 1)):
         yield Argument("capital letter", w.CAPITALS)
 
 
-def _small_tokens(found: Candidate) -> list[str]:
-    reading = found.reading
-    last = found.first + len(found.name) - 1
-    words = [reading.written(at) for at in range(found.first, min(last, found.last) + 1)]
-    return [word for word in words if word[:1].islower() and word.lower() not in CONNECTIVES and len(word) > 2]
+def _words(found: Candidate) -> list[str]:
+    """The words of the span without its legal form."""
+    last = min(found.last, found.first + max(len(found.name), 1) - 1)
+    return [found.reading.written(at) for at in range(found.first, last + 1)]
+
+
+def _amid_cjk(found: Candidate) -> bool:
+    """Whether most letters around the candidate are Han, Kana or Hangul."""
+    start, end = _folded(found)
+    text = found.reading.folded.text
+    around = [c for c in text[max(0, start - _NEAR_HAN) : start] + text[end : end + _NEAR_HAN] if c.isalpha()]
+    return sum(c >= "\u3040" for c in around) > len(around) / 2
+
+
+def _small(found: Candidate, written: list[str]) -> list[str]:
+    """Words that begin small although the list writes them with a capital."""
+    return [word for word in written if word[:1].islower() and len(word) > 2 and _listed_with_capital(word, found.core)]
+
+
+def _listed_with_capital(word: str, core: str) -> bool:
+    return word not in core and word.lower() not in CONNECTIVES and any(c.isupper() for c in core)
+
+
+def _inner_capitals(found: Candidate, word: str) -> Iterator[Argument]:
+    shouted = word.isupper() and len(word) > 1
+    if any(c.isupper() for c in word[1:]) and not shouted:
+        yield Argument("capitals inside the word", w.INNER_CAPITALS)
+    elif found.core.isupper() and len(found.core) <= _ACRONYM and not shouted:
+        short = len(found.core) <= _SHORT_ACRONYM
+        yield Argument("not in capitals", w.NOT_IN_CAPITALS if short else w.NOT_IN_CAPITALS_LONGER)
+    elif shouted and not found.core.isupper() and len(word) > 2:
+        yield Argument("all in capitals", w.SHOUTED)
 
 
 def _lower_case(found: Candidate, case: Case, small: list[str]) -> Iterator[Argument]:
-    if not all(c.islower() for c in "".join(small) if c.isalpha() and c.isascii()) and single(found):
+    if single(found) and any(c.isupper() for c in small[0]):
         yield Argument("capitals inside the word", w.INNER_CAPITALS)
     elif case == "lower" and not found.reading.has_capitals:
         yield Argument("text without capitals", w.LOWER_EVERYWHERE)
@@ -90,7 +116,7 @@ def before(found: Candidate, case: Case, watched: frozenset[int]) -> Iterator[Ar
     token, written = found.reading.tokens[at], found.reading.written(at)
     if token.possessive or token.script != "latin" or at in watched:
         return
-    if token.text in lexicon.TITLES and (written[:1].isupper() or case == "mixed"):
+    if token.text in (lexicon.TITLES if written[:1].isupper() else lexicon.OCCUPATIONS):
         yield Argument(f'"{written}" before it', w.TITLE_BEFORE)
     elif found.reading.gap(found.first).startswith("."):
         if len(token.text) == 1:
@@ -120,6 +146,8 @@ def after(found: Candidate, case: Case, watched: frozenset[int]) -> Iterator[Arg
     longer = f'part of "{found.text} {written}"'
     if word == "of" and at + 1 < len(reading.tokens) and reading.capitalised(at + 1) and case != "caps":
         yield Argument(f'"of {reading.written(at + 1)}" after it', w.OF_PLACE_AFTER)
+    elif written in lexicon.VERBS_AFTER:
+        yield Argument(f'"{written}" after it', w.VERB_AFTER)
     elif not written[:1].isupper() or reading.tokens[at].script != "latin":
         return
     elif word in lexicon.PLACES_AFTER:
@@ -181,7 +209,8 @@ def han_words(found: Candidate) -> Iterator[Argument]:
         i for i in range(token.folded_start, token.folded_end) if found.reading.folded.starts[i] >= found.start
     )
     place = offset - token.folded_start
-    edge = boundary(token.text[:place], name, token.text[place + len(name) :])
+    rest = token.text[place + len(name) :]
+    edge = boundary(token.text[:place], name, rest.removeprefix(cjk_beginning(rest)))
     if edge.loss <= 0:
         yield Argument("a word of its own", w.HAN_WHOLE)
     elif edge.word:
