@@ -5,6 +5,7 @@ import re
 from bot.extraction.clean import one_line, paragraphs, shortened
 from bot.extraction.markup import inline, readable
 from bot.extraction.split import Part, split
+from bot.extraction.wrap import unwrapped
 from bot.model.article import Extract
 from bot.model.source import Entry
 
@@ -25,7 +26,7 @@ def extract(entry: Entry) -> tuple[Extract, ...]:
         page = readable(entry.body)
         title, parts = inline(entry.title) or page.title, (Part("", page.text),)
     else:
-        title, parts = one_line(entry.title), split(paragraphs(entry.body))
+        title, parts = one_line(entry.title), split(paragraphs(unwrapped(entry.body)))
     made = (_part(entry, part, title if not part.slug else "") for part in parts)
     return tuple(one for one in made if one.title or one.text)
 

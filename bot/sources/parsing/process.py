@@ -1,0 +1,41 @@
+"""The parent's side of the child process: start it bare, feed it, and end it when its time is up."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Literal
+
+from bot.sources.parsing.listing import Item, Listing
+
+SECONDS = 4.5
+_ROOT = Path(__file__).resolve().parents[3]
+# What an interpreter may need to start; no setting and no token is among it.
+_KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
+
+
+def parse_in_child(utf8: bytes, how: Literal["fast", "patient"], seconds: float = SECONDS) -> Listing | None:
+    """The listing, or None where the child took too much time or memory, or fell over."""
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # The path of this checkout and of the packages, because a bare interpreter may find neither.
+    environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *(path for path in sys.path if path)])
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-P", "-s", "-m", "bot.sources.parsing.child", how],
+            input=utf8,
+            capture_output=True,
+            timeout=seconds,
+            env=environment,
+            check=True,
+        )
+        return _listing(json.loads(done.stdout))
+    except (subprocess.SubprocessError, OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _listing(said: dict[str, object]) -> Listing:
+    items = said.pop("items")
+    if not isinstance(items, list):
+        raise TypeError("items")
+    return Listing(items=tuple(Item(**item) for item in items), **said)  # type: ignore[arg-type]
