@@ -47,8 +47,8 @@ def alert_card(article: Article, source: str, companies: Sequence[CompanyLine], 
     )
 
 
-def grow(card: AlertCard, *, source: str, lang: str, new: Sequence[CompanyLine]) -> AlertCard:
-    """The card after one more article of its story: counted, its source and language once.
+def grow(card: AlertCard, *, source: str, lang: str, new: Sequence[CompanyLine], articles: int = 1) -> AlertCard:
+    """The card after one more article of its story (`articles` 0: another edition of one it has); its source once.
 
     Of `new`, those that the card does not name yet on that list are added; the passages it has stay as they are.
     """
@@ -59,7 +59,7 @@ def grow(card: AlertCard, *, source: str, lang: str, new: Sequence[CompanyLine])
         companies=_main_first((*card.companies, *added)),
         sources=_with(card.sources, source),
         langs=_with(card.langs, lang),
-        articles=card.articles + 1,
+        articles=card.articles + articles,
     )
 
 

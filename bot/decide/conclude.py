@@ -72,7 +72,9 @@ def _route(scene: Scene, arrival: Arrival, channel: Channel, hits: list[Hit], bo
         routing = replace(routing, state="muted", note=ONLY_PASSING)
     else:
         routing = _alert(scene, arrival, routing, _lines(arrival, wanted), book, ids)
-    book.routings[arrival.article.id, channel] = routing
+    heard = book.routings.get((arrival.article.id, channel))
+    if heard is None or heard.state not in ("alerted", "joined"):
+        book.routings[arrival.article.id, channel] = routing
 
 
 def _unwanted(hit: Hit) -> bool:
@@ -108,7 +110,9 @@ def _alert(
         return replace(routing, alert_id=alert.id)
     named = {line.company for line in present.card.companies}
     new = tuple(line for line in lines if line.company not in named)
-    alert = replace(present, card=grow(present.card, source=name, lang=article.lang, new=new))
+    alert = replace(
+        present, card=grow(present.card, source=name, lang=article.lang, new=new, articles=int(not arrival.again))
+    )
     book.alerts[key] = book.touched[key] = alert
     if key in book.posts:
         book.posts[key] = replace(book.posts[key], card=alert.card)

@@ -25,57 +25,53 @@ FIRST_POLL = "recorded at the source's first poll"
 class _Draft:
     """What accumulates while the extracts are gone through, and what this poll itself has brought so far."""
 
-    articles: list[Article] = field(default_factory=list)
+    articles: dict[str, Article] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)
     members: list[StoryMember] = field(default_factory=list)
     by_url: dict[str, str] = field(default_factory=dict)
-    by_title: dict[str, str] = field(default_factory=dict)
+    judged: defaultdict[str, list[Verdict]] = field(default_factory=lambda: defaultdict(list))
 
-    def twin(self, identity: Identity) -> str:
-        """The article of this very poll that this identity is, or ""."""
-        return self.by_url.get(identity.canonical_url, "") or self.by_title.get(identity.title_key, "")
+    def known(self, identity: Identity) -> Known | None:
+        """The article of this very poll that has this address. Equal titles in one listing are different articles."""
+        article = self.articles.get(self.by_url.get(identity.canonical_url, ""))
+        return Known(article.id, article.identity.digest, article.revision) if article else None
 
-    def remember(self, article: Article) -> None:
-        """Let later extracts of this poll find the article."""
+    def take(self, article: Article) -> None:
+        """Keep an article, in its newest edition, and let later extracts of this poll find it."""
+        self.articles[article.id] = article
         if article.identity.canonical_url:
             self.by_url[article.identity.canonical_url] = article.id
-        if article.identity.title_key:
-            self.by_title[article.identity.title_key] = article.id
 
 
 def judge(scene: Scene, ids: Ids) -> Judged:
     """Judge every extract that is new, changed, or new to some list; the rest is only marked as seen."""
     draft, branch = _Draft(), Branch(scene.stories)
     posted = _posted_at_first_poll(scene)
-    judged_before = defaultdict(set)
     for verdict in scene.verdicts:
-        judged_before[verdict.article_id].add((verdict.watchlist, verdict.company, verdict.matched))
+        draft.judged[verdict.article_id].append(verdict)
     for extract in scene.extracts:
         identity = identity_of(extract, scene.now.date())
-        known = scene.known.get(extract.entry_id)
-        if known is not None and known.same_source and known.digest == identity.digest:
+        stored = scene.known.get(extract.entry_id)
+        known = stored or draft.known(identity)
+        same = known is not None and known.same_source and known.digest == identity.digest
+        if same and stored:
             continue
-        twin = "" if known else draft.twin(identity)
-        article = _article(scene, extract, identity, known, twin, ids)
+        article = _article(scene, extract, identity, known, ids)
         draft.seen.append(_seen(scene, article, identity))
-        if twin:
+        if same:
             continue
-        draft.remember(article)
         if known is None or known.same_source:
-            draft.articles.append(article)
-        before = judged_before.get(article.id, set())
-        hits = tuple(
-            _hits(scene, article, before, draft.verdicts, elsewhere=known is not None and not known.same_source)
-        )
+            draft.take(article)
+        hits = tuple(_hits(scene, article, draft, elsewhere=known is not None and not known.same_source))
         if hits:
-            recorded = _why_recorded(scene, article, extract.entry_id in posted)
+            recorded = _why_recorded(scene, article, posted=extract.entry_id in posted)
             story_id = _assign(scene, article, hits, branch, draft, ids)
-            draft.arrivals.append(Arrival(article, hits, story_id, recorded))
+            draft.arrivals.append(Arrival(article, known is not None, hits, story_id, recorded))
     return Judged(
-        tuple(draft.articles),
+        tuple(draft.articles.values()),
         tuple(draft.seen),
         tuple(draft.verdicts),
         tuple(draft.arrivals),
@@ -84,9 +80,9 @@ def judge(scene: Scene, ids: Ids) -> Judged:
     )
 
 
-def _article(scene: Scene, extract: Extract, identity: Identity, known: Known | None, twin: str, ids: Ids) -> Article:
+def _article(scene: Scene, extract: Extract, identity: Identity, known: Known | None, ids: Ids) -> Article:
     if known is None:
-        article_id, revision = twin or ids.new(), 1
+        article_id, revision = ids.new(), 1
     else:
         article_id, revision = known.article_id, known.revision + known.same_source
     published = min(extract.published, scene.now) if extract.published else None
@@ -117,21 +113,15 @@ def _seen(scene: Scene, article: Article, identity: Identity) -> Seen:
     )
 
 
-def _hits(
-    scene: Scene,
-    article: Article,
-    before: set[tuple[str, str, bool]],
-    verdicts: list[Verdict],
-    *,
-    elsewhere: bool,
-) -> Iterator[Hit]:
+def _hits(scene: Scene, article: Article, draft: _Draft, *, elsewhere: bool) -> Iterator[Hit]:
     """Judge the article for each list that reads its source; every verdict is kept, the matched ones come back.
 
     What was matched in an earlier edition is not judged again. Of an article that another source brought first, only
     lists that did not judge it then do so now.
     """
-    matched_before = {(key, company) for key, company, matched in before if matched}
-    judged_lists = {key for key, _, _ in before}
+    before = tuple(draft.judged[article.id])
+    matched_before = {(verdict.watchlist, verdict.company) for verdict in before if verdict.matched}
+    judged_lists = {verdict.watchlist for verdict in before}
     for watchlist, matcher in scene.lists:
         if not takes(watchlist, scene.source) or (elsewhere and watchlist.key in judged_lists):
             continue
@@ -139,7 +129,8 @@ def _hits(
             if (watchlist.key, company) in matched_before:
                 continue
             verdict = _verdict(article, watchlist, company, mentions, scene.now)
-            verdicts.append(verdict)
+            draft.verdicts.append(verdict)
+            draft.judged[article.id].append(verdict)
             if verdict.matched:
                 yield Hit(watchlist, verdict, tuple(mention for mention in mentions if mention.alert))
 
@@ -212,7 +203,7 @@ def _posted_at_first_poll(scene: Scene) -> frozenset[str]:
     return frozenset(extract.entry_id for extract in dated[: rule.count])
 
 
-def _why_recorded(scene: Scene, article: Article, posted: bool) -> str:  # noqa: FBT001 - a fact, not a switch
+def _why_recorded(scene: Scene, article: Article, *, posted: bool) -> str:
     if not posted:
         return FIRST_POLL
     if too_old(article.published, scene.now, scene.age_limit):

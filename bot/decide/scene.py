@@ -46,9 +46,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An article that was judged now. `recorded` says why it is not posted, and is empty when it may be."""
+    """An article that was judged now. `recorded` says why it is not posted, and is empty when it may be.
+
+    `again`: it was judged before, in an earlier edition or through another source.
+    """
 
     article: Article
+    again: bool
     hits: tuple[Hit, ...]
     story_id: str
     recorded: str
