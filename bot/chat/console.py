@@ -1,0 +1,205 @@
+"""The terminal as a chat: alerts scroll by, commands are typed below them."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Callable, Mapping
+from datetime import UTC, datetime, tzinfo
+from io import TextIOWrapper
+from typing import IO
+
+import structlog
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import NestedCompleter
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.patch_stdout import patch_stdout
+from rich.console import Console
+from rich.text import Text
+
+from bot.chat.drawing.terminal import Pen
+from bot.errors import ChannelGone
+from bot.model.alert import Delivery, Receipt
+from bot.model.card import AlertCard
+from bot.model.channel import CONSOLE, Channel
+from bot.model.command import COMMANDS, OPERATOR_ACTOR, Command, Reply
+from bot.protocols import Clock, Dispatch, Platform
+
+log = structlog.get_logger()
+
+NAME = "console"
+REMEMBERED = 1000
+"""Messages of which the number of sources is known, so that growth can be told exactly."""
+_LEAVE = frozenset({"quit", "exit"})
+
+Lines = AsyncGenerator[str, None]
+"""What is typed, line by line; it ends when whoever types has had enough."""
+
+
+class ConsolePlatform:
+    """Implements Platform on a terminal, or on a pipe: then nothing is read and nothing is coloured.
+
+    `on_close` is called once Ctrl-C, Ctrl-D or `quit` is typed: the wish that the bot ends.
+    """
+
+    name = NAME
+    edits = True
+    replies = True
+
+    def __init__(self, clock: Clock, console: Console, typed: Lines | None = None, zone: tzinfo | None = None) -> None:
+        """`typed`: where commands come from, None for nowhere. `zone`: the reader's, None for the machine's."""
+        self.on_close: Callable[[], object] = _nothing
+        self._clock = clock
+        self._console = console
+        self._typed = typed
+        self._zone = zone
+        self._sources: OrderedDict[str, int] = OrderedDict()
+        self._listening: asyncio.Task[None] | None = None
+
+    async def start(self, dispatch: Dispatch) -> None:
+        """Begin to listen, where there is anything to listen to."""
+        if self._typed is not None and self._listening is None:
+            self._listening = asyncio.create_task(self._listen(dispatch, self._typed), name="console")
+
+    async def stop(self) -> None:
+        """Stop listening and give the terminal back; safe to call twice."""
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.cancel()
+            await asyncio.wait([listening])
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        """Print the card; the receipt is the delivery's own id."""
+        self._print(self._pen().alert(delivery.card, doubtful=delivery.doubtful), gap=True)
+        self._remember(delivery.id, delivery)
+        return Receipt(delivery.id)
+
+    async def edit(self, delivery: Delivery) -> Receipt:
+        """Print one line that says what grew: what is printed stays printed."""
+        message = delivery.target.message_id if delivery.target else ""
+        card = delivery.card
+        if isinstance(card, AlertCard):
+            self._print(self._pen().growth(card, self._sources.get(message, len(card.sources) - 1)))
+            self._remember(message, delivery)
+        else:
+            self._print(self._pen().lines(card.lines))
+        return Receipt(message or delivery.id)
+
+    async def reply(self, delivery: Delivery) -> Receipt:
+        """Print one line that names the companies which the first message did not."""
+        card, pen = delivery.card, self._pen()
+        self._print(pen.joined(card) if isinstance(card, AlertCard) else pen.lines(card.lines))
+        return Receipt(delivery.id)
+
+    async def find(self, delivery: Delivery) -> Receipt | None:  # noqa: ARG002
+        """None: a terminal can't be asked what it showed."""
+        return None
+
+    async def check(self, channel: Channel) -> str:
+        """Why this is not the terminal; "" for the terminal itself."""
+        return "" if channel == CONSOLE else f"{channel} is not the terminal: write console:"
+
+    def say(self, reply: Reply) -> None:
+        """Print the answer to a command; ChannelGone where nobody can see it."""
+        self._print(self._pen().answer(reply), gap=True)
+
+    async def _listen(self, dispatch: Dispatch, typed: Lines) -> None:
+        async with contextlib.aclosing(typed) as lines:
+            async for line in lines:
+                words = line.strip()
+                if words.removeprefix("/watch").strip().lower() in _LEAVE:
+                    break
+                if words:
+                    await self._answer(dispatch, words)
+        self.on_close()
+
+    async def _answer(self, dispatch: Dispatch, words: str) -> None:
+        try:
+            reply = await dispatch(Command(words, OPERATOR_ACTOR, CONSOLE))
+        except Exception:  # a fault of ours in one command must not take the prompt away
+            log.exception("command failed", command=words)
+            reply = Reply((("This command met a fault of the bot; the log has it. Others go on: help",),), failed=True)
+        with contextlib.suppress(ChannelGone):
+            self.say(reply)
+
+    def _pen(self) -> Pen:
+        links = self._console.is_terminal and self._console.color_system is not None
+        return Pen(self._clock.now(), self._zone, links)
+
+    def _remember(self, message: str, delivery: Delivery) -> None:
+        if isinstance(delivery.card, AlertCard):
+            self._sources[message] = len(delivery.card.sources)
+            self._sources.move_to_end(message)
+        while len(self._sources) > REMEMBERED:
+            self._sources.popitem(last=False)
+
+    def _print(self, text: Text, *, gap: bool = False) -> None:
+        _write(self._console, text, gap=gap)
+
+
+def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:
+    """The terminal, always there. It reads commands when both ends are a terminal; a pipe is only written to."""
+    typed = _prompt() if sys.stdin.isatty() and sys.stdout.isatty() else None
+    return ConsolePlatform(clock, _standard_output(environment), typed)
+
+
+def show_reply(reply: Reply, now: datetime | None = None) -> None:
+    """Print an answer on standard output, for whoever asked on the command line; `now` is the machine's if not given.
+
+    A pipe that was closed meanwhile is no error: its reader has seen enough.
+    """
+    with contextlib.suppress(ChannelGone):
+        _write(_standard_output(os.environ), Pen(now or datetime.now(UTC)).answer(reply))
+
+
+def _standard_output(environment: Mapping[str, str]) -> Console:
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that lacks a letter shows "?"; the alert goes out all the same.
+        sys.stdout.reconfigure(errors="replace")
+    return Console(highlight=False, markup=False, emoji=False, _environ=environment)
+
+
+def _write(console: Console, text: Text, *, gap: bool = False) -> None:
+    """Write and flush, or ChannelGone. Rich itself would answer a broken pipe by leaving the process."""
+    with console.capture() as drawn:
+        console.print(text, soft_wrap=not console.is_terminal)
+    try:
+        console.file.write(drawn.get() + ("\n" if gap else ""))
+        console.file.flush()
+    except (OSError, ValueError) as error:
+        _let_go(console.file)
+        raise ChannelGone("The terminal or pipe that the bot writes to is closed") from error
+
+
+async def _prompt() -> Lines:
+    """Lines typed at a prompt that stays below what is printed; ends at Ctrl-C or Ctrl-D."""
+    words: dict[str, dict[str, None] | None] = {spec.name: None for spec in COMMANDS}
+    words["help"] = {spec.name: None for spec in COMMANDS}
+    completer = NestedCompleter.from_nested_dict({**words, "/watch": words, "quit": None})
+    session: PromptSession[str] = PromptSession(
+        "/watch ", history=InMemoryHistory(), completer=completer, complete_while_typing=False
+    )
+    with patch_stdout(raw=True):
+        while True:
+            try:
+                line = await session.prompt_async()
+            except (EOFError, KeyboardInterrupt):
+                return
+            yield line
+
+
+def _let_go(file: IO[str]) -> None:
+    """Point a broken standard output at nothing, so that the interpreter's last flush does not fail loudly.
+
+    <https://docs.python.org/3/library/signal.html#note-on-sigpipe>
+    """
+    if file is sys.stdout:
+        with contextlib.suppress(OSError, ValueError):
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, file.fileno())
+            os.close(nothing)
+
+
+def _nothing() -> None:
+    """Nobody waits for the person at the prompt to leave."""

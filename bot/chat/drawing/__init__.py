@@ -1,0 +1,1 @@
+"""How the neutral forms become text: what every platform does alike."""
