@@ -60,7 +60,6 @@ _HTTP_LABEL = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]{1,40})", re.IGNORE
 _XML_LABEL = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _META_LABEL = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,400}\?>", re.IGNORECASE)
-_SINGLE_BYTE = re.compile(r"cp(125\d|874|866)|iso8859_\d+|koi8_.|mac_roman")
 
 
 _WRONG = "namewatch-windows-1252"
@@ -83,15 +82,15 @@ def decoded(body: bytes, content_type: str = "") -> str:
     """The text of a document. Never fails: what no label explains is read as UTF-8 with windows-1252 in between.
 
     Asked in this order: byte order mark, charset of the Content-Type, XML declaration or meta element, UTF-8.
-    A label that does not fit the bytes is passed over; a Latin label of the server yields to valid UTF-8, because
-    servers put one on everything and no Latin text is valid UTF-8 by chance.
+    A label that does not fit the bytes is passed over. One of the server alone yields to valid UTF-8, because servers
+    put theirs on everything, and no other text is valid UTF-8 by chance.
     """
     for mark, codec in _MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(codec, _WRONG if codec == "utf-8" else "replace")
     inside = _codecs_inside(body)
     outside = _codecs_of(_label(_HTTP_LABEL.search(content_type)))
-    if _is_single_byte(outside) and not _is_single_byte(inside):
+    if outside != inside and not body.isascii():
         outside = ("utf-8", *outside)
     for codec in (*outside, *inside, "utf-8"):
         text = _strictly(body, codec)
@@ -126,10 +125,6 @@ def _codecs_inside(body: bytes) -> tuple[str, ...]:
     label = found.group(1).decode("ascii").lower() if found else ""
     # A label that could be read byte by byte can't be of a wide encoding.
     return () if label.startswith((*_WIDE, "ucs-2")) else _codecs_of(label)
-
-
-def _is_single_byte(names: tuple[str, ...]) -> bool:
-    return bool(names) and _SINGLE_BYTE.fullmatch(names[0]) is not None
 
 
 def _strictly(body: bytes, codec: str) -> str | None:

@@ -1,8 +1,10 @@
 """From an entry to the readable texts of articles."""
 
 import re
+from urllib.parse import quote
 
 from bot.extraction.clean import one_line, paragraphs, shortened
+from bot.extraction.identity import TEXT_FRAGMENT
 from bot.extraction.markup import inline, readable
 from bot.extraction.split import Part, split
 from bot.extraction.wrap import unwrapped
@@ -24,7 +26,7 @@ def extract(entry: Entry) -> tuple[Extract, ...]:
     parts: tuple[Part, ...]
     if entry.markup == "html":
         page = readable(entry.body)
-        title, parts = inline(entry.title) or page.title, (Part("", page.text),)
+        title, parts = inline(entry.title) or page.title, (Part("", "", page.text),)
     else:
         title, parts = one_line(entry.title), split(paragraphs(unwrapped(entry.body)))
     made = (_part(entry, part, title if not part.slug else "") for part in parts)
@@ -32,16 +34,24 @@ def extract(entry: Entry) -> tuple[Extract, ...]:
 
 
 def _part(entry: Entry, part: Part, title: str) -> Extract:
-    fragment = f"#{part.slug}" if part.slug else ""
     return Extract(
-        entry_id=f"{entry.id}{fragment}",
-        url=f"{entry.url.partition('#')[0]}{fragment}" if entry.url and fragment else entry.url,
+        entry_id=f"{entry.id}#{part.slug}" if part.slug else entry.id,
+        url=_address(entry.url, part),
         title=shortened(title, LONGEST_TITLE) or first_sentence(part.text),
         text=part.text,
         lang=entry.lang,
         published=entry.published,
         publisher=one_line(entry.publisher),
     )
+
+
+def _address(url: str, part: Part) -> str:
+    """The page; for a later part with a text fragment, so that a browser opens it there."""
+    if not url or not part.slug:
+        return url
+    # A bare dash has a meaning of its own in a text fragment: https://wicg.github.io/scroll-to-text-fragment/#syntax
+    words = quote(part.kicker, safe="").replace("-", "%2D")
+    return f"{url.partition('#')[0]}{TEXT_FRAGMENT}{words}"
 
 
 def first_sentence(text: str) -> str:

@@ -15,6 +15,9 @@ _TRACKING = frozenset(
     " ftag guccounter guce_referrer guce_referrer_sig cvid ocid sr_share smid taid traffic_source".split()
 )
 _TRACKING_PREFIXES = ("utm_", "pk_", "piwik_", "mtm_", "hsa_", "at_custom")
+TEXT_FRAGMENT = "#:~:text="
+"""How the address of a later part of a page goes on."""
+
 _WORDS = re.compile(r"[^\W_]+")
 _KEPT_IN_PATH = "/:@!$&'()*+,;=-._~%"
 
@@ -44,7 +47,10 @@ def _unquoted(path: str) -> str:
     """Escapes of letters, digits and non-ASCII characters read, all others left as they are, in upper case."""
     return re.sub(
         r"(?:%[0-9a-fA-F]{2})+",
-        lambda run: "".join(char if char.isalnum() or char in "-._~" else quote(char, safe="") for char in _read(run)),
+        lambda run: "".join(
+            char if char.isalnum() or char in "-._~" else quote(char, safe="", errors="surrogateescape")
+            for char in _read(run)
+        ),
         path,
     )
 
@@ -78,9 +84,8 @@ def digest(title: str, text: str) -> str:
 def identity_of(extract: Extract, day: date) -> Identity:
     """The identity of an article that was first seen on `day`. The parts of a split page keep their own address."""
     address = canonical_url(extract.url)
-    fragment = extract.url.partition("#")[2]
-    if address and fragment and extract.entry_id.endswith(f"#{fragment}") and extract.entry_id != extract.url:
-        address = f"{address}#{fragment}"
+    if address and TEXT_FRAGMENT in extract.url and "#" in extract.entry_id:
+        address = f"{address}#{extract.entry_id.rpartition('#')[2]}"
     return Identity(
         entry_id=extract.entry_id,
         canonical_url=address,

@@ -28,7 +28,7 @@ _TAG_END = re.compile(r"""(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 _LONGEST_TAG = 5_000
 _PATIENCE = 100  # tags with odd quotes before quotes are no longer believed in this document
 _HUGE_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")
-_LOOKS_LIKE_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>|<!--|<!\[CDATA\[")
+_LOOKS_LIKE_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>|<!|<\?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import itertools
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 
 # "AI TALENT: ...": capitals, digits and the joints of names, then a colon and a space. At most 60 characters.
@@ -17,9 +18,10 @@ _EXCHANGES = frozenset(("NASDAQ", "NYSE", "AMEX", "TWSE", "TPEX", "OTCMKTS", "HK
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One article of a page: a slug that stays while other parts change ("" for the first), and its paragraphs."""
+    """One article of a page: a slug that stays while other parts change ("" for the first), kicker and paragraphs."""
 
     slug: str
+    kicker: str
     text: str
 
 
@@ -39,15 +41,14 @@ def kicker_of(paragraph: str) -> str:
 
 def split(text: str) -> tuple[Part, ...]:
     """The articles of a page of plain text, in order, nothing left out; one part where there is no kicker."""
-    slugs: list[str] = []
-    pages: list[list[str]] = []
-    for paragraph in text.split("\n"):
-        kicker = kicker_of(paragraph)
-        if kicker or not pages:
-            slugs.append(_new_slug(kicker, slugs) if pages else "")
-            pages.append([])
-        pages[-1].append(paragraph)
-    return tuple(Part(slug, "\n".join(lines)) for slug, lines in zip(slugs, pages, strict=True))
+    lines = text.split("\n")
+    kickers = [kicker_of(line) for line in lines]
+    starts = [0, *(number for number, kicker in enumerate(kickers) if kicker and number)]
+    parts: dict[str, Part] = {}
+    for start, end in itertools.pairwise([*starts, len(lines)]):
+        slug = _new_slug(kickers[start], parts) if start else ""
+        parts[slug] = Part(slug, kickers[start], "\n".join(lines[start:end]))
+    return tuple(parts.values())
 
 
 def slug_of(kicker: str) -> str:
@@ -56,7 +57,7 @@ def slug_of(kicker: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", folded)) or "part"
 
 
-def _new_slug(kicker: str, taken: list[str]) -> str:
+def _new_slug(kicker: str, taken: Container[str]) -> str:
     """The slug, counted up where the page has it already: `briefs`, `briefs-2`."""
     slug = slug_of(kicker)
     numbered = (slug if number == 1 else f"{slug}-{number}" for number in itertools.count(1))
