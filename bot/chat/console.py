@@ -31,10 +31,20 @@ log = structlog.get_logger()
 NAME = "console"
 REMEMBERED = 1000
 """Messages of which the number of sources is known, so that growth can be told exactly."""
+CLOSED = "The terminal or pipe that the bot writes to is closed"
 _LEAVE = frozenset({"quit", "exit"})
 
 Lines = AsyncGenerator[str, None]
 """What is typed, line by line; it ends when whoever types has had enough."""
+
+
+class Screen(Console):
+    """A rich console that raises ChannelGone when nobody reads any more; rich itself would leave the process."""
+
+    def on_broken_pipe(self) -> None:
+        """What rich calls while it handles a BrokenPipeError."""
+        _let_go(self.file)
+        raise ChannelGone(CLOSED)
 
 
 class ConsolePlatform:
@@ -47,11 +57,11 @@ class ConsolePlatform:
     edits = True
     replies = True
 
-    def __init__(self, clock: Clock, console: Console, typed: Lines | None = None, zone: tzinfo | None = None) -> None:
+    def __init__(self, clock: Clock, screen: Screen, typed: Lines | None = None, zone: tzinfo | None = None) -> None:
         """`typed`: where commands come from, None for nowhere. `zone`: the reader's, None for the machine's."""
         self.on_close: Callable[[], object] = _nothing
         self._clock = clock
-        self._console = console
+        self._screen = screen
         self._typed = typed
         self._zone = zone
         self._sources: OrderedDict[str, int] = OrderedDict()
@@ -124,8 +134,7 @@ class ConsolePlatform:
             self.say(reply)
 
     def _pen(self) -> Pen:
-        links = self._console.is_terminal and self._console.color_system is not None
-        return Pen(self._clock.now(), self._zone, links)
+        return _pen(self._screen, self._clock.now(), self._zone)
 
     def _remember(self, message: str, delivery: Delivery) -> None:
         if isinstance(delivery.card, AlertCard):
@@ -135,7 +144,7 @@ class ConsolePlatform:
             self._sources.popitem(last=False)
 
     def _print(self, text: Text, *, gap: bool = False) -> None:
-        _write(self._console, text, gap=gap)
+        _write(self._screen, text, gap=gap)
 
 
 def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:
@@ -150,26 +159,31 @@ def show_reply(reply: Reply, now: datetime | None = None) -> None:
     A pipe that was closed meanwhile is no error: its reader has seen enough.
     """
     with contextlib.suppress(ChannelGone):
-        _write(_standard_output(os.environ), Pen(now or datetime.now(UTC)).answer(reply))
+        screen = _standard_output(os.environ)
+        _write(screen, _pen(screen, now or datetime.now(UTC)).answer(reply))
 
 
-def _standard_output(environment: Mapping[str, str]) -> Console:
+def _pen(screen: Screen, now: datetime, zone: tzinfo | None = None) -> Pen:
+    return Pen(now, zone, links=screen.is_terminal and screen.color_system is not None)
+
+
+def _standard_output(environment: Mapping[str, str]) -> Screen:
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal that lacks a letter shows "?"; the alert goes out all the same.
         sys.stdout.reconfigure(errors="replace")
-    return Console(highlight=False, markup=False, emoji=False, _environ=environment)
+    return Screen(highlight=False, markup=False, emoji=False, _environ=environment)
 
 
-def _write(console: Console, text: Text, *, gap: bool = False) -> None:
-    """Write and flush, or ChannelGone. Rich itself would answer a broken pipe by leaving the process."""
-    with console.capture() as drawn:
-        console.print(text, soft_wrap=not console.is_terminal)
+def _write(screen: Screen, text: Text, *, gap: bool = False) -> None:
+    """Write and flush, or ChannelGone. Drawn first and written after: rich would repeat what it failed to write."""
     try:
-        console.file.write(drawn.get() + ("\n" if gap else ""))
-        console.file.flush()
+        with screen.capture() as drawn:
+            screen.print(text, soft_wrap=not screen.is_terminal)
+        screen.file.write(drawn.get() + ("\n" if gap else ""))
+        screen.file.flush()
     except (OSError, ValueError) as error:
-        _let_go(console.file)
-        raise ChannelGone("The terminal or pipe that the bot writes to is closed") from error
+        _let_go(screen.file)
+        raise ChannelGone(CLOSED) from error
 
 
 async def _prompt() -> Lines:
