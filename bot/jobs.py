@@ -77,8 +77,9 @@ class Crew:
 class Schedule:
     """Runs jobs until it is stopped."""
 
-    def __init__(self, jobs: Sequence[Job], clock: Clock) -> None:
-        """`jobs` have different names."""
+    def __init__(self, jobs: Sequence[Job], clock: Clock, tick: timedelta = TICK) -> None:
+        """`jobs` have different names; `tick` is how often it is looked what is due."""
+        self._tick = tick
         self._jobs = jobs
         self._clock = clock
         self._started: dict[str, datetime] = {}
@@ -87,8 +88,8 @@ class Schedule:
 
     def start(self) -> None:
         """Begin to tick, the first time at once; needs a running event loop."""
-        trigger = IntervalTrigger(seconds=int(TICK.total_seconds()), timezone=UTC)
-        self._scheduler.add_job(self.tick, trigger, max_instances=1, coalesce=True, misfire_grace_time=None)
+        trigger = IntervalTrigger(seconds=self._tick.total_seconds(), timezone=UTC)
+        self._scheduler.add_job(self._on_loop, trigger, max_instances=1, coalesce=True, misfire_grace_time=None)
         self._scheduler.start()
         self.tick()
 
@@ -101,6 +102,10 @@ class Schedule:
     def soon(self, name: str) -> None:
         """Start this job now, whatever its rhythm, unless it is running."""
         self._begin(next(job for job in self._jobs if job.name == name), self._clock.now())
+
+    async def _on_loop(self) -> None:
+        """As a coroutine, or else APScheduler would run it in a thread."""
+        self.tick()
 
     async def stop(self, within: float) -> None:
         """No tick after this; what is running has so many seconds to end."""

@@ -110,3 +110,18 @@ async def test_a_schedule_starts_at_once_runs_on_request_and_stops() -> None:
     schedule.tick()
     await schedule.stop(within=1)
     assert ran == [timedelta(0), timedelta(seconds=30), timedelta(seconds=90)]
+
+
+async def test_the_scheduler_ticks_on_the_event_loop() -> None:
+    ran_twice, runs = asyncio.Event(), []
+
+    async def work() -> None:
+        runs.append(asyncio.get_running_loop())
+        if len(runs) == 2:
+            ran_twice.set()
+
+    schedule = Schedule([Job("work", timedelta(0), work)], ManualClock(), tick=timedelta(milliseconds=5))
+    schedule.start()
+    await asyncio.wait_for(ran_twice.wait(), timeout=10)
+    await schedule.stop(within=1)
+    assert set(runs) == {asyncio.get_running_loop()}

@@ -1,0 +1,1 @@
+"""Figures: each file prints a table, with the command that made it."""

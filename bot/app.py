@@ -1,0 +1,228 @@
+"""Wiring, start and stop: the one place that knows every concrete class."""
+
+import asyncio
+import importlib
+import os
+import pkgutil
+import platform
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from types import ModuleType
+
+import structlog
+from pydantic import BaseModel
+
+import bot.chat
+import bot.sources
+from bot import __version__
+from bot.chat.console import ConsolePlatform
+from bot.clock import SystemClock, TimeOrderedIds
+from bot.commands.dispatch import Dispatcher
+from bot.config import Settings
+from bot.extraction import extract
+from bot.http import HttpFetcher
+from bot.intake import Intake, Polled
+from bot.jobs import Crew, Job, Schedule
+from bot.model.alert import Process
+from bot.model.article import Extract
+from bot.model.source import Entry, Source
+from bot.outbox import Drained, Outbox
+from bot.protocols import Platform, SourceReader, Store
+from bot.store import open_store, upgrade
+from bot.watchlists.repo import FileRepo
+
+log = structlog.get_logger()
+
+POLLS_AT_ONCE = 16
+STOP_WITHIN = 10.0
+"""Seconds that a graceful stop may take; Heroku and systemd kill after more."""
+
+
+def source_modules() -> Mapping[str, ModuleType]:
+    """The source types by name: every file in `sources/` that says which type it reads."""
+    return {module.TYPE: module for module in _modules(bot.sources) if hasattr(module, "TYPE")}
+
+
+def source_options() -> Mapping[str, type[BaseModel]]:
+    """What each source type can be told in a watchlist file."""
+    return {name: module.Options for name, module in source_modules().items()}
+
+
+def readers() -> Mapping[str, SourceReader]:
+    """How each source type is read."""
+    return {name: module.read for name, module in source_modules().items()}
+
+
+def connect_platforms(environment: Mapping[str, str]) -> Mapping[str, Platform]:
+    """The platforms that are set up, by name: every file in `chat/` that this environment has the tokens for."""
+    clock = SystemClock()
+    found = ((module.NAME, module.connect(environment, clock)) for module in _modules(bot.chat))
+    return {name: platform for name, platform in found if platform is not None}
+
+
+def live(platforms: Mapping[str, Platform]) -> frozenset[str]:
+    """The chat platforms among them: the terminal is always there and does not count."""
+    return frozenset(platforms) - {"console"}
+
+
+def _modules(package: ModuleType) -> Sequence[ModuleType]:
+    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg)
+    return [importlib.import_module(f"{package.__name__}.{name}") for name in names]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What commands need: the store, the lists, and the one who answers."""
+
+    settings: Settings
+    store: Store
+    repo: FileRepo
+    platforms: Mapping[str, Platform]
+    dispatch: Dispatcher
+
+    @property
+    def console(self) -> ConsolePlatform:
+        """The terminal: always among the platforms."""
+        console = self.platforms["console"]
+        assert isinstance(console, ConsolePlatform)  # noqa: S101 - its file says that it always connects
+        return console
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that are polled: the demo ones only while no chat platform is set up."""
+        chat = live(self.platforms)
+        return tuple(source for source in self.repo.sources() if not (source.demo and chat))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIterator[Setup]:
+    """Bring the store up to date, load the lists, connect nothing yet; closes what it opened."""
+    url = settings.database_url.get_secret_value()
+    await upgrade(url)
+    async with AsyncExitStack() as stack:
+        store = await open_store(url)
+        stack.push_async_callback(store.close)
+        clock, ids = SystemClock(), TimeOrderedIds()
+        repo = await FileRepo.open(settings.watchlists, store, clock, ids, source_options())
+        platforms = connect_platforms(environment)
+        dispatch = Dispatcher(repo, store, clock, live=live(platforms))
+        yield Setup(settings, store, repo, platforms, dispatch)
+
+
+class Bot:
+    """The running bot: polls, decides, delivers, listens."""
+
+    def __init__(self, setup: Setup, fetcher: HttpFetcher) -> None:
+        """Wire the rooms; nothing runs before `once` or `serve`."""
+        self._setup = setup
+        clock = SystemClock()
+        self.intake = Intake(
+            setup.store,
+            fetcher,
+            readers(),
+            extract_apart,
+            clock,
+            TimeOrderedIds(),
+            lists=setup.repo.lists,
+            live=live(setup.platforms),
+            age_limit=setup.settings.age_limit,
+        )
+        self.outbox = Outbox(
+            setup.store, setup.platforms, clock, this_process(), lease=timedelta(seconds=setup.settings.lease)
+        )
+        self._clock = clock
+        self._polls = Crew(POLLS_AT_ONCE)
+
+    async def once(self, *, post: bool) -> tuple[tuple[Polled, ...], Drained]:
+        """One full pass: poll every source, then deliver what is owed; with `post` off nothing is delivered."""
+        await self.intake.open()
+        await self.outbox.beat()
+        limit = asyncio.Semaphore(POLLS_AT_ONCE)
+
+        async def poll(source: Source) -> Polled:
+            async with limit:
+                return await self.intake.poll(source)
+
+        polled = await asyncio.gather(*(poll(source) for source in self._setup.sources))
+        await self.intake.flush()
+        return tuple(polled), await self.outbox.drain() if post else Drained()
+
+    async def serve(self, stop: asyncio.Event, *, post: bool) -> None:
+        """Run until `stop` is set, then end within `STOP_WITHIN` seconds; with `post` off nothing is delivered."""
+        await self.outbox.beat()
+        await self.intake.open()
+        await self._setup.store.unpark(None, self._clock.now())
+        schedule = Schedule(self._jobs(post=post), self._clock)
+        self._deliver_soon = (lambda: schedule.soon("deliver")) if post else _nothing
+        heard = [each for name, each in self._setup.platforms.items() if post or name == "console"]
+        for each in heard:
+            await each.start(self._setup.dispatch)
+        self._setup.console.on_close = stop.set
+        schedule.start()
+        try:
+            await stop.wait()
+        finally:
+            await self._polls.finish(STOP_WITHIN / 2)
+            await schedule.stop(STOP_WITHIN / 2)
+            await self.intake.flush()
+            for each in heard:
+                await each.stop()
+
+    def _jobs(self, *, post: bool) -> tuple[Job, ...]:
+        every_second = timedelta(seconds=1)
+        delivery = (Job("deliver", every_second, self.outbox.drain),) if post else ()
+        return (
+            Job("poll", every_second, self._begin_polls),
+            Job("note polls", timedelta(seconds=10), self.intake.flush),
+            Job("reload lists", timedelta(seconds=2), self._reload),
+            Job("beat", timedelta(seconds=15), self.outbox.beat),
+            *delivery,
+        )
+
+    async def _begin_polls(self) -> None:
+        for source in self.intake.due(self._setup.sources, self._clock.now()):
+            self._polls.begin(source.name, self._poll_of(source))
+
+    def _poll_of(self, source: Source) -> Callable[[], Awaitable[None]]:
+        async def poll() -> None:
+            if (await self.intake.poll(source)).owed:
+                self._deliver_soon()
+
+        return poll
+
+    async def _reload(self) -> None:
+        """Take in edited files; what changed, and what is wrong now that was not before, is told once."""
+        repo = self._setup.repo
+        if not await asyncio.to_thread(repo.changed_on_disk):
+            return
+        before = set(repo.findings)
+        reloaded = await repo.reload()
+        for change in reloaded.changes:
+            log.info("list changed", list=change.watchlist, added=change.added, removed=change.removed)
+        for finding in reloaded.findings:
+            if finding not in before:
+                log.warning("watchlist file", finding=str(finding))
+
+
+def _nothing() -> None:
+    """What is owed waits in the store when nothing may be posted."""
+
+
+async def extract_apart(entries: Sequence[Entry]) -> Sequence[tuple[Extract, ...]]:
+    """Extraction beside the event loop."""
+    return await asyncio.to_thread(lambda: [extract(entry) for entry in entries])
+
+
+def this_process() -> Process:
+    """The row of this process: a new boot id at every start."""
+    now = SystemClock().now()
+    return Process(TimeOrderedIds().new(), platform.node(), os.getpid(), now, now)
+
+
+def fetcher_for(settings: Settings) -> HttpFetcher:
+    """The HTTP client, with the name that it gives itself to publishers."""
+    contact = f"; +{settings.contact}" if settings.contact else ""
+    agent = f"Namewatch/{__version__} (news alerts{contact})"
+    return HttpFetcher(agent, SystemClock(), allowed_networks=settings.allow_networks)

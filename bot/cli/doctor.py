@@ -1,0 +1,95 @@
+"""`namewatch doctor`: everything that must be right, checked, each with its fix."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.app import Setup, fetcher_for, live, opened, readers
+from bot.config import Settings, environment, unknown_variables
+from bot.errors import NamewatchError, SourceError
+from bot.model.source import NO_CURSOR, Source
+from bot.store.place import parse_place
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """One thing that was checked: `wrong` is empty when it is in order."""
+
+    what: str
+    wrong: str = ""
+
+
+def doctor() -> int:
+    """Check settings, lists, store, channels and every source; exit 1 when something is wrong."""
+    return asyncio.run(_doctor())
+
+
+async def _doctor() -> int:
+    wrong = 0
+    async for checkup in _everything():
+        sys.stdout.write(f"WRONG  {checkup.what}: {checkup.wrong}\n" if checkup.wrong else f"ok     {checkup.what}\n")
+        sys.stdout.flush()
+        wrong += bool(checkup.wrong)
+    sys.stdout.write(f"{wrong} to mend\n" if wrong else "All in order\n")
+    return int(wrong > 0)
+
+
+async def _everything() -> AsyncIterator[Checkup]:
+    variables = environment(Path.cwd())
+    for sentence in unknown_variables(variables):
+        yield Checkup("settings", sentence)
+    settings = Settings.read(variables)
+    yield Checkup("settings")
+    try:
+        async with opened(settings, variables) as setup:
+            yield Checkup(f"store: {parse_place(settings.database_url.get_secret_value())}")
+            for checkup in _lists(setup):
+                yield checkup
+            async for checkup in _channels(setup, variables):
+                yield checkup
+            async for checkup in _sources(setup, settings):
+                yield checkup
+    except NamewatchError as error:
+        yield Checkup("start", str(error))
+
+
+def _lists(setup: Setup) -> list[Checkup]:
+    wrong = [
+        Checkup(f"list {finding.place}", f"{finding.message} ({finding.fix})")
+        for finding in setup.repo.findings
+        if finding.severity == "error"
+    ]
+    right = [Checkup(f"list {each.name}: {len(each.companies)} companies") for each in setup.repo.lists()]
+    return wrong + right
+
+
+async def _channels(setup: Setup, variables: Mapping[str, str]) -> AsyncIterator[Checkup]:
+    chat = live(setup.platforms)
+    for token, name in (("SLACK_BOT_TOKEN", "slack"), ("DISCORD_TOKEN", "discord")):
+        if variables.get(token, "").strip() and name not in chat:
+            yield Checkup(token, f"this version does not speak {name.title()} yet; alerts go to the terminal")
+    for channel in sorted({rule.channel for each in setup.repo.lists() for rule in each.channels}):
+        platform = setup.platforms.get(channel.platform)
+        if platform is None:
+            yield Checkup(f"channel {channel}", f"{channel.platform} is not set up: set its token")
+        else:
+            yield Checkup(f"channel {channel}", await platform.check(channel))
+
+
+async def _sources(setup: Setup, settings: Settings) -> AsyncIterator[Checkup]:
+    """Read every source once, all at the same time, without a cursor; nothing is decided or stored."""
+    read = readers()
+    fetcher = fetcher_for(settings)
+
+    async def checked(source: Source) -> Checkup:
+        try:
+            fetched = await read[source.type](source, NO_CURSOR, fetcher)
+        except SourceError as error:
+            return Checkup(f"source {source.name}", str(error))
+        return Checkup(f"source {source.name}: {len(fetched.entries)} entries")
+
+    async with fetcher:
+        for checkup in await asyncio.gather(*(checked(source) for source in setup.sources)):
+            yield checkup

@@ -1,0 +1,66 @@
+"""The `namewatch` command: collects the families, and turns errors into one clear line and an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import click
+import typer
+
+from bot import __version__
+from bot.cli import check, db, doctor, match, run, watch
+from bot.cli.logs import configure_logs
+from bot.cli.shown import complain
+from bot.errors import NamewatchError, SettingsError, UsageError
+
+INTERRUPTED = 130
+
+cli = typer.Typer(
+    name="namewatch",
+    help="Watches the news for company names and tells Slack and Discord channels, once, with the reason.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+cli.command("run")(run.run)
+cli.command("match")(match.match)
+cli.command("check")(check.check)
+cli.command("schema")(check.schema)
+cli.command("why")(watch.why)
+cli.command("watch", context_settings={"ignore_unknown_options": True})(watch.watch)
+cli.command("doctor")(doctor.doctor)
+cli.add_typer(db.cli, name="db", help="The store: bring it up to date.")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"namewatch {__version__}\n")
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
+) -> None:
+    del version
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code and never lets an error of ours out as a traceback."""
+    configure_logs("pretty")
+    try:
+        return int(cli(list(sys.argv[1:] if arguments is None else arguments), standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return 2
+    except NamewatchError as error:
+        complain(str(error))
+        return 2 if isinstance(error, UsageError | SettingsError) else 1
+    except BrokenPipeError:
+        # The reader of a pipe has gone: what was asked for was delivered as far as it was wanted.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return INTERRUPTED

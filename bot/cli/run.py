@@ -1,0 +1,81 @@
+"""`namewatch run`: poll, match, deliver, listen, until told to stop."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from bot.app import Bot, Setup, fetcher_for, opened
+from bot.chat.console import show_reply
+from bot.cli.logs import configure_logs
+from bot.cli.shown import complain, settings_here, show_findings
+from bot.cli.summary import summary
+from bot.config import Settings
+from bot.intake import Polled
+from bot.model.command import Reply
+from bot.outbox import Drained
+
+Once = Annotated[bool, typer.Option("--once", help="One full pass over all sources, then exit.")]
+NoPost = Annotated[bool, typer.Option("--no-post", help="Poll and decide, but deliver nothing and open no chat.")]
+
+
+def run(once: Once = False, no_post: NoPost = False) -> int:
+    """Watch: poll the sources, match, deliver, listen to chat; Ctrl-C stops."""
+    settings, variables = settings_here()
+    configure_logs(settings.log)
+    return asyncio.run(_run(settings, variables, once=once, post=not no_post))
+
+
+async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, post: bool) -> int:
+    async with opened(settings, variables) as setup:
+        errors = show_findings(setup.repo.findings)
+        if errors and not setup.repo.lists():
+            complain("nothing to watch: no list can be used; mend the lines above, then start again")
+            return 1
+        show_reply(Reply(summary(setup, variables, post=post)))
+        fetcher = fetcher_for(settings)
+        async with fetcher:
+            bot = Bot(setup, fetcher)
+            if once:
+                return max(int(errors > 0), await _once(bot, setup, post=post))
+            await bot.serve(_stop_event(), post=post)
+    return 0
+
+
+async def _once(bot: Bot, setup: Setup, *, post: bool) -> int:
+    """One pass; failures are named on stderr, and what still waits is counted."""
+    polled, drained = await bot.once(post=post)
+    failed = [each for each in polled if each.error]
+    for each in failed:
+        complain(f"{each.source.name}: {each.error}")
+    counts = await setup.store.outbox_counts()
+    waiting = counts.get("pending", 0) + counts.get("sending", 0)
+    sys.stderr.write(_pass_in_words(polled, drained, waiting) + "\n")
+    undelivered = post and (waiting or drained.dead or drained.parked)
+    return int(bool(failed or undelivered))
+
+
+def _pass_in_words(polled: tuple[Polled, ...], drained: Drained, waiting: int) -> str:
+    read = sum(not each.error for each in polled)
+    articles, named = sum(each.articles for each in polled), sum(each.named for each in polled)
+    return (
+        f"{read} of {len(polled)} sources read, {articles} new articles, {named} name a watched company; "
+        f"{drained.sent} messages delivered, {waiting} waiting, {drained.parked} parked, {drained.dead} dead"
+    )
+
+
+def _stop_event() -> asyncio.Event:
+    """Set by Ctrl-C and by a request to end; a second signal ends the process at once."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def ask_to_stop(number: signal.Signals) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ask_to_stop, number)
+    return stop

@@ -1,0 +1,36 @@
+"""What the command line says, and how it reaches the settings."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from bot.config import Settings, environment, unknown_variables
+from bot.model.place import Finding
+
+
+def complain(message: str) -> None:
+    """A line (or several) on stderr, each beginning with the name of the command."""
+    for line in message.splitlines():
+        sys.stderr.write(f"namewatch: {line}\n")
+
+
+def show_findings(findings: Iterable[Finding]) -> int:
+    """Each finding on a line of stderr, in the order of files; returns how many are errors."""
+    ordered = sorted(findings, key=lambda finding: finding.place)
+    for finding in ordered:
+        sys.stderr.write(f"{finding}\n")
+    return sum(finding.severity == "error" for finding in ordered)
+
+
+def settings_here() -> tuple[Settings, Mapping[str, str]]:
+    """The settings of this process and folder, and the variables they came from; slips of the pen are told."""
+    variables = environment(Path.cwd())
+    for sentence in unknown_variables(variables):
+        complain(sentence)
+    return Settings.read(variables), variables
+
+
+def interactive() -> bool:
+    """Whether a person sits at both ends."""
+    return os.isatty(sys.stdin.fileno()) and os.isatty(sys.stdout.fileno())

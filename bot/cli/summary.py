@@ -1,0 +1,58 @@
+"""What a start says: what is watched, from where, kept where, and where alerts go."""
+
+from collections.abc import Mapping
+
+from bot.app import Setup, live
+from bot.cli.shown import interactive
+from bot.model.card import Line, Strong
+from bot.store.place import parse_place
+
+TOKENS = {"SLACK_BOT_TOKEN": "Slack", "DISCORD_TOKEN": "Discord"}
+
+
+def summary(setup: Setup, variables: Mapping[str, str], *, post: bool) -> tuple[Line, ...]:
+    """A handful of lines, the next step last."""
+    lines: list[Line] = [
+        (Strong("Namewatch"), f" watches {_lists(setup)}"),
+        (_sources(setup),),
+        (f"Store: {parse_place(setup.settings.database_url.get_secret_value())}",),
+    ]
+    lines += [(sentence,) for sentence in _destinations(setup, variables, post=post)]
+    if interactive():
+        lines.append(("Type /watch add Lava, or help; Ctrl-C stops.",))
+    return tuple(lines)
+
+
+def _lists(setup: Setup) -> str:
+    lists = setup.repo.lists()
+    companies = sum(len(watchlist.companies) for watchlist in lists)
+    if not companies:
+        return f"nothing yet: add a company to a file in {setup.settings.watchlists}/, or type /watch add Lava"
+    each = ", ".join(f"{watchlist.name} ({len(watchlist.companies)})" for watchlist in lists)
+    return f"{companies} companies on {len(lists)} lists: {each}"
+
+
+def _sources(setup: Setup) -> str:
+    names = [source.name for source in setup.sources]
+    if not names:
+        return "No source yet: name one under `sources:` in a watchlist file"
+    return f"{len(names)} sources: {', '.join(names[:8])}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+def _destinations(setup: Setup, variables: Mapping[str, str], *, post: bool) -> list[str]:
+    if not post:
+        return ["Nothing is posted (--no-post): what is owed waits in the store"]
+    chat = live(setup.platforms)
+    sentences = [
+        f"{name} is not spoken yet by this version: {token} is set, but alerts go to this terminal"
+        for token, name in TOKENS.items()
+        if variables.get(token, "").strip() and name.lower() not in chat
+    ]
+    elsewhere = sorted({str(rule.channel) for each in setup.repo.lists() for rule in each.channels} - {"console:"})
+    if not chat and elsewhere:
+        sentences.append(f"Alerts go to this terminal instead of {', '.join(elsewhere)}: no chat is set up")
+    elif not chat:
+        sentences.append("Alerts go to this terminal: no Slack or Discord token is set")
+    else:
+        sentences.append(f"Alerts go to {', '.join(elsewhere) or 'this terminal'}")
+    return sentences

@@ -1,0 +1,35 @@
+"""`namewatch watch ...` and `namewatch why`: every `/watch` subcommand, from the terminal."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from bot.app import opened
+from bot.chat.console import show_reply
+from bot.cli.shown import settings_here
+from bot.model.command import Command
+
+
+def watch(
+    words: Annotated[list[str] | None, typer.Argument(help="As after /watch in chat; help lists them.")] = None,
+) -> int:
+    """Every /watch subcommand: watch add Lava, watch list, watch help."""
+    return _answer(" ".join(words or []))
+
+
+def why(words: Annotated[list[str] | None, typer.Argument(help="A link, or words of the article.")] = None) -> int:
+    """What was decided about an article, and why; alone: the last alert."""
+    return _answer(" ".join(["why", *(words or [])]))
+
+
+def _answer(text: str) -> int:
+    return asyncio.run(_dispatched(text))
+
+
+async def _dispatched(text: str) -> int:
+    settings, variables = settings_here()
+    async with opened(settings, variables) as setup:
+        reply = await setup.dispatch(Command(text))
+        show_reply(reply)
+        return int(reply.failed)

@@ -1,0 +1,168 @@
+"""`namewatch run` as a person sees it: alerts once, every failure one clear line."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import CHECKOUT, Namewatch, environment
+from tests.shared_data import SHARED, needs_shared
+
+LIST = """\
+version: 1
+companies:
+  - {name: Dixon Technologies, aliases: [Dixon]}
+  - {name: Lava International, aliases: [Lava]}
+  - {name: Xiaomi, aliases: [小米]}
+  - {name: MediaTek, aliases: [聯發科]}
+  - Groq
+  - Denso
+"""
+
+
+def write(home: Path, name: str, text: str) -> None:
+    path = home / "watchlists" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def files_source(folder: str, rest: str = "first_poll: alert") -> str:
+    return f"sources:\n  - {{name: Press, type: files, url: {folder}, {rest}}}\n"
+
+
+@needs_shared
+def test_the_newspaper_page_becomes_three_alerts_each_with_its_companies(home: Path, namewatch: Namewatch) -> None:
+    write(home, "watched.yaml", LIST + files_source(str(SHARED / "data" / "articles")))
+    first = namewatch("run", "--once")
+    assert first.returncode == 0, first.stderr
+    alerts = re.split(r"\n\s*\n", first.stdout)
+    main, groq, chips = (
+        next(text for text in alerts if text.startswith(name)) for name in ("Lava", "Groq", "MediaTek")
+    )
+    assert {"Dixon Technologies", "Lava International", "Xiaomi"} <= set(
+        re.findall(r"Dixon Technologies|Lava International|Xiaomi", main)
+    )
+    assert "Denso" in chips
+    assert "Groq" not in main + chips
+    assert "MediaTek" not in groq
+    assert "3 messages delivered" in first.stderr
+    second = namewatch("run", "--once")
+    assert "0 messages delivered" in second.stderr
+    assert "Groq executives" not in second.stdout
+
+
+def test_a_second_run_posts_nothing_again(home: Path, namewatch: Namewatch) -> None:
+    write(home, "watched.yaml", LIST + files_source("news"))
+    write(home, "news/one.md", "# Groq raises money\n\nGroq Inc said on Monday that it raised money for its chips.\n")
+    assert "Groq raises money" in namewatch("run", "--once").stdout
+    again = namewatch("run", "--once")
+    assert ("Groq raises money" in again.stdout, again.returncode) == (False, 0)
+    write(home, "news/two.md", "# Denso opens a plant\n\nDenso Corp said on Monday that it opens a plant in Pune.\n")
+    third = namewatch("run", "--once")
+    assert ("Denso opens a plant" in third.stdout, "Groq raises money" in third.stdout) == (True, False)
+
+
+def test_no_post_decides_and_a_later_run_delivers(home: Path, namewatch: Namewatch) -> None:
+    write(home, "watched.yaml", LIST + files_source("news"))
+    write(home, "news/one.md", "# Groq raises money\n\nGroq Inc said on Monday that it raised money for its chips.\n")
+    silent = namewatch("run", "--once", "--no-post")
+    assert ("Groq raises money" in silent.stdout, silent.returncode) == (False, 0)
+    assert "1 waiting" in silent.stderr
+    assert "Groq raises money" in namewatch("run", "--once").stdout
+
+
+def test_what_is_recorded_is_not_posted_and_why_says_so(home: Path, namewatch: Namewatch) -> None:
+    write(home, "watched.yaml", LIST + files_source("news", "first_poll: record"))
+    write(home, "news/one.md", "# Groq raises money\n\nGroq Inc said on Monday that it raised money for its chips.\n")
+    assert "Groq raises" not in namewatch("run", "--once").stdout
+    told = namewatch("why", "groq money")
+    assert told.returncode == 0, told.stderr
+    assert "first poll" in told.stdout
+    assert "Groq" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("files", "variables", "code", "said"),
+    [
+        ({}, {"NAMEWATCH_WATCHLISTS": "nowhere"}, 1, "nowhere"),
+        ({"a.yaml": "companies: [Lava]\nchanels: [x]\n"}, {}, 1, "a.yaml:2:1: error: `chanels`"),
+        ({"a.yaml": "companies:\n\t- Lava\n"}, {}, 1, "a.yaml:2:"),
+        ({"a.yaml": "companies: [Lava]\nchannels: ['teams:#x']\n"}, {}, 1, "'teams' is not a chat platform"),
+        ({"a.yaml": "companies: [Lava]\nsources: ['ftp://x.example/feed']\n"}, {}, 1, "a.yaml:2:"),
+        ({"a.yaml": "companies: [Lava]\n"}, {"DATABASE_URL": "/proc/nowhere/x.db"}, 1, "/proc/nowhere"),
+        ({"a.yaml": "companies: [Lava]\n"}, {"DATABASE_URL": "mysql://h/x"}, 2, "DATABASE_URL"),
+        ({"a.yaml": "companies: [Lava]\n"}, {"NAMEWATCH_LEASE": "soon"}, 2, "NAMEWATCH_LEASE"),
+        (
+            {"a.yaml": "companies: [Lava]\n"},
+            {"DATABASE_URL": "postgres://u:canary@127.0.0.1:1/x"},
+            1,
+            "postgresql://127.0.0.1:1/x",
+        ),
+    ],
+)
+def test_bad_input_is_one_clear_line(
+    home: Path, namewatch: Namewatch, files: dict[str, str], variables: dict[str, str], code: int, said: str
+) -> None:
+    for name, text in files.items():
+        write(home, name, text)
+    done = namewatch("run", "--once", **variables)
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+    assert "Traceback" not in done.stderr
+    assert "canary" not in done.stderr + done.stdout
+
+
+def test_a_bad_file_does_not_stop_the_others(home: Path, namewatch: Namewatch) -> None:
+    write(home, "bad.yaml", "companies: [\n")
+    write(home, "watched.yaml", LIST + files_source("news"))
+    write(home, "news/one.md", "# Groq raises money\n\nGroq Inc said on Monday that it raised money for its chips.\n")
+    done = namewatch("run", "--once")
+    assert "Groq raises money" in done.stdout
+    assert ("bad.yaml:" in done.stderr, done.returncode) == (True, 1)
+
+
+def test_a_dead_source_is_one_line_and_the_others_go_on(home: Path, namewatch: Namewatch) -> None:
+    dead = "  - {name: Dead, url: 'http://127.0.0.1:1/feed'}\n"
+    write(home, "watched.yaml", LIST + files_source("news") + dead)
+    write(home, "news/one.md", "# Groq raises money\n\nGroq Inc said on Monday that it raised money for its chips.\n")
+    done = namewatch("run", "--once")
+    assert ("Groq raises money" in done.stdout, done.returncode) == (True, 1)
+    assert "namewatch: Dead: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_watched_yet_is_said_and_no_failure(home: Path, namewatch: Namewatch) -> None:
+    write(home, "empty.yaml", "companies: []\n")
+    done = namewatch("run", "--once")
+    assert done.returncode == 0, done.stderr
+    assert "/watch add" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_running_bot_alerts_and_ends_when_asked(home: Path, number: signal.Signals) -> None:
+    write(home, "watched.yaml", LIST + files_source("news"))
+    write(home, "news/one.md", "# Groq raises money\n\nGroq Inc said on Monday that it raised money for its chips.\n")
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=home,
+        env=environment(PYTHONUNBUFFERED="1"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert any("Groq raises money" in line for line in process.stdout)
+        process.send_signal(number)
+        assert process.wait(timeout=12) == 0
+        assert "Traceback" not in process.stderr.read()
+
+
+def test_the_bundled_samples_alert_and_the_volcano_does_not(namewatch: Namewatch) -> None:
+    done = namewatch("run", "--once", NAMEWATCH_WATCHLISTS=str(CHECKOUT / "watchlists"))
+    assert "Lava International" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert not re.search("volcano|火山", done.stdout, re.IGNORECASE)
