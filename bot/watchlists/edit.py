@@ -5,6 +5,7 @@ out as meant is refused; nothing is written here.
 """
 
 from bisect import bisect_left
+from collections.abc import Collection
 from collections.abc import Mapping as MappingType
 
 from pydantic import ValidationError
@@ -21,12 +22,20 @@ KEY = "companies"
 
 def add_company(data: bytes, company: Company, file: str = "the list") -> bytes:
     """The file with this company as its last; ChangeRefused if it has it already or can't take it."""
-    said = _valid(company)
+    return add_companies(data, [company], file)
+
+
+def add_companies(data: bytes, companies: Collection[Company], file: str = "the list") -> bytes:
+    """The file with these companies at its end, all of them or none (ChangeRefused)."""
+    said = [check_company(company) for company in companies]
     document = _read(data, file)
     listed = _listed(document)
-    if any(_folded(entry) == fold_name(company.name) for entry in listed):
-        raise ChangeRefused(f"{shown(company.name)} stands in {file} already; nothing was changed")
-    return _checked(_Adding(document, company).text(), document, [*listed, said])
+    there = {_folded(entry) for entry in listed}
+    for company in companies:
+        if fold_name(company.name) in there:
+            raise ChangeRefused(f"{shown(company.name)} stands in {file} already; nothing was changed")
+        there.add(fold_name(company.name))
+    return _checked(_Adding(document, companies).text(), document, [*listed, *said]) if companies else data
 
 
 def remove_company(data: bytes, name: str, file: str = "the list") -> bytes:
@@ -41,8 +50,8 @@ def remove_company(data: bytes, name: str, file: str = "the list") -> bytes:
     return _checked(text, document, listed[:index] + listed[index + 1 :])
 
 
-def _valid(company: Company) -> object:
-    """The company as the file will have it, if the file may have it."""
+def check_company(company: Company) -> object:
+    """The company as a file will have it; ChangeRefused if no file may have it."""
     said = content(company)
     entry = {"name": said} if isinstance(said, str) else dict(said)
     try:
@@ -136,14 +145,14 @@ def _content_end(text: str, node: Node) -> int:
 
 
 class _Adding:
-    """Where in a document a company goes, and how it is written there."""
+    """Where in a document companies go, and how they are written there."""
 
-    def __init__(self, document: Document, company: Company) -> None:
-        self.document, self.company = document, company
+    def __init__(self, document: Document, companies: Collection[Company]) -> None:
+        self.document, self.companies = document, companies
         self.newline = _newline(document.text)
 
     def text(self) -> str:
-        """The whole text with the company in it."""
+        """The whole text with the companies in it."""
         root = self.document.root
         if not isinstance(root, Mapping):
             return self._at_end("")
@@ -166,8 +175,14 @@ class _Adding:
     def _indent_of(self, offset: int) -> str:
         return " " * (self.document.place_at(offset).column - 1)
 
+    def _block(self, indent: str) -> str:
+        return self.newline.join(block(company, indent, self.newline) for company in self.companies)
+
+    def _flow(self) -> str:
+        return ", ".join(flow(content(company)) for company in self.companies)
+
     def _under_key(self, indent: str) -> str:
-        return f"{indent}{KEY}:{self.newline}{block(self.company, indent + '  ', self.newline)}"
+        return f"{indent}{KEY}:{self.newline}{self._block(indent + '  ')}"
 
     def _at_end(self, indent: str) -> str:
         text = self.document.text
@@ -180,22 +195,22 @@ class _Adding:
         return self._line_after(at, self._under_key(indent))
 
     def _new_key_in_braces(self, root: Mapping) -> str:
-        entry = f"{KEY}: [{flow(content(self.company))}]"
+        entry = f"{KEY}: [{self._flow()}]"
         at = root.pairs[-1][1].end if root.pairs else root.start + 1
         return self._splice(at, at, f", {entry}" if root.pairs else entry)
 
     def _in_braces(self, value: Node) -> str:
         gap = "" if self.document.text[value.start - 1 : value.start].isspace() else " "
-        return self._splice(value.start, value.end, f"{gap}[{flow(content(self.company))}]")
+        return self._splice(value.start, value.end, f"{gap}[{self._flow()}]")
 
     def _to_flow(self, entries: Sequence) -> str:
         at = entries.items[-1].end
-        return self._splice(at, at, f", {flow(content(self.company))}")
+        return self._splice(at, at, f", {self._flow()}")
 
     def _to_block(self, entries: Sequence) -> str:
         indent = self._indent_of(self.document.dashes[bisect_left(self.document.dashes, entries.start)])
         at = _content_end(self.document.text, entries.items[-1])
-        return self._line_after(at, block(self.company, indent, self.newline))
+        return self._line_after(at, self._block(indent))
 
     def _to_empty(self, key: Scalar, value: Node) -> str:
         """`companies:`, `companies: []` or `companies: ~` become a block list below the key."""
@@ -206,7 +221,7 @@ class _Adding:
         kept = text[:colon] + text[value.end :] if value.end > value.start else text
         indent = self._indent_of(key.start) + "  "
         at = _line_end(kept, colon)
-        return kept[:at] + self.newline + block(self.company, indent, self.newline) + kept[at:]
+        return kept[:at] + self.newline + self._block(indent) + kept[at:]
 
 
 def _remove_flow(document: Document, entries: Sequence, index: int) -> str:

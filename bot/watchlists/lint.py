@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from bot.model.place import Finding, Place
+from bot.model.source import Source
 from bot.model.watchlist import Watchlist
+from bot.watchlists.explain import closest
 from bot.watchlists.names import fold_name, is_invisible, shown
 from bot.watchlists.tree import Document, Mapping, Path, Sequence, scalars
 
@@ -130,3 +132,17 @@ def _channels_twice(watchlist: Watchlist) -> Iterator[Finding]:
         if rule.channel in seen:
             yield _warning(rule.place, f"{shown(str(rule.channel))} stands here already", "delete one of the two")
         seen.add(rule.channel)
+
+
+def unknown_sources(
+    watchlist: Watchlist | None, places: Collection[Place], sources: Collection[Source]
+) -> Iterator[Finding]:
+    """Entries of `from` that no source has as its name or as a tag; `places` are those of the entries."""
+    if watchlist is None:
+        return
+    known = {fold_name(word): word for source in sources for word in (source.name, *source.tags)}
+    for word, place in zip(watchlist.sources, places, strict=False):
+        if fold_name(word) not in known:
+            meant = closest(word, known.values())
+            fix = f"did you mean `{meant}`?" if meant else "add a source with this name or tag"
+            yield _warning(place, f"no source has the name or the tag {shown(word)}", fix)

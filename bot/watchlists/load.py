@@ -1,9 +1,10 @@
 """One watchlist file: bytes to a list, its sources and what is wrong with them."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
@@ -16,7 +17,7 @@ from bot.model.source import FirstPoll, Source
 from bot.model.watchlist import ChannelRule, Watchlist
 from bot.watchlists.explain import closest, findings
 from bot.watchlists.lint import lint
-from bot.watchlists.names import fold_name, shown
+from bot.watchlists.names import FUNCTION_WORDS, fold_name, shown
 from bot.watchlists.schema import (
     DEFAULT_TYPE,
     LIST_KEYS,
@@ -28,7 +29,7 @@ from bot.watchlists.schema import (
     parse_every,
     source_models,
 )
-from bot.watchlists.tree import Document, plain, read_document
+from bot.watchlists.tree import Document, Path, Scalar, plain, read_document
 
 SourceTypes = Mapping[str, type[BaseModel]]
 """By type of source, the pydantic model of its own options."""
@@ -39,13 +40,17 @@ NOT_APPLIED = frozenset({"digest", "quiet", "zone", "budget", "threads"})
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """A file after reading: with an error it gives neither list nor sources; `parsed` is its content as JSON."""
+    """A file after reading: with an error it gives neither list nor sources; `parsed` is its content as JSON.
+
+    `from_places` tell where each entry of `from` stands.
+    """
 
     key: str
     watchlist: Watchlist | None = None
     sources: tuple[Source, ...] = ()
     findings: tuple[Finding, ...] = ()
     parsed: str = ""
+    from_places: tuple[Place, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -59,7 +64,7 @@ def load(
     *,
     key: str,
     source_types: SourceTypes,
-    folder: Path | None = None,
+    folder: FilePath | None = None,
     not_applied: frozenset[str] = NOT_APPLIED,
 ) -> FileRead:
     """Read one file. `file` is how findings name it, `key` the list's key, `folder` where relative paths begin.
@@ -70,18 +75,18 @@ def load(
         document = read_document(data, file)
     except WatchlistError as error:
         return FileRead(key, findings=error.findings)
-    read = interpret(document, plain(document.root), key, source_types, folder or Path())
+    read = interpret(document, plain(document.root), key, source_types, folder or FilePath())
     if read.errors:
         return read
-    return FileRead(key, read.watchlist, read.sources, lint(document, read.watchlist, not_applied), read.parsed)
+    return replace(read, findings=lint(document, read.watchlist, not_applied))
 
 
-def restore(parsed: str, file: str, *, key: str, source_types: SourceTypes, folder: Path | None = None) -> FileRead:
+def restore(parsed: str, file: str, *, key: str, source_types: SourceTypes, folder: FilePath | None = None) -> FileRead:
     """The list that `FileRead.parsed` was made of, without lines and columns."""
-    return interpret(Document(file, "", None), json.loads(parsed), key, source_types, folder or Path())
+    return interpret(Document(file, "", None), json.loads(parsed), key, source_types, folder or FilePath())
 
 
-def interpret(document: Document, content: object, key: str, source_types: SourceTypes, folder: Path) -> FileRead:
+def interpret(document: Document, content: object, key: str, source_types: SourceTypes, folder: FilePath) -> FileRead:
     """A list and sources out of plain content; `document` knows the places."""
     if not isinstance(content, dict) or not content.keys() - {"version"}:
         return FileRead(key, findings=(_no_content(document, content),))
@@ -94,11 +99,12 @@ def interpret(document: Document, content: object, key: str, source_types: Sourc
         wrong = findings(document, error.errors(include_url=False), {})
         wrong += sources.read(listed) if isinstance(listed, list) else []
         return FileRead(key, findings=tuple(sorted(wrong, key=lambda finding: finding.place)))
-    wrong += _twice(document, entry)
+    wrong += [*_twice(document, entry), *_everyday(document, entry)]
     if wrong:
         return FileRead(key, findings=tuple(sorted(wrong, key=lambda finding: finding.place)))
+    places = tuple(document.place(("from", number)) for number in range(len(entry.from_)))
     watchlist = _watchlist(document, entry, key) if content.keys() & LIST_KEYS else None
-    return FileRead(key, watchlist, tuple(sources.good), (), json.dumps(content, ensure_ascii=False))
+    return FileRead(key, watchlist, tuple(sources.good), (), json.dumps(content, ensure_ascii=False), places)
 
 
 def _no_content(document: Document, content: object) -> Finding:
@@ -122,6 +128,20 @@ def _twice(document: Document, entry: FileEntry) -> list[Finding]:
             message = f"{shown(company.name)} stands in this list already, in line {line}"
             found.append(Finding(_name_place(document, index), "error", message, "merge the two entries"))
     return found
+
+
+def _everyday(document: Document, entry: FileEntry) -> Iterator[Finding]:
+    """Names that are words of nearly every article; quotes say that they are meant all the same."""
+    for index, company in enumerate(entry.companies):
+        at: Path = ("companies", index)
+        paths = [(*at, "name"), *((*at, "aliases", number, "text") for number in range(len(company.aliases)))]
+        for path in paths:
+            node = document.node_at(path)
+            if isinstance(node, Scalar) and node.plain and node.text in FUNCTION_WORDS:
+                message = f"{shown(node.text)} is a word of nearly every article"
+                yield Finding(
+                    document.place_at(node.start), "error", message, f'if it is meant, quote it: "{node.text}"'
+                )
 
 
 def _name_place(document: Document, index: int) -> Place:
@@ -171,7 +191,7 @@ def _company(entry: CompanyEntry, place: Place) -> Company:
 class _Sources:
     """The sources of one file: the good ones are kept, the others become findings."""
 
-    def __init__(self, document: Document, source_types: SourceTypes, folder: Path) -> None:
+    def __init__(self, document: Document, source_types: SourceTypes, folder: FilePath) -> None:
         self.document, self.folder = document, folder
         self.options = source_types
         self.models = source_models(source_types)
@@ -214,7 +234,7 @@ class _Sources:
         url = str((self.folder / entry.url).resolve()) if local else entry.url
         own = self.options[entry.type].model_fields.keys() - SourceEntry.model_fields.keys()
         return Source(
-            name=entry.name or (Path(url).name if local else _host(url)),
+            name=entry.name or (FilePath(url).name if local else _host(url)),
             type=entry.type,
             url=url,
             every=parse_every(entry.every),

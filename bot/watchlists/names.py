@@ -3,11 +3,13 @@
 import re
 import unicodedata
 
+from bot.text import fold_key
+
 MIN_NAME = 2
 MAX_NAME = 128
 SHOWN = 60
 
-# Words of nearly every article. Only as written here: ON, NO, IT and AI are companies, tickers or at least meant.
+# Words of nearly every article, watched only where they are quoted. Only as written here: ON, NO, IT are companies.
 FUNCTION_WORDS = frozenset(
     re.findall(
         r"\S+",
@@ -33,8 +35,8 @@ def clean(text: str) -> str:
 
 
 def fold_name(text: str) -> str:
-    """The key by which two spellings are one company: NFKC, case folded, cleaned."""
-    return clean(unicodedata.normalize("NFKC", text).casefold())
+    """The key by which two spellings are one company; a name of signs alone is its own key."""
+    return fold_key(text) or text.casefold().strip()
 
 
 def has_secret(text: str) -> bool:
@@ -58,7 +60,6 @@ def fault_in_name(text: str) -> str:
         (not any(unicodedata.category(char)[0] in "LN" for char in text), f"{shown(text)} has no letter and no digit"),
         (len(text) < MIN_NAME, f"{shown(text)} is too short: a name has {MIN_NAME} characters or more"),
         (len(text) > MAX_NAME, f"{shown(text)} is too long: {len(text)} characters, and {MAX_NAME} are the limit"),
-        (text in FUNCTION_WORDS, f"{shown(text)} is a word of nearly every article"),
     )
     return next((fault for applies, fault in faults if applies), "")
 

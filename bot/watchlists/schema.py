@@ -36,10 +36,10 @@ LOCAL_TYPE = "files"
 
 SHORTEST_POLL = timedelta(minutes=1)
 LONGEST_POLL = timedelta(hours=24)
-_EVERY = re.compile(r"(\d{1,6})\s*([smh])")
+_EVERY = re.compile(r"([0-9]{1,6})\s*([smh])")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
-_BUDGET = re.compile(r"[1-9]\d{0,5}/h")
-_QUIET = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+_BUDGET = re.compile(r"[1-9][0-9]{0,5}/h")
+_QUIET = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class Bare:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bot.model.company import Alias, Company
-from bot.watchlists.names import clean, not_text
+from bot.watchlists.names import FUNCTION_WORDS, clean, not_text
 from bot.watchlists.tree import NULLS
 
 # What a YAML 1.2 reader turns into something else than text. This loader would not; an editor's schema check would.
@@ -28,6 +28,7 @@ def needs_quotes(text: str, *, flow: bool) -> bool:
     """Whether YAML would read the plain text as something else, or not at all."""
     return (
         text in NULLS
+        or text in FUNCTION_WORDS
         or text[:1] in _INDICATORS
         or text != text.strip()
         or text.startswith("...")

@@ -111,7 +111,7 @@ def test_a_name_may_be_repeated_as_a_weak_alias() -> None:
         ("companies:\n  - ' '\n", "2:5: error: the name is empty"),
         ("companies:\n  - '*'\n", "2:5: error: `*` has no letter and no digit"),
         ("companies:\n  - X\n", "2:5: error: `X` is too short"),
-        ("companies:\n  - the\n", "2:5: error: `the` is a word of nearly every article"),
+        ("companies:\n  - the\n", "2:5: error: `the` is a word of nearly every article (if it is meant, quote it: "),
         (f"companies:\n  - {'x' * 129}\n", "is too long: 129 characters, and 128 are the limit"),
         ('companies:\n  - "a\\0b"\n', "2:5: error: `a b` holds characters that no text has"),
         ('companies:\n  - "a\\ud800b"\n', "2:5: error: `a b` holds characters that no text has"),

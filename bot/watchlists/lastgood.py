@@ -1,0 +1,106 @@
+"""What of a file is in force while people write it: its last good version, whatever is half typed or half saved."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.model.place import Finding, Place
+from bot.watchlists.disk import GONE, Stamp
+from bot.watchlists.folder import ListFile
+from bot.watchlists.load import FileRead
+
+SETTLE = timedelta(seconds=20)
+"""How long a file must be gone, or stay shortened, until that is believed: editors save in several steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One file: `good` is in force, read from `data` (None: out of the store); `findings` are of the newest reading.
+
+    `held`: since when a shorter version, `held_data`, or the loss of the file waits to be believed.
+    """
+
+    file: ListFile
+    good: FileRead
+    data: bytes | None = None
+    findings: tuple[Finding, ...] = ()
+    stamp: Stamp = GONE
+    held: datetime | None = None
+    held_data: bytes | None = None
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Why the newest version of the file is not in force; empty when it is."""
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether what is held should be looked at again."""
+        return self.held is not None and now - self.held >= SETTLE
+
+
+def step(old: Standing | None, file: ListFile, read: FileRead, data: bytes, stamp: Stamp, now: datetime) -> Standing:
+    """The standing after a new reading: the new version where it is good and believable, else the old one with why."""
+    new = Standing(file, read, data, read.findings, stamp)
+    if old is None:
+        return replace(new, good=FileRead(file.key), data=None) if read.errors else new
+    kept = replace(old, file=file, stamp=stamp, held=None, held_data=None)
+    if read.errors:
+        return replace(kept, findings=(*read.errors, *_kept(kept, file)))
+    if _count(read) == 0 < _count(old.good):
+        return replace(kept, findings=(_emptied(file, _count(old.good)),))
+    return _shorter(kept, new, old, now) if _is_cut(old, read, data) else new
+
+
+def _shorter(kept: Standing, new: Standing, old: Standing, now: datetime) -> Standing:
+    """A version that is the beginning of the last one: never in the middle of a line, and else only after a while."""
+    data = new.data or b""
+    if not data.endswith((b"\n", b"\r")):
+        return replace(kept, findings=(_cut(new.file),))
+    since = old.held if old.held_data == data and old.held else now
+    if now - since >= SETTLE:
+        return new
+    return replace(kept, findings=(_shortened(new.file),), held=since, held_data=data)
+
+
+def missing(old: Standing, now: datetime) -> Standing | None:
+    """The standing of a file that is gone: for a while as it was, then None."""
+    since = old.held if old.held_data is None and old.held else now
+    if now - since >= SETTLE:
+        return None
+    gone = Finding(Place(str(old.file.path)), "warning", "the file is gone", "its list is dropped in 20 seconds")
+    return replace(old, findings=(gone,), stamp=GONE, held=since, held_data=None)
+
+
+def _count(read: FileRead) -> int:
+    return len(read.watchlist.companies) if read.watchlist else 0
+
+
+def _is_cut(old: Standing, read: FileRead, data: bytes) -> bool:
+    """Whether this is the beginning of what stood there before, and says something else."""
+    if old.data is None or len(data) >= len(old.data) or not old.data.startswith(data):
+        return False
+    # cut in the middle of an entry it may have as many entries, of which the last says something else
+    return (old.good.parsed, old.good.sources) != (read.parsed, read.sources)
+
+
+def _kept(kept: Standing, file: ListFile) -> tuple[Finding, ...]:
+    if kept.good.watchlist is None and not kept.good.sources:
+        return ()
+    message = f"the last good version stays in force ({_count(kept.good)} companies)"
+    return (Finding(Place(str(file.path)), "warning", message, "mend the file"),)
+
+
+def _emptied(file: ListFile, count: int) -> Finding:
+    message = f"the file names no company any more; the {count} of before stay in force"
+    return Finding(
+        Place(str(file.path)), "error", message, "to drop the list delete its file, its sources go to another"
+    )
+
+
+def _cut(file: ListFile) -> Finding:
+    message = "the file ends in the middle of a line of its last good version, which stays in force"
+    return Finding(Place(str(file.path)), "error", message, "save it whole, with a newline at its end")
+
+
+def _shortened(file: ListFile) -> Finding:
+    message = "the file is cut short; its last good version stays in force for now"
+    return Finding(Place(str(file.path)), "error", message, "nothing to do if it is meant: it counts in 20 seconds")

@@ -1,0 +1,35 @@
+"""The list of one channel: how its file is called, and what stands in it at first."""
+
+import re
+import unicodedata
+
+from bot.model.channel import Channel
+from bot.watchlists.write import scalar
+
+_NOT_IN_A_SLUG = re.compile(r"[^\w]+")
+_LONGEST_SLUG = 60
+
+
+def slug(channel: Channel) -> str:
+    """A file's stem for the list of a channel: letters, digits and hyphens; never empty, never a path."""
+    if channel.platform == "console":
+        return "terminal"
+    text = channel.address if channel.address.startswith("#") else f"{channel.platform}-{channel.address}"
+    safe = _NOT_IN_A_SLUG.sub("-", unicodedata.normalize("NFC", text)).strip("-_").lower()[:_LONGEST_SLUG]
+    return safe.strip("-_") or channel.platform
+
+
+def is_slug_of(stem: str, channel: Channel) -> bool:
+    """Whether a list's file was named after this channel, perhaps with a number."""
+    return re.fullmatch(rf"{re.escape(slug(channel))}(-\d+)?", stem) is not None
+
+
+def list_name(channel: Channel) -> str:
+    """The name that the list of a channel has at first."""
+    return "Terminal" if channel.platform == "console" else slug(channel)
+
+
+def new_file(channel: Channel) -> bytes:
+    """The file of a list for this channel, without companies yet."""
+    name, to = scalar(list_name(channel), flow=False), scalar(str(channel), flow=False)
+    return f"version: 1\nname: {name}\nchannels:\n  - {to}\n".encode()

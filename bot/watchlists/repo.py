@@ -1,0 +1,336 @@
+"""The lists in force: files and the store's pending changes, in memory, and the one way to change them."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Self
+
+from bot.errors import ChangeRefused
+from bot.model.channel import Channel
+from bot.model.command import Actor
+from bot.model.company import Company
+from bot.model.place import Finding
+from bot.model.source import Source
+from bot.model.watchlist import Base, Change, Revision, Watchlist
+from bot.protocols import Clock, Ids, Store
+from bot.watchlists.differences import Reloaded, differences
+from bot.watchlists.disk import GONE, create_file, locked, may_write, replace_file, stamp
+from bot.watchlists.edit import add_companies, check_company, remove_company
+from bot.watchlists.folder import ListFile, Loaded, combine, find_files, read_bytes
+from bot.watchlists.lastgood import Standing, missing, step
+from bot.watchlists.load import FileRead, SourceTypes, load, restore
+from bot.watchlists.merge import Merged, merge
+from bot.watchlists.names import fold_name, shown
+from bot.watchlists.own import is_slug_of, list_name, new_file, slug
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A file's bytes and what they become."""
+
+    before: bytes
+    after: bytes
+
+
+class FileRepo:
+    """Fulfils WatchlistRepo over a folder and a store. Everything that parses or writes runs beside the event loop."""
+
+    def __init__(self, folder: Path, store: Store, clock: Clock, ids: Ids, source_types: SourceTypes) -> None:
+        """Use `open`; this only keeps what it is given."""
+        self._folder, self._store, self._clock, self._ids = folder, store, clock, ids
+        self._types = source_types
+        self._turn = asyncio.Lock()
+        self._standings: dict[str, Standing] = {}
+        self._bases: dict[str, Base] = {}
+        self._merged: dict[str, Merged] = {}
+        self._in_force = Loaded()
+        self._folder_findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    async def open(cls, folder: Path, store: Store, clock: Clock, ids: Ids, source_types: SourceTypes) -> Self:
+        """Read the folder; a broken file is taken from the store's last copy, and `findings` say so."""
+        repo = cls(folder, store, clock, ids, source_types)
+        repo._bases = dict(await store.bases())
+        await repo.reload()
+        return repo
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that the last reading found, in order."""
+        return self._in_force.findings
+
+    def lists(self) -> tuple[Watchlist, ...]:
+        """Every list in force, ordered by key."""
+        return self._in_force.lists
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every source that the files name, ordered by key."""
+        return self._in_force.sources
+
+    def own_list(self, channel: Channel) -> Watchlist | None:
+        """The list that was made for this channel: named after it, and heard by it alone."""
+        for watchlist in self.lists():
+            alone = [rule.channel for rule in watchlist.channels] == [channel]
+            if alone and is_slug_of(PurePosixPath(watchlist.key).stem, channel):
+                return watchlist
+        return None
+
+    def changed_on_disk(self) -> bool:
+        """Whether a file came, went or changed since the last reading, or one that was held is due."""
+        files, _ = find_files([self._folder])
+        if {file.key for file in files} != self._standings.keys() - self._missing():
+            return True
+        now = self._clock.now()
+        known = self._standings
+        return any(stamp(file.path) != known[file.key].stamp for file in files) or any(
+            standing.is_due(now) for standing in known.values()
+        )
+
+    def _missing(self) -> set[str]:
+        return {key for key, standing in self._standings.items() if standing.stamp == GONE}
+
+    async def reload(self) -> Reloaded:
+        """Read what changed on the disk; a bad file keeps its last good version in force."""
+        async with self._turn:
+            before = self.lists()
+            await asyncio.to_thread(self._scan)
+            await self._merge()
+            return Reloaded(self.findings, differences(before, self.lists()))
+
+    def _scan(self) -> None:
+        files, findings = find_files([self._folder])
+        self._folder_findings = tuple(findings)
+        now = self._clock.now()
+        standings: dict[str, Standing] = {}
+        for file in files:
+            old = self._standings.get(file.key)
+            mark = stamp(file.path)
+            if old is not None and old.stamp == mark and not old.is_due(now):
+                standings[file.key] = old
+                continue
+            data = read_bytes(file.path)
+            read = FileRead(file.key, findings=(data,)) if isinstance(data, Finding) else self._read(file, data)
+            content = b"" if isinstance(data, Finding) else data
+            standings[file.key] = step(old or self._stored(file), file, read, content, mark, now)
+        for key, old in self._standings.items():
+            if key not in standings and (standing := missing(old, now)):
+                standings[key] = standing
+        self._standings = standings
+
+    def _read(self, file: ListFile, data: bytes) -> FileRead:
+        return load(data, str(file.path), key=file.key, source_types=self._types, folder=file.path.parent)
+
+    def _stored(self, file: ListFile) -> Standing | None:
+        """The last version of a file that the store knows, for a file that was broken or emptied while we were away."""
+        base = self._bases.get(file.key)
+        good = self._restore(base, file) if base else None
+        return Standing(file, good) if good and not good.errors else None
+
+    def _restore(self, base: Base, file: ListFile) -> FileRead:
+        return restore(base.parsed, str(file.path), key=file.key, source_types=self._types, folder=file.path.parent)
+
+    async def _merge(self) -> None:
+        """Files and pending changes to the lists in force; what agrees by now is settled, and the base moves on."""
+        pending: dict[str, list[Revision]] = {}
+        for revision in await self._store.revisions("", pending_only=True):
+            pending.setdefault(revision.change.watchlist, []).append(revision)
+        self._bases = dict(await self._store.bases())
+        reads = await asyncio.to_thread(self._merge_all, pending)
+        settled = {id_ for merged in self._merged.values() for id_ in merged.settled}
+        if settled:
+            await self._store.settle_revisions(settled)
+        await self._move_bases({key for key, found in pending.items() if {one.id for one in found} - settled})
+        conflicts = [finding for merged in self._merged.values() for finding in merged.conflicts]
+        self._in_force = combine(reads, [*self._folder_findings, *conflicts])
+
+    def _merge_all(self, pending: Mapping[str, Sequence[Revision]]) -> list[FileRead]:
+        self._merged = {}
+        reads = []
+        stored = [self._store_only(base) for key, base in self._bases.items() if self._lives_in_store(key)]
+        current = [
+            *((standing.good, standing.findings) for standing in self._standings.values()),
+            *((read, ()) for read in stored),
+        ]
+        for read, findings in current:
+            watchlist = read.watchlist
+            if watchlist is not None:
+                found = pending.get(read.key, ())
+                merged = merge(watchlist, found, self._base_companies(read.key) if found else None)
+                if not self._lives_in_store(read.key):
+                    self._merged[read.key] = merged
+                watchlist = merged.watchlist
+            reads.append(FileRead(read.key, watchlist, read.sources, findings, read.parsed, read.from_places))
+        return reads
+
+    def _lives_in_store(self, key: str) -> bool:
+        base = self._bases.get(key)
+        return base is not None and not base.file_hash and key not in self._standings
+
+    def _store_only(self, base: Base) -> FileRead:
+        return self._restore(base, ListFile(base.watchlist, self._folder / base.watchlist))
+
+    def _base_companies(self, key: str) -> tuple[Company, ...] | None:
+        base = self._bases.get(key)
+        read = self._store_only(base) if base else None
+        return read.watchlist.companies if read and read.watchlist else None
+
+    async def _move_bases(self, waiting: set[str]) -> None:
+        """Keep what file and store agree on; a list with changes that wait keeps the base they were made over."""
+        for key, standing in self._standings.items():
+            if standing.data is None or not standing.good.parsed:
+                continue
+            digest = sha256(standing.data).hexdigest()
+            known = self._bases.get(key)
+            if known is None or (known.file_hash != digest and key not in waiting):
+                base = Base(key, digest, standing.good.parsed, self._clock.now())
+                await self._store.save_base(base)
+                self._bases[key] = base
+
+    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel) -> Watchlist:
+        """Make the changes, all of one list or none, and return it as it is now; ChangeRefused says why not.
+
+        They are recorded first and then written to the list's file; where that can't be written they stay pending.
+        """
+        async with self._turn:
+            watchlist = self._changeable(changes)
+            standing = self._standings.get(watchlist.key)
+            edit = None
+            if standing is not None and may_write(standing.file.path):
+                edit = await asyncio.to_thread(self._prepare, standing, changes)
+            now, who = self._clock.now(), actor.name or actor.id
+            revisions = [Revision(self._ids.new(), change, who, channel, now, pending=True) for change in changes]
+            await self._store.record_revision(revisions)
+            if standing is not None and edit is not None:
+                await asyncio.to_thread(self._write, standing.file, edit, changes)
+            await self._merge()
+            return self._list(watchlist.key)
+
+    def _list(self, key: str) -> Watchlist:
+        found = next((watchlist for watchlist in self.lists() if watchlist.key == key), None)
+        if found is None:
+            raise ChangeRefused(f"no list {shown(key)} is in force; see `namewatch check`, nothing was changed")
+        return found
+
+    def _changeable(self, changes: Sequence[Change]) -> Watchlist:
+        """The list in force, once every change is possible in it."""
+        if len({change.watchlist for change in changes}) != 1:
+            raise ChangeRefused("changes to several lists can't be made at once; change one list at a time")
+        watchlist = self._list(changes[0].watchlist)
+        standing = self._standings.get(watchlist.key)
+        if standing is not None and standing.errors:
+            raise ChangeRefused(f"{standing.errors[0]}; mend the file first, nothing was changed")
+        names = {fold_name(company.name) for company in watchlist.companies}
+        for change in changes:
+            key = fold_name(change.name)
+            if change.action == "remove":
+                if key not in names:
+                    raise ChangeRefused(
+                        f"{shown(change.name)} is not on the list {watchlist.name}; nothing was changed"
+                    )
+                names.remove(key)
+                continue
+            if change.company is None:
+                raise ChangeRefused(f"{shown(change.name)} can't be added without its rules; nothing was changed")
+            check_company(change.company)
+            if key in names:
+                raise ChangeRefused(
+                    f"{shown(change.name)} is on the list {watchlist.name} already; nothing was changed"
+                )
+            names.add(key)
+        return watchlist
+
+    def _prepare(self, standing: Standing, changes: Sequence[Change]) -> _Edit:
+        """The file as it will be, out of the bytes on the disk now and not those that were read last."""
+        path = standing.file.path
+        data = read_bytes(path)
+        if isinstance(data, Finding):
+            raise ChangeRefused(f"{data}; nothing was changed")
+        if data != standing.data:
+            read = self._read(standing.file, data)
+            now = self._clock.now()
+            newest = step(standing, standing.file, read, data, standing.stamp, now)
+            if newest.errors:
+                raise ChangeRefused(f"{newest.errors[0]}; mend the file first, nothing was changed")
+        return _Edit(data, self._spliced(standing.file, data, changes))
+
+    def _spliced(self, file: ListFile, data: bytes, changes: Sequence[Change]) -> bytes:
+        """The bytes with the changes in them, and with earlier ones that could not be written then."""
+        for change in self._waiting(file.key):
+            with suppress(ChangeRefused):
+                data = _splice(data, [change], str(file.path))
+        return _splice(data, changes, str(file.path))
+
+    def _waiting(self, key: str) -> Sequence[Change]:
+        merged = self._merged.get(key)
+        return merged.waiting if merged else ()
+
+    def _write(self, file: ListFile, edit: _Edit, changes: Sequence[Change]) -> None:
+        """Write the edit if the file may be written and is still what it was made of; else it stays pending."""
+        with suppress(OSError, ChangeRefused), locked(file.path.parent):
+            data = read_bytes(file.path)
+            if isinstance(data, Finding):
+                return
+            after = edit.after if data == edit.before else self._spliced(file, data, changes)
+            read = self._read(file, after)
+            if read.errors:
+                return
+            replace_file(file.path, after)
+            self._standings[file.key] = Standing(file, read, after, read.findings, stamp(file.path))
+
+    async def create(self, channel: Channel, actor: Actor) -> Watchlist:  # noqa: ARG002
+        """Make the own list of a channel, empty, and return it; where no file can be made it lives in the store."""
+        if Channel.parse(str(channel)) != channel:
+            raise ChangeRefused(f"{shown(str(channel))} can't be named in a list; name a channel that has an id")
+        async with self._turn:
+            if (own := self.own_list(channel)) is not None:
+                return own
+            key = await asyncio.to_thread(self._create_file, channel)
+            if key is None:
+                key = self._free_key(channel)
+                content = {"version": "1", "name": list_name(channel), "channels": [str(channel)]}
+                parsed = json.dumps(content, ensure_ascii=False)
+                await self._store.save_base(Base(key, "", parsed, self._clock.now()))
+            await self._merge()
+            return self._list(key)
+
+    def _free_key(self, channel: Channel) -> str:
+        """The first name for the list of this channel that is not taken."""
+        number = 0
+        while True:
+            number += 1
+            key = f"{slug(channel)}{'' if number == 1 else f'-{number}'}.yaml"
+            taken = key in self._standings or key in self._bases or (self._folder / key).exists()
+            if not taken:
+                return key
+
+    def _create_file(self, channel: Channel) -> str | None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if not may_write(self._folder / "."):
+                return None
+            with locked(self._folder):
+                key = self._free_key(channel)
+                data = new_file(channel)
+                create_file(self._folder / key, data)
+        except OSError:
+            return None
+        file = ListFile(key, self._folder / key)
+        read = self._read(file, data)
+        self._standings[key] = Standing(file, read, data, read.findings, stamp(file.path))
+        return key
+
+
+def _splice(data: bytes, changes: Sequence[Change], file: str) -> bytes:
+    """Runs of additions go in together: each splice reads the file anew."""
+    adding: list[Company] = []
+    for change in changes:
+        if change.action == "add" and change.company is not None:
+            adding.append(change.company)
+            continue
+        data = remove_company(add_companies(data, adding, file), change.name, file)
+        adding = []
+    return add_companies(data, adding, file)

@@ -1,0 +1,398 @@
+"""A file in git and a change in chat edit the same list, and neither destroys the other's work."""
+
+import asyncio
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.errors import ChangeRefused
+from bot.model.channel import CONSOLE, Channel
+from bot.model.command import OPERATOR_ACTOR
+from bot.model.company import Alias, Company
+from bot.model.watchlist import Change, Watchlist
+from bot.store.memory import MemoryStore
+from bot.watchlists.lastgood import SETTLE
+from bot.watchlists.repo import FileRepo
+from tests.fakes import CountingIds, ManualClock
+from tests.watchlists.types import SOURCE_TYPES
+
+NEWS = Channel("slack", "", "#supply-chain")
+LIST = "# phones\ncompanies:\n  - Lava # ours\n  - Oppo\n"
+
+
+@dataclass
+class House:
+    """A folder, a store and a clock; `open` makes the repo anew, as after a restart."""
+
+    folder: Path
+    store: MemoryStore = field(default_factory=MemoryStore)
+    clock: ManualClock = field(default_factory=ManualClock)
+    ids: CountingIds = field(default_factory=CountingIds)
+
+    async def open(self) -> FileRepo:
+        return await FileRepo.open(self.folder, self.store, self.clock, self.ids, SOURCE_TYPES)
+
+    def write(self, text: str, name: str = "a.yaml") -> None:
+        (self.folder / name).write_bytes(text.encode())
+
+    def read(self, name: str = "a.yaml") -> str:
+        return (self.folder / name).read_bytes().decode()
+
+    def freeze(self, name: str = "a.yaml") -> None:
+        (self.folder / name).chmod(0o444)
+
+    async def pending(self) -> list[str]:
+        return [revision.change.name for revision in await self.store.revisions("", pending_only=True)]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    found = House(tmp_path / "lists")
+    found.folder.mkdir()
+    found.write(LIST)
+    return found
+
+
+def companies(repo: FileRepo, key: str = "a.yaml") -> list[str]:
+    return next(([c.name for c in one.companies] for one in repo.lists() if one.key == key), [])
+
+
+def add(*names: str, key: str = "a.yaml") -> list[Change]:
+    return [Change(key, "add", name, Company(name)) for name in names]
+
+
+def remove(*names: str, key: str = "a.yaml") -> list[Change]:
+    return [Change(key, "remove", name) for name in names]
+
+
+async def apply(repo: FileRepo, changes: list[Change]) -> Watchlist:
+    return await repo.apply(changes, OPERATOR_ACTOR, CONSOLE)
+
+
+async def test_a_change_is_written_where_it_concerns_and_nowhere_else(house: House) -> None:
+    repo = await house.open()
+    changed = await apply(repo, [*add("Vivo", "Xiaomi"), *remove("oppo")])
+    assert house.read() == "# phones\ncompanies:\n  - Lava # ours\n  - Vivo\n  - Xiaomi\n"
+    assert [company.name for company in changed.companies] == companies(repo) == ["Lava", "Vivo", "Xiaomi"]
+    assert str(changed.companies[1].place) == f"{house.folder}/a.yaml:4:5"
+    assert await house.pending() == []
+    assert not repo.changed_on_disk()
+
+
+async def test_the_history_says_who_when_where_and_what(house: House) -> None:
+    repo = await house.open()
+    await repo.apply(add("Vivo"), OPERATOR_ACTOR, NEWS)
+    (revision,) = await house.store.revisions("a.yaml")
+    assert (revision.actor, revision.channel, revision.at) == ("operator", NEWS, house.clock.now())
+    assert (revision.change.action, revision.change.name, revision.pending) == ("add", "Vivo", False)
+
+
+async def test_the_mode_of_the_file_stays_and_nothing_is_left_beside_it(house: House) -> None:
+    (house.folder / "a.yaml").chmod(0o640)
+    repo = await house.open()
+    await apply(repo, add("Vivo"))
+    assert stat.S_IMODE((house.folder / "a.yaml").stat().st_mode) == 0o640
+    assert [path.name for path in house.folder.iterdir()] == ["a.yaml"]
+
+
+async def test_a_link_to_a_file_stays_a_link(house: House) -> None:
+    (house.folder.parent / "elsewhere.yaml").write_text(LIST, encoding="utf-8")
+    (house.folder / "b.yaml").symlink_to(house.folder.parent / "elsewhere.yaml")
+    repo = await house.open()
+    await apply(repo, add("Vivo", key="b.yaml"))
+    assert (house.folder / "b.yaml").is_symlink()
+    assert "Vivo" in (house.folder.parent / "elsewhere.yaml").read_text(encoding="utf-8")
+
+
+async def test_an_edit_by_hand_since_the_last_reading_is_kept(house: House) -> None:
+    repo = await house.open()
+    house.write(LIST + "  - Nothing # by hand\n")
+    await apply(repo, add("Vivo"))
+    assert house.read() == LIST + "  - Nothing # by hand\n  - Vivo\n"
+    assert companies(repo) == ["Lava", "Oppo", "Nothing", "Vivo"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (add("lava"), "`lava` is on the list a already"),
+        (add("Vivo", "VIVO"), "`VIVO` is on the list a already"),
+        (remove("Vivo"), "`Vivo` is not on the list a"),
+        (add("Vivo", key="b.yaml"), "no list `b.yaml` is in force"),
+        ([*add("Vivo"), *add("Vivo", key="b.yaml")], "one list at a time"),
+        (add("X"), "too short"),
+        ([], "one list at a time"),
+        ([Change("a.yaml", "add", "Vivo")], "without its rules"),
+        ([*add("Vivo"), *remove("Nobody")], "`Nobody` is not on the list"),
+    ],
+)
+async def test_what_cannot_be_done_is_refused_and_nothing_is_changed(
+    house: House, changes: list[Change], why: str
+) -> None:
+    repo = await house.open()
+    with pytest.raises(ChangeRefused, match=why):
+        await apply(repo, changes)
+    assert house.read() == LIST
+    assert await house.store.revisions("") == ()
+
+
+async def test_a_broken_file_keeps_its_last_good_version_and_cannot_be_edited(house: House) -> None:
+    repo = await house.open()
+    house.write("companies: [Lava\n")
+    assert repo.changed_on_disk()
+    result = await repo.reload()
+    assert result.changes == ()
+    assert companies(repo) == ["Lava", "Oppo"]
+    assert any("is not closed" in str(finding) for finding in repo.findings)
+    assert any("the last good version stays in force (2 companies)" in str(finding) for finding in repo.findings)
+    with pytest.raises(ChangeRefused, match=r"a.yaml:2:1: error: .* mend the file first, nothing was changed"):
+        await apply(repo, add("Vivo"))
+    assert house.read() == "companies: [Lava\n"
+
+
+async def test_a_file_broken_since_the_last_reading_is_not_written_over(house: House) -> None:
+    repo = await house.open()
+    house.write("companies: [Lava\n")
+    with pytest.raises(ChangeRefused, match="is not closed"):
+        await apply(repo, add("Vivo"))
+    assert house.read() == "companies: [Lava\n"
+    assert await house.store.revisions("") == ()
+
+
+async def test_the_last_good_version_survives_a_restart(house: House) -> None:
+    await house.open()
+    house.write("companies: [Lava\n")
+    assert companies(await house.open()) == ["Lava", "Oppo"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "companies: []\n", "# nothing\n", "name: ab\n", "sources: ['https://example.org/']\n"]
+)
+async def test_a_list_is_never_emptied_by_an_empty_file(house: House, text: str) -> None:
+    repo = await house.open()
+    house.write(text)
+    await repo.reload()
+    assert companies(repo) == ["Lava", "Oppo"]
+    assert any(finding.severity == "error" for finding in repo.findings)
+    again = await house.open()
+    assert companies(again) == ["Lava", "Oppo"]
+
+
+async def test_a_list_may_be_emptied_by_removing_its_companies(house: House) -> None:
+    repo = await house.open()
+    await apply(repo, remove("Lava", "Oppo"))
+    assert house.read() == "# phones\ncompanies: []\n"
+    assert companies(await house.open()) == []
+
+
+async def test_a_file_cut_at_any_byte_shrinks_no_list(house: House) -> None:
+    house.write(LIST + "  - name: Xiaomi\n    aliases: [Redmi]\n")
+    whole = house.read().encode()
+    repo = await house.open()
+    before = repo.lists()
+    for end in range(len(whole)):
+        (house.folder / "a.yaml").write_bytes(whole[:end])
+        await repo.reload()
+        assert [c.aliases for c in repo.lists()[0].companies] == [c.aliases for c in before[0].companies]
+    (house.folder / "a.yaml").write_bytes(whole)
+    await repo.reload()
+    assert repo.findings == ()
+
+
+async def test_lines_taken_from_the_end_count_after_a_while(house: House) -> None:
+    repo = await house.open()
+    house.write("# phones\ncompanies:\n  - Lava # ours\n")
+    await repo.reload()
+    assert companies(repo) == ["Lava", "Oppo"]
+    assert not repo.changed_on_disk()
+    house.clock.advance(seconds=SETTLE.total_seconds())
+    assert repo.changed_on_disk()
+    result = await repo.reload()
+    assert [change.removed for change in result.changes] == [("Oppo",)]
+    assert companies(repo) == ["Lava"]
+
+
+async def test_a_file_that_is_gone_is_missed_for_a_while_before_its_list_is_dropped(house: House) -> None:
+    repo = await house.open()
+    (house.folder / "a.yaml").unlink()
+    assert repo.changed_on_disk()
+    await repo.reload()
+    assert companies(repo) == ["Lava", "Oppo"]
+    assert not repo.changed_on_disk()
+    house.clock.advance(seconds=SETTLE.total_seconds())
+    assert repo.changed_on_disk()
+    await repo.reload()
+    assert repo.lists() == ()
+
+
+async def test_a_reload_tells_what_changed(house: House) -> None:
+    repo = await house.open()
+    house.write("companies:\n  - {name: Lava, aliases: [Lava Mobiles]}\n  - Vivo\n")
+    house.write("companies: [Denso]\n", "b.yaml")
+    result = await repo.reload()
+    first, second = result.changes
+    assert (first.watchlist, first.added, first.removed, first.changed) == ("a.yaml", ("Vivo",), ("Oppo",), ("Lava",))
+    assert (second.watchlist, second.added) == ("b.yaml", ("Denso",))
+
+
+async def test_a_file_that_cannot_be_written_leaves_the_change_pending_and_in_force(house: House) -> None:
+    house.freeze()
+    repo = await house.open()
+    changed = await apply(repo, [*add("Vivo"), *remove("Lava")])
+    assert [company.name for company in changed.companies] == ["Oppo", "Vivo"]
+    assert house.read() == LIST
+    assert await house.pending() == ["Vivo", "Lava"]
+    assert companies(await house.open()) == ["Oppo", "Vivo"]
+
+
+async def test_a_pending_change_is_settled_once_the_file_says_it(house: House) -> None:
+    house.freeze()
+    repo = await house.open()
+    await apply(repo, add("Vivo"))
+    (house.folder / "a.yaml").chmod(0o644)
+    house.write(LIST + "  - Nothing\n  - Vivo\n")
+    await repo.reload()
+    assert companies(repo) == ["Lava", "Oppo", "Nothing", "Vivo"]
+    assert await house.pending() == []
+
+
+async def test_pending_changes_are_written_with_the_next_one_that_can_be(house: House) -> None:
+    house.freeze()
+    repo = await house.open()
+    await apply(repo, [*add("Vivo"), *remove("Oppo")])
+    (house.folder / "a.yaml").chmod(0o644)
+    await apply(repo, add("Xiaomi"))
+    assert house.read() == "# phones\ncompanies:\n  - Lava # ours\n  - Vivo\n  - Xiaomi\n"
+    assert await house.pending() == []
+
+
+async def test_a_conflict_with_the_file_is_said_and_the_file_counts(house: House) -> None:
+    house.freeze()
+    repo = await house.open()
+    await apply(repo, remove("Lava"))
+    (house.folder / "a.yaml").chmod(0o644)
+    house.write("companies:\n  - {name: Lava, aliases: [Lava Mobiles]}\n  - Oppo\n")
+    await repo.reload()
+    assert companies(repo) == ["Lava", "Oppo"]
+    assert any("removed in chat by operator" in finding.message for finding in repo.findings)
+    await apply(repo, add("Vivo"))
+    assert companies(repo) == ["Lava", "Oppo", "Vivo"]
+    assert companies(await house.open()) == ["Lava", "Oppo", "Vivo"]
+    assert await house.pending() == ["Lava"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "file"),
+    [
+        (CONSOLE, "terminal.yaml"),
+        (NEWS, "supply-chain.yaml"),
+        (Channel("slack", "T0AB", "C0123ABCD"), "slack-c0123abcd.yaml"),
+        (Channel("discord", "", "112233"), "discord-112233.yaml"),
+        (Channel("slack", "", "#供應鏈 新聞"), "供應鏈-新聞.yaml"),
+        (Channel("slack", "", "#..\\..\\etc"), "etc.yaml"),
+        (Channel("slack", "", "#.hidden"), "hidden.yaml"),
+        (Channel("slack", "", "#..."), "slack.yaml"),
+        (Channel("slack", "", "#" + "x" * 300), "x" * 60 + ".yaml"),
+    ],
+)
+async def test_a_channel_gets_a_list_of_its_own(house: House, channel: Channel, file: str) -> None:
+    repo = await house.open()
+    assert repo.own_list(channel) is None
+    created = await repo.create(channel, OPERATOR_ACTOR)
+    assert (created.key, created.companies) == (file, ())
+    assert [rule.channel for rule in created.channels] == [channel]
+    assert (house.folder / file).read_text(encoding="utf-8").startswith("version: 1\nname: ")
+    assert repo.own_list(channel) == created
+    assert await repo.create(channel, OPERATOR_ACTOR) == created
+    await apply(repo, add("Vivo", key=file))
+    again = (await house.open()).own_list(channel)
+    assert again is not None
+    assert [company.name for company in again.companies] == ["Vivo"]
+    assert sorted(path.name for path in house.folder.iterdir()) == sorted(["a.yaml", file])
+
+
+async def test_a_channel_that_no_list_can_name_gets_none(house: House) -> None:
+    repo = await house.open()
+    with pytest.raises(ChangeRefused, match="can't be named in a list"):
+        await repo.create(Channel("slack", "", "#../../etc/passwd"), OPERATOR_ACTOR)
+    assert [path.name for path in house.folder.parent.rglob("*.yaml")] == ["a.yaml"]
+
+
+async def test_no_file_is_written_over_for_a_new_list(house: House) -> None:
+    house.write("not a list", "supply-chain.yaml")
+    house.write("companies: [Denso]\nchannels: [slack:#a, slack:#b]\n", "supply-chain-2.yaml")
+    repo = await house.open()
+    created = await repo.create(NEWS, OPERATOR_ACTOR)
+    assert created.key == "supply-chain-3.yaml"
+    assert house.read("supply-chain.yaml") == "not a list"
+    assert (repo.own_list(NEWS) or created).key == "supply-chain-3.yaml"
+
+
+async def test_the_folder_is_made_when_it_is_missing(tmp_path: Path) -> None:
+    house = House(tmp_path / "new" / "lists")
+    repo = await house.open()
+    assert [finding.message for finding in repo.findings] == ["no such file or folder"]
+    await repo.create(CONSOLE, OPERATOR_ACTOR)
+    await apply(repo, add("Lava", key="terminal.yaml"))
+    assert companies(repo, "terminal.yaml") == ["Lava"]
+
+
+async def test_a_list_without_a_file_lives_in_the_store(house: House) -> None:
+    house.folder.chmod(0o555)
+    repo = await house.open()
+    created = await repo.create(NEWS, OPERATOR_ACTOR)
+    await apply(repo, [Change(created.key, "add", "Lava", Company("Lava", (Alias("Lava Mobiles", weak=True),)))])
+    await apply(repo, add("Oppo", key=created.key))
+    await apply(repo, remove("Oppo", key=created.key))
+    again = await house.open()
+    house.folder.chmod(0o755)
+    own = again.own_list(NEWS)
+    assert own is not None
+    assert [(c.name, c.aliases) for c in own.companies] == [("Lava", (Alias("Lava Mobiles", weak=True),))]
+    assert [path.name for path in house.folder.iterdir()] == ["a.yaml"]
+
+
+async def test_commands_at_the_same_time_lose_nothing(house: House) -> None:
+    repo = await house.open()
+    other = await house.open()
+    names = [f"Company {number}" for number in range(12)]
+    await asyncio.gather(*(apply(repo if i % 2 else other, add(name)) for i, name in enumerate(names)))
+    await repo.reload()
+    assert sorted(companies(repo)) == sorted(["Lava", "Oppo", *names])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["chat add", "chat remove", "hand add", "hand remove", "restart"]), st.integers(0, 5)
+        ),
+        max_size=8,
+    )
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_edits_in_chat_and_by_hand_lose_nothing(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]]
+) -> None:
+    house = House(tmp_path_factory.mktemp("lists"))
+    house.write("companies:\n  - Always\n")
+    repo, expected = await house.open(), {"Always"}
+    for what, number in steps:
+        name = f"Company {number}"
+        if what == "restart":
+            repo = await house.open()
+        elif what.startswith("chat") and (name in expected) == (what == "chat remove"):
+            await apply(repo, add(name) if what == "chat add" else remove(name))
+            expected ^= {name}
+        elif what == "hand add" and name not in expected:
+            house.write(house.read().replace("companies:\n", f"companies:\n  - {name} # by hand\n"))
+            expected.add(name)
+        elif what == "hand remove" and name in expected:
+            lines = [line for line in house.read().splitlines() if name not in line]
+            house.write("# by hand\n" + "\n".join(lines) + "\n")
+            expected.remove(name)
+        await repo.reload()
+        assert set(companies(repo)) == expected
