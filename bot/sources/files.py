@@ -74,6 +74,8 @@ def read_files(where: str, cursor: Cursor) -> Fetched:
 
 def _listed(where: str) -> tuple[Path, list[Path]]:
     """The folder that names are relative to, and the paths below it, sorted."""
+    if not where.strip():
+        raise SourceError("no path is given: write that of a file, a folder or a glob")
     path = Path(where).expanduser()
     if path.is_dir():
         return path, sorted(_below(path))
@@ -81,7 +83,10 @@ def _listed(where: str) -> tuple[Path, list[Path]]:
         return path.parent, [path]
     if glob.has_magic(where):
         root = _before_magic(path)
-        return root, sorted(match for match in set(root.glob(str(path.relative_to(root)))) if not match.is_dir())
+        matches = sorted(match for match in set(root.glob(str(path.relative_to(root)))) if not match.is_dir())
+        if matches:
+            return root, matches
+        raise SourceError(f"no file matches {where!r}")
     raise SourceError(f"there is no file or folder {where!r}")
 
 

@@ -9,7 +9,7 @@ _LINK = re.compile(r"\[([^\[\]]{0,500})\](?:\([^()\s]{0,2000}(?:\s\"[^\"]{0,500}
 _REFERENCE = re.compile(r"^\s{0,3}\[[^\]]{1,200}\]:\s+\S+.*$")
 _RULE = re.compile(r"^\s{0,3}([-*_=])(?:\s*\1){2,}\s*$")
 _LEADER = re.compile(r"^\s{0,12}(?:>\s?|[-*+]\s+|\d{1,9}[.)]\s+)+")
-_STRONG = re.compile(r"(\*\*|__|\*|`|~~)(?=\S)([^*`~\n]{1,500}?)(?<=\S)\1")
+_STRONG = re.compile(r"(?<![\w*])(\*\*|__|\*|`|~~)(?=\S)([^*`~\n]{1,500}?)(?<=\S)\1(?![\w*])")
 
 
 def title_and_text(source: str) -> tuple[str, str]:

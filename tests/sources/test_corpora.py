@@ -1,0 +1,84 @@
+"""Thousands of real, odd and hostile feeds: an answer or a SourceError, and soon."""
+
+import contextlib
+import runpy
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SourceError
+from bot.extraction import as_utf8, extract, identity_of
+from bot.model.source import NO_CURSOR, Entry, Source
+from bot.sources import feed
+from bot.sources.parsing.choose import believed, is_doubtful
+from bot.sources.parsing.entries import entries_of
+from bot.sources.parsing.fast import parse_fast
+from bot.sources.parsing.process import parse_in_child
+from tests.shared_data import SHARED, needs_shared
+from tests.sources.web import ScriptedFetcher
+
+pytestmark = [needs_shared, pytest.mark.shared]
+
+CORPORA = SHARED / "data/corpora"
+NAMES = ("feedparser", "gofeed", "w3c-feedvalidator", "reader", "simplepie")
+URL = "https://example.org/feed"
+
+
+def feeds() -> list[Path]:
+    return sorted(path for name in NAMES for path in (CORPORA / name).rglob("*") if path.is_file())
+
+
+def judge(entries: tuple[Entry, ...]) -> None:
+    """What holds for the entries of any feed."""
+    assert len({entry.id for entry in entries}) == len(entries)
+    for entry in entries:
+        assert entry.id
+        assert entry.url == "" or entry.url.startswith(("http://", "https://", "HTTP"))
+        for article in extract(entry):
+            assert "\n" not in article.title
+            identity_of(article, date(2026, 11, 20))
+            f"{article.entry_id}{article.url}{article.title}{article.text}{article.publisher}".encode()
+
+
+def test_every_feed_is_read_or_refused_in_words() -> None:
+    read = 0
+    for path in feeds():
+        utf8 = as_utf8(path.read_bytes())
+        try:
+            judge(entries_of(believed(parse_fast(utf8), None, utf8), URL))
+        except SourceError:
+            continue
+        read += 1
+    assert read > 3_000
+
+
+def test_the_second_opinion_is_read_or_refused_in_words() -> None:
+    doubtful = [
+        path for path in feeds() if is_doubtful(parse_fast(as_utf8(path.read_bytes())), as_utf8(path.read_bytes()))
+    ]
+    for path in doubtful[::100]:
+        utf8 = as_utf8(path.read_bytes())
+        second = parse_in_child(utf8, "patient")
+        assert second is not None
+        judge(entries_of(second, URL))
+
+
+def hostile() -> dict[str, bytes]:
+    path = CORPORA / "hostile/feeds.py"
+    made = runpy.run_path(str(path))["C"] if path.exists() else {}
+    return {name: body if isinstance(body, bytes) else body.encode() for name, body in made.items()}
+
+
+@pytest.mark.parametrize(("name", "body"), hostile().items(), ids=lambda value: value if isinstance(value, str) else "")
+async def test_a_hostile_feed_is_over_in_five_seconds(name: str, body: bytes) -> None:
+    fetcher = ScriptedFetcher()
+    fetcher.put(URL, body)
+    started = time.monotonic()
+    with contextlib.suppress(SourceError):
+        fetched = await feed.read(Source(name, "feed", URL), NO_CURSOR, fetcher)
+        judge(fetched.entries)
+        assert len(fetched.entries) <= 5_000
+        assert not any("root:" in entry.title + entry.body for entry in fetched.entries)
+    assert time.monotonic() - started < 5
