@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.app import source_options
-from bot.cli.shown import show_findings
+from bot.cli.shown import counted, show_findings
 from bot.watchlists.folder import load_folder
 from bot.watchlists.schema import schema as schema_of
 
@@ -22,8 +22,8 @@ def check(paths: Paths = None) -> int:
     companies = sum(len(watchlist.companies) for watchlist in loaded.lists)
     warnings = len(loaded.findings) - errors
     sys.stdout.write(
-        f"{_count(len(loaded.lists), 'list')}, {_count(companies, 'company', 'companies')}, "
-        f"{_count(len(loaded.sources), 'source')}: {_count(errors, 'error')}, {_count(warnings, 'warning')}\n"
+        f"{counted(len(loaded.lists), 'list')}, {counted(companies, 'company', 'companies')}, "
+        f"{counted(len(loaded.sources), 'source')}: {counted(errors, 'error')}, {counted(warnings, 'warning')}\n"
     )
     return int(errors > 0)
 
@@ -31,7 +31,3 @@ def check(paths: Paths = None) -> int:
 def schema() -> None:
     """Print the JSON Schema of watchlist files, for completion in editors."""
     sys.stdout.write(json.dumps(schema_of(source_options()), indent=2, ensure_ascii=False) + "\n")
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

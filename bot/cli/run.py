@@ -11,7 +11,7 @@ import typer
 from bot.app import Bot, Setup, fetcher_for, opened
 from bot.chat.console import show_reply
 from bot.cli.logs import configure_logs
-from bot.cli.shown import complain, settings_here, show_findings
+from bot.cli.shown import complain, counted, settings_here, show_findings
 from bot.cli.summary import summary
 from bot.config import Settings
 from bot.intake import Polled
@@ -62,8 +62,9 @@ def _pass_in_words(polled: tuple[Polled, ...], drained: Drained, waiting: int) -
     read = sum(not each.error for each in polled)
     articles, named = sum(each.articles for each in polled), sum(each.named for each in polled)
     return (
-        f"{read} of {len(polled)} sources read, {articles} new articles, {named} name a watched company; "
-        f"{drained.sent} messages delivered, {waiting} waiting, {drained.parked} parked, {drained.dead} dead"
+        f"{read} of {counted(len(polled), 'source')} read, {counted(articles, 'new article')}, "
+        f"{named} with a watched company; {counted(drained.sent, 'message')} delivered, {waiting} waiting, "
+        f"{drained.parked} parked, {drained.dead} dead"
     )
 
 

@@ -34,3 +34,8 @@ def settings_here() -> tuple[Settings, Mapping[str, str]]:
 def interactive() -> bool:
     """Whether a person sits at both ends."""
     return os.isatty(sys.stdin.fileno()) and os.isatty(sys.stdout.fileno())
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 list`, `2 lists`; `many` where the plural is more than an s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

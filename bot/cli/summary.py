@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.app import Setup, live
-from bot.cli.shown import interactive
+from bot.cli.shown import counted, interactive
 from bot.model.card import Line, Strong
 from bot.store.place import parse_place
 
@@ -20,7 +20,7 @@ def summary(setup: Setup, variables: Mapping[str, str], *, post: bool) -> tuple[
     lines += [(sentence,) for sentence in _destinations(setup, variables, post=post)]
     if interactive():
         lines.append(("Type /watch add Lava, or help; Ctrl-C stops.",))
-    return tuple(lines)
+    return (*lines, ())
 
 
 def _lists(setup: Setup) -> str:
@@ -29,14 +29,16 @@ def _lists(setup: Setup) -> str:
     if not companies:
         return f"nothing yet: add a company to a file in {setup.settings.watchlists}/, or type /watch add Lava"
     each = ", ".join(f"{watchlist.name} ({len(watchlist.companies)})" for watchlist in lists)
-    return f"{companies} companies on {len(lists)} lists: {each}"
+    return f"{counted(companies, 'company', 'companies')} on {counted(len(lists), 'list')}: {each}"
 
 
 def _sources(setup: Setup) -> str:
     names = [source.name for source in setup.sources]
     if not names:
         return "No source yet: name one under `sources:` in a watchlist file"
-    return f"{len(names)} sources: {', '.join(names[:8])}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    return f"{counted(len(names), 'source')}: {', '.join(names[:8])}" + (
+        f" and {len(names) - 8} more" if len(names) > 8 else ""
+    )
 
 
 def _destinations(setup: Setup, variables: Mapping[str, str], *, post: bool) -> list[str]:
