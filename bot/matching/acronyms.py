@@ -32,5 +32,6 @@ def _candidate(long: Candidate, reading: Reading, at: int, short: str) -> Candid
     token = reading.tokens[at]
     return replace(
         long, reading=reading, first=at, last=at, start=token.start, end=token.end, similarity=100.0, kind="folded",
-        name=(short,), scripts=("latin",), core=short.upper(), edits=0, legal=False, acronym=True,
+        name=(short,), scripts=("latin",), core=short.upper(), place=token.folded_start, place_end=token.folded_end,
+        edits=0, legal=False, acronym=True,
     )  # fmt: skip

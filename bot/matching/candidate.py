@@ -13,8 +13,9 @@ _INSIDE_FORM = 12
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Tokens [first, last] of `reading`, code points [start, end) of its original.
+    """A span and how it was found: tokens [first, last] of `reading`, code points [start, end) of its original.
 
+    [place, place_end) is the same in the folded text, without the legal form.
     `name` is the folded token sequence of the alias (empty for a ticker), `scripts` go with it, `core` is how the list
     writes it. `legal`: a legal form follows and is part of the span. `edits` separate the spelling from the name.
     """
@@ -31,6 +32,8 @@ class Candidate:
     name: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     core: str = ""
+    place: int = 0
+    place_end: int = 0
     edits: int = 0
     legal: bool = False
     ticker: TickerForm | None = None
@@ -51,7 +54,7 @@ def from_spelling(spelling: Spelling, reading: Reading) -> Candidate:
     kind: Kind = "fuzzy" if spelling.inexact else "exact" if written + ending == variant.core else "folded"
     found = Candidate(
         variant.company, variant.alias, reading, spelling.first, spelling.last, start, end, spelling.similarity(), kind,
-        variant.tokens, variant.scripts, variant.core, spelling.edits,
+        variant.tokens, variant.scripts, variant.core, spelling.folded_start, spelling.folded_end, spelling.edits,
     )  # fmt: skip
     return _with_legal_form(found, spelling.folded_end)
 
@@ -87,10 +90,10 @@ def longest_first(found: Candidate) -> tuple[int, float, bool, int]:
 def best_of_each_company(found: list[Candidate]) -> list[Candidate]:
     """One candidate a span and company, none overlapping another of its company, in reading order."""
     kept: list[Candidate] = []
-    taken: dict[int, list[tuple[int, int]]] = {}
+    taken: set[tuple[int, int]] = set()
     for candidate in sorted(found, key=longest_first):
-        spans = taken.setdefault(candidate.company, [])
-        if all(candidate.end <= start or end <= candidate.start for start, end in spans):
-            spans.append((candidate.start, candidate.end))
+        span = {(candidate.company, at) for at in range(candidate.start, candidate.end)}
+        if taken.isdisjoint(span):
+            taken |= span
             kept.append(candidate)
     return sorted(kept, key=lambda candidate: (candidate.start, candidate.end, candidate.company))

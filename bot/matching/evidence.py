@@ -1,6 +1,7 @@
 """Is it the company? Adds up the arguments for every candidate of an article and says so in words."""
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from bot.matching import lexicon, surroundings
 from bot.matching import weights as w
 from bot.matching.candidate import Candidate
+from bot.matching.crowd import Crowd
 from bot.matching.phrases import Phrase
 from bot.matching.surroundings import Argument
 from bot.matching.words import frequency, is_ordinary
@@ -15,6 +17,7 @@ from bot.model.company import Company, Reason
 
 _NEAR_CONTEXT = 240
 _PERSON = (w.TITLE_BEFORE, w.FIRST_NAME_BEFORE, w.INITIAL_BEFORE)
+_HOPELESS = (w.LOWER_CASE, w.POSSESSIVE_INSIDE, w.LONGER_NAME)
 _HAN_ORDINARY = 3
 
 
@@ -46,38 +49,32 @@ def judge(candidates: Sequence[Candidate], rules: Sequence[Rules]) -> list[Judge
     """A judgement for every candidate of one article, in the order given."""
     if not candidates:
         return []
-    own = [_own_arguments(found, candidates, rules[found.company]) for found in candidates]
-    sums = [sum(argument.logits for argument in arguments) for arguments in own]
-    article = _Article(candidates, own, sums)
+    crowd = Crowd(candidates)
+    own = [_own_arguments(found, crowd, rules[found.company]) for found in candidates]
+    article = _Article(candidates, own)
     judgements = []
     for at, found in enumerate(candidates):
-        arguments = [*own[at], *article.arguments(at)]
-        veto = _veto(found, rules[found.company])
-        judgements.append(_judgement(found, arguments, veto, rules[found.company].company))
+        company = rules[found.company]
+        veto = _veto(found, company, crowd)
+        judgements.append(_judgement(found, [*own[at], *article.arguments(at)], veto, company.company))
     return judgements
 
 
-def _own_arguments(found: Candidate, others: Sequence[Candidate], rules: Rules) -> list[Argument]:
+def _own_arguments(found: Candidate, crowd: Crowd, rules: Rules) -> list[Argument]:
     """What the span itself and its surroundings say."""
     start = _start(found)
-    arguments = [start]
     if found.ticker:
         return [start, *surroundings.nearby(found, doubtful=found.ticker != "full")]
-    arguments += _spelling(found)
     case, begins = surroundings.case_of(found)
-    watched = frozenset(
-        at
-        for other in others
-        if other.reading is found.reading and other.company != found.company
-        for at in range(other.first, other.last + 1)
-    )
-    arguments += surroundings.capitals(found, case, begins=begins)
-    arguments += surroundings.before(found, case, watched)
-    arguments += surroundings.after(found, case, watched)
+    arguments = [start, *_spelling(found), *surroundings.capitals(found, case, begins=begins)]
+    if not crowd.watched(found, found.first - 1):
+        arguments += surroundings.before(found, case)
+    if not crowd.watched(found, found.last + 1):
+        arguments += surroundings.after(found, case)
     arguments += surroundings.han_words(found)
     arguments += surroundings.nearby(found, doubtful=start.logits < w.BRAND)
-    arguments += _context(found, rules)
-    if any(_covers(other, found) for other in others):
+    arguments += _context(found, rules, crowd)
+    if crowd.covered(found):
         arguments.append(Argument("part of a longer watched name", w.LONGER_NAME))
     return arguments
 
@@ -131,75 +128,65 @@ def _spelling(found: Candidate) -> Iterator[Argument]:
         yield Argument("possessive", w.POSSESSIVE)
 
 
-def _context(found: Candidate, rules: Rules) -> Iterator[Argument]:
-    """Words of the company's `context`, near the candidate or anywhere in the same field."""
-    at = found.reading.tokens[found.first].folded_start
-    best: Argument | None = None
+def _context(found: Candidate, rules: Rules, crowd: Crowd) -> Iterator[Argument]:
+    """Words of the company's `context`: the first one near the candidate, else one anywhere in the same field."""
+    somewhere = ""
     for phrase in rules.context:
-        for start, _ in phrase.places(found.reading):
-            if abs(start - at) <= _NEAR_CONTEXT:
-                yield Argument(f'"{phrase.text}" nearby', w.CONTEXT_NEAR)
-                return
-            best = Argument(f'"{phrase.text}" in the article', w.CONTEXT_SOMEWHERE)
-    if best:
-        yield best
-
-
-def _covers(other: Candidate, found: Candidate) -> bool:
-    """Whether another company's longer name stands around this one."""
-    return (
-        other.reading is found.reading
-        and other.company != found.company
-        and other.start <= found.start
-        and found.end <= other.end
-        and len(other.name) > len(found.name)
-    )
+        places = crowd.places(phrase, found.reading)
+        near = bisect_left(places, (found.place - _NEAR_CONTEXT, 0))
+        if near < len(places) and places[near][0] <= found.place_end + _NEAR_CONTEXT:
+            yield Argument(f'"{phrase.text}" nearby', w.CONTEXT_NEAR)
+            return
+        somewhere = somewhere or (phrase.text if places else "")
+    if somewhere:
+        yield Argument(f'"{somewhere}" in the article', w.CONTEXT_SOMEWHERE)
 
 
 class _Article:
     """What the candidates of one article say about each other."""
 
-    def __init__(
-        self, candidates: Sequence[Candidate], own: Sequence[Sequence[Argument]], sums: Sequence[float]
-    ) -> None:
+    def __init__(self, candidates: Sequence[Candidate], own: Sequence[Sequence[Argument]]) -> None:
         self._candidates = candidates
         self._own = own
-        self._sums = sums
-        self._vouching: dict[int, set[int]] = defaultdict(set)
-        self._persons: dict[int, set[int]] = defaultdict(set)
+        self._vouching: dict[int, list[int]] = defaultdict(list)
+        self._persons: dict[int, int] = defaultdict(int)
         self._accepted: set[int] = set()
         for at, found in enumerate(candidates):
-            sure = _confidence(sums[at]) >= w.SURE and own[at][0].logits >= w.PLAIN_WORDS
-            if sure or (found.legal and sums[at] > 1):
-                self._vouching[found.company].add(at)
-            if sums[at] > 0:
+            total = sum(argument.logits for argument in own[at])
+            sure = _confidence(total) >= w.SURE and own[at][0].logits >= w.PLAIN_WORDS
+            if sure or (found.legal and total > 1):
+                self._vouching[found.company].append(at)
+            if total > 0:
                 self._accepted.add(found.company)
-            if any(argument.logits in _PERSON for argument in own[at]):
-                self._persons[found.company].add(at)
+            self._persons[found.company] += _is_person(own[at])
 
     def arguments(self, at: int) -> Iterator[Argument]:
         """What the others say about the candidate at this position."""
         found = self._candidates[at]
-        lower = any(argument.logits in (w.LOWER_CASE, w.POSSESSIVE_INSIDE, w.LONGER_NAME) for argument in self._own[at])
-        person = any(argument.logits in _PERSON for argument in self._own[at])
-        vouching = self._vouching.get(found.company, set()) - {at}
-        if vouching and not lower and not person:
-            strong = self._candidates[min(vouching)]
-            yield Argument(f'"{strong.text}" in the article', w.STRONG_ELSEWHERE)
-        elif not vouching and self._persons.get(found.company, set()) - {at} and len(found.name) == 1:
+        lower = any(argument.logits in _HOPELESS for argument in self._own[at])
+        person = _is_person(self._own[at])
+        vouching = next((other for other in self._vouching.get(found.company, ())[:2] if other != at), None)
+        if vouching is not None and not lower and not person:
+            yield Argument(f'"{self._candidates[vouching].text}" in the article', w.STRONG_ELSEWHERE)
+        elif vouching is None and self._persons[found.company] > person and len(found.name) == 1:
             yield Argument("a person of this name in the article", w.PERSON_ELSEWHERE)
         others = len(self._accepted - {found.company})
         if others and not lower:
             yield Argument("other watched companies", min(w.OTHER_COMPANIES_MOST, w.OTHER_COMPANY * others))
 
 
-def _veto(found: Candidate, rules: Rules) -> str:
+def _is_person(arguments: Sequence[Argument]) -> bool:
+    return any(argument.logits in _PERSON for argument in arguments)
+
+
+def _veto(found: Candidate, rules: Rules, crowd: Crowd) -> str:
     """The `exclude` phrase that overlaps the candidate, or nothing."""
     for phrase in rules.exclude:
-        for start, end in phrase.places(found.reading):
-            first, last = found.reading.folded.span(start, end)
-            if first < found.end and found.start < last:
-                return phrase.text
+        places = crowd.places(phrase, found.reading)
+        # Only the last two that begin before the candidate ends can reach into it: they hardly overlap each other.
+        last = bisect_left(places, (found.place_end, 0))
+        if any(end > found.place for _, end in places[max(0, last - 2) : last]):
+            return phrase.text
     return ""
 
 

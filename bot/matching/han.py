@@ -7,7 +7,8 @@ from math import log10
 
 from bot.matching.words import chinese
 
-_REACH = 6
+REACH = 6
+"""Characters on either side that can matter."""
 _LONGEST_WORD = 7
 _NAME_SHARE = 3e-6  # a watched name is at least as likely as a moderately rare word
 _UNKNOWN_CHARACTER = 1e-8
@@ -25,8 +26,7 @@ class Boundary:
 
 @lru_cache(maxsize=8192)
 def boundary(before: str, name: str, after: str) -> Boundary:
-    """Compare the best reading in words of the run with the best one that keeps the name whole."""
-    before, after = before[-_REACH:], after[:_REACH]
+    """Compare the best reading in words with the best one that keeps the name whole; at most REACH on either side."""
     share = max(_share(name), _NAME_SHARE)
     whole = _best(before)[0] + log10(share) + _best(after)[0]
     score, words = _best(before + name + after)

@@ -75,20 +75,18 @@ class Matcher:
         )
 
 
-def _token_at(reading: Reading, offset: int) -> int:
-    """The token that holds this offset of the original, or the one before it."""
-    return max(0, sum(token.start <= offset for token in reading.tokens) - 1)
-
-
 def _ticker_candidate(hit: TickerHit, reading: Reading) -> Candidate:
-    first, last = _token_at(reading, hit.start), _token_at(reading, hit.end - 1)
-    alias = Alias(hit.ticker)
-    return Candidate(hit.company, alias, reading, first, last, hit.start, hit.end, 100.0, "ticker", ticker=hit.form)
+    first, last = reading.token_at(hit.start), reading.token_at(hit.end - 1)
+    place, place_end = reading.tokens[first].folded_start, reading.tokens[last].folded_end
+    return Candidate(
+        hit.company, Alias(hit.ticker), reading, first, last, hit.start, hit.end, 100.0, "ticker",
+        place=place, place_end=place_end, ticker=hit.form,
+    )  # fmt: skip
 
 
 def _shouting(hit: TickerHit, reading: Reading) -> bool:
     """Whether the ticker's sentence is in capitals, where bare letters could be any word."""
-    at = _token_at(reading, hit.start)
+    at = reading.token_at(hit.start)
     first, end = reading.sentence(at)
     return reading.case(first, end, without=range(at, at + 1)) == "caps"
 

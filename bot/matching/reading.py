@@ -1,6 +1,7 @@
 """A field of an article, read once: folded, in tokens, with its sentences and how they use capitals."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -34,6 +35,10 @@ class Reading:
         """The token as it stands in the original."""
         token = self.tokens[at]
         return self.original[token.start : token.end]
+
+    def token_at(self, offset: int) -> int:
+        """The token that holds this offset of the original, or the last one before it."""
+        return max(0, bisect_right(self.tokens, offset, key=lambda token: token.start) - 1)
 
     def gap(self, at: int) -> str:
         """The folded text between the token before `at` and the one at `at`."""

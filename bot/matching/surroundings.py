@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.matching import lexicon
 from bot.matching import weights as w
 from bot.matching.candidate import Candidate
-from bot.matching.han import boundary
+from bot.matching.han import REACH, boundary
 from bot.matching.legal import LATIN_FORMS, cjk_beginning
 from bot.matching.names import CONNECTIVES, GENERIC
 from bot.matching.reading import Case
@@ -68,7 +68,7 @@ def _words(found: Candidate) -> list[str]:
 
 def _amid_cjk(found: Candidate) -> bool:
     """Whether most letters around the candidate are Han, Kana or Hangul."""
-    start, end = _folded(found)
+    start, end = found.place, found.place_end
     text = found.reading.folded.text
     around = [c for c in text[max(0, start - _NEAR_HAN) : start] + text[end : end + _NEAR_HAN] if c.isalpha()]
     return sum(c >= "\u3040" for c in around) > len(around) / 2
@@ -105,16 +105,13 @@ def _lower_case(found: Candidate, case: Case, small: list[str]) -> Iterator[Argu
         yield Argument("partly lower case", w.PARTLY_LOWER)
 
 
-def before(found: Candidate, case: Case, watched: frozenset[int]) -> Iterator[Argument]:
-    """What the word before a one-word name says: a title, a first name, a part of a longer name.
-
-    `watched` holds the tokens of this reading that other candidates cover.
-    """
+def before(found: Candidate, case: Case) -> Iterator[Argument]:
+    """What the word before a one-word name says: a title, a first name, a part of a longer name."""
     at = found.first - 1
     if not single(found) or found.legal or at < 0 or found.reading.gap(found.first) not in (" ", ". ", " \u201c", ' "'):
         return
     token, written = found.reading.tokens[at], found.reading.written(at)
-    if token.possessive or token.script != "latin" or at in watched:
+    if token.possessive or token.script != "latin":
         return
     if token.text in (lexicon.TITLES if written[:1].isupper() else lexicon.OCCUPATIONS):
         yield Argument(f'"{written}" before it', w.TITLE_BEFORE)
@@ -135,12 +132,12 @@ def _makes_longer(found: Candidate, at: int, word: str) -> bool:
     return at != first or not is_ordinary(word)
 
 
-def after(found: Candidate, case: Case, watched: frozenset[int]) -> Iterator[Argument]:
+def after(found: Candidate, case: Case) -> Iterator[Argument]:
     """What follows a one-word name: the head of a longer name, a surname, a place ("Oracle of Omaha")."""
     reading, at = found.reading, found.last + 1
     if not single(found) or found.legal or at >= len(reading.tokens) or reading.tokens[found.last].possessive:
         return
-    if reading.gap(at) not in (" ", "-") or at in watched:
+    if reading.gap(at) not in (" ", "-"):
         return
     word, written = reading.tokens[at].text, reading.written(at)
     longer = f'part of "{found.text} {written}"'
@@ -172,7 +169,7 @@ def nearby(found: Candidate, *, doubtful: bool) -> Iterator[Argument]:
         if not found.first <= at <= found.last
     ]
     corporate = [word for word in dict.fromkeys(words) if word in lexicon.CORPORATE]
-    run = reading.folded.text[max(0, _folded(found)[0] - _NEAR_HAN) : _folded(found)[1] + _NEAR_HAN]
+    run = reading.folded.text[max(0, found.place - _NEAR_HAN) : found.place_end + _NEAR_HAN]
     if not run.isascii():
         corporate += [word for word in lexicon.CORPORATE_HAN if word in run]
     for rank, word in enumerate(corporate[: round(w.CORPORATE_MOST / w.CORPORATE_WORD)]):
@@ -194,23 +191,15 @@ def _everyday(found: Candidate, run: str) -> Iterator[Argument]:
         yield Argument(f'"{word}" nearby', w.EVERYDAY_WORD)
 
 
-def _folded(found: Candidate) -> tuple[int, int]:
-    tokens = found.reading.tokens
-    return tokens[found.first].folded_start, tokens[found.last].folded_end
-
-
 def han_words(found: Candidate) -> Iterator[Argument]:
     """Whether the words around a Han name leave it whole."""
     token = found.reading.tokens[found.first]
     if found.scripts != ("han",) or found.ticker:
         return
-    name = found.name[0]
-    offset = next(
-        i for i in range(token.folded_start, token.folded_end) if found.reading.folded.starts[i] >= found.start
-    )
-    place = offset - token.folded_start
-    rest = token.text[place + len(name) :]
-    edge = boundary(token.text[:place], name, rest.removeprefix(cjk_beginning(rest)))
+    name, text = found.name[0], found.reading.folded.text
+    before = text[max(token.folded_start, found.place - REACH) : found.place]
+    after = text[found.place_end : min(token.folded_end, found.place_end + _NEAR_HAN)]
+    edge = boundary(before, name, after.removeprefix(cjk_beginning(after))[:REACH])
     if edge.loss <= 0:
         yield Argument("a word of its own", w.HAN_WHOLE)
     elif edge.word:
