@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from types import ModuleType
 
 import structlog
@@ -134,6 +135,7 @@ class Bot:
         )
         self._clock = clock
         self._polls = Crew(POLLS_AT_ONCE)
+        self._deliver_soon: Callable[[], None] = _nothing
 
     async def once(self, *, post: bool) -> tuple[tuple[Polled, ...], Drained]:
         """One full pass: poll every source, then deliver what is owed; with `post` off nothing is delivered."""
@@ -155,7 +157,8 @@ class Bot:
         await self.intake.open()
         await self._setup.store.unpark(None, self._clock.now())
         schedule = Schedule(self._jobs(post=post), self._clock)
-        self._deliver_soon = (lambda: schedule.soon("deliver")) if post else _nothing
+        if post:
+            self._deliver_soon = partial(schedule.soon, "deliver")
         heard = [each for name, each in self._setup.platforms.items() if post or name == "console"]
         for each in heard:
             await each.start(self._setup.dispatch)

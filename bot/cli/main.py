@@ -2,10 +2,10 @@
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Annotated, ParamSpec
 
-import click
 import typer
 
 from bot import __version__
@@ -15,6 +15,18 @@ from bot.cli.shown import complain
 from bot.errors import NamewatchError, SettingsError, UsageError
 
 INTERRUPTED = 130
+Parameters = ParamSpec("Parameters")
+
+
+def exiting(command: Callable[Parameters, int | None]) -> Callable[Parameters, None]:
+    """The same command, ending with its result as the exit code."""
+
+    @wraps(command)
+    def ending(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
+        raise typer.Exit(command(*arguments, **options) or 0)
+
+    return ending
+
 
 cli = typer.Typer(
     name="namewatch",
@@ -24,13 +36,13 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-cli.command("run")(run.run)
-cli.command("match")(match.match)
-cli.command("check")(check.check)
-cli.command("schema")(check.schema)
-cli.command("why")(watch.why)
-cli.command("watch", context_settings={"ignore_unknown_options": True})(watch.watch)
-cli.command("doctor")(doctor.doctor)
+cli.command("run")(exiting(run.run))
+cli.command("match")(exiting(match.match))
+cli.command("check")(exiting(check.check))
+cli.command("schema")(exiting(check.schema))
+cli.command("why")(exiting(watch.why))
+cli.command("watch", context_settings={"ignore_unknown_options": True})(exiting(watch.watch))
+cli.command("doctor")(exiting(doctor.doctor))
 cli.add_typer(db.cli, name="db", help="The store: bring it up to date.")
 
 
@@ -51,16 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code and never lets an error of ours out as a traceback."""
     configure_logs("pretty")
     try:
-        return int(cli(list(sys.argv[1:] if arguments is None else arguments), standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show(file=sys.stderr)
-        return 2
+        cli(list(sys.argv[1:] if arguments is None else arguments))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except NamewatchError as error:
         complain(str(error))
         return 2 if isinstance(error, UsageError | SettingsError) else 1
     except BrokenPipeError:
         # The reader of a pipe has gone: what was asked for was delivered as far as it was wanted.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return INTERRUPTED
+    return 0
