@@ -1,11 +1,22 @@
 """`add` and `remove`: what changes a list. All of a command is done, or none of it."""
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.commands.companies import Add, as_command, as_name
-from bot.commands.desk import Desk, Hit, find, name_key, nearest
+from bot.commands.desk import Desk
+from bot.commands.lookup import Hit, find, name_key, nearest
 from bot.commands.parse import Remove
-from bot.commands.phrases import NOTHING_CHANGED, channel_name, counted, listed, place_of, refusal, shared_with
+from bot.commands.phrases import (
+    NO_SOURCE,
+    NOTHING_CHANGED,
+    channel_name,
+    counted,
+    listed,
+    place_of,
+    refusal,
+    shared_with,
+)
 from bot.matching.words import frequency, is_ordinary
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
@@ -21,7 +32,8 @@ _SHARPER = "Words near it help: remove it, and add it again with near phone, fac
 async def add(desk: Desk, command: Command, request: Add) -> Reply:
     """Watch companies in the list of this channel; those that are watched already are named and left as they are."""
     heard = desk.heard(command.channel)
-    known = {company.name: hits[0] for company in request.companies if (hits := find(heard, company.name))}
+    found = await _found(heard, [company.name for company in request.companies])
+    known = {name: hits[0] for name, hits in found.items() if hits}
     new = [company for company in request.companies if company.name not in known]
     said = [_already(company, known[company.name]) for company in request.companies if company.name in known]
     if not new:
@@ -48,7 +60,7 @@ async def remove(desk: Desk, command: Command, request: Remove) -> Reply:
     lists = [one for one in heard if _is_called(one, request.watchlist)] if request.watchlist else list(heard)
     if not lists:
         return _no_list(request.watchlist, heard)
-    found = {name: find(lists, name) for name in request.names}
+    found = await _found(lists, request.names)
     missing = next((name for name, hits in found.items() if not hits), None)
     if missing is not None:
         return _not_watched(missing, nearest(lists, missing))
@@ -61,6 +73,11 @@ async def remove(desk: Desk, command: Command, request: Remove) -> Reply:
     changes = [Change(hit.watchlist.key, "remove", hit.company.name) for hit in hits]
     await desk.repo.apply(changes, command.actor, command.channel)
     return _removed(desk, command.channel, hits)
+
+
+async def _found(lists: Sequence[Watchlist], names: Sequence[str]) -> dict[str, tuple[Hit, ...]]:
+    """What each name means; in a thread, for the first look into a long list takes long."""
+    return await asyncio.to_thread(lambda: {name: find(lists, name) for name in names})
 
 
 def _already(company: Company, hit: Hit) -> Line:
@@ -101,11 +118,10 @@ def _added(desk: Desk, here: Channel, watchlist: Watchlist, new: Sequence[Compan
         now = watchlist.company(company.name) or company
         lines.append((Strong(now.name), f" is watched now · {place_of(watchlist, now)}"))
     count = len(desk.sources([watchlist]))
-    polled = (
-        f"{counted(count, 'source')} polled" if count else "No source is polled yet: namewatch source add <address>"
-    )
-    channels = [here, *(channel for channel in desk.channels(watchlist) if channel != here)]
-    lines.append((f"{polled} · alerts go to {listed([channel_name(one) for one in channels], 3)}",))
+    polled = f"{counted(count, 'source')} polled" if count else NO_SOURCE
+    others = shared_with(desk.channels(watchlist), here)
+    hears = f"{channel_name(here)}, {others}" if others else channel_name(here)
+    lines.append((f"{polled} · alerts go to {hears}",))
     return lines
 
 

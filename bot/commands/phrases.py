@@ -9,6 +9,8 @@ from bot.model.company import Company
 from bot.model.watchlist import Watchlist
 
 NOTHING_CHANGED = "Nothing was changed."
+ADD_SOURCE = "name its feed under sources: in a file of watchlists/"
+NO_SOURCE = f"No source is polled yet: {ADD_SOURCE}"
 SHARED_SHOWN = 3
 
 

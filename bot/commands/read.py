@@ -1,10 +1,12 @@
 """`list` and `show`: what is watched here, and one company in full."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.commands.companies import as_name
-from bot.commands.desk import Desk, Hit, find, name_key, nearest
+from bot.commands.desk import Desk
+from bot.commands.lookup import Hit, find, name_key, nearest
 from bot.commands.parse import List, Show
 from bot.commands.phrases import channel_name, counted, place_of, problem, shared_with
 from bot.model.card import Line, Span, Strong, When
@@ -24,7 +26,7 @@ async def list_companies(desk: Desk, command: Command, request: List) -> Reply:
     heard = desk.heard(command.channel)
     if not heard:
         return problem("This channel hears no list, so nothing is watched here. Start one: add <company>")
-    shown = [(one, company) for one in heard for company in one.companies if _holds(company, request.filter)]
+    shown = await asyncio.to_thread(_holding, heard, request.filter)
     if request.filter and not shown:
         return _nothing_like(heard, request.filter)
     start = (request.page - 1) * PAGE
@@ -46,7 +48,7 @@ async def list_companies(desk: Desk, command: Command, request: List) -> Reply:
 async def show_company(desk: Desk, command: Command, request: Show) -> Reply:
     """A company's aliases, rules, last 30 days and last change, for each list heard here that holds it."""
     heard = desk.heard(command.channel)
-    hits = find(heard, request.name)
+    hits = await asyncio.to_thread(find, heard, request.name)
     if not hits:
         return _nothing_like(heard, request.name)
     lines: list[Line] = []
@@ -96,10 +98,15 @@ def _next_page(request: List, *, more: bool) -> tuple[Action, ...]:
     return (Action("Next", f"{words} page {request.page + 1}"),) if more else (Action("First page", words),)
 
 
-def _holds(company: Company, wanted: str) -> bool:
+def _holding(heard: Sequence[Watchlist], wanted: str) -> list[tuple[Watchlist, Company]]:
+    """The companies with the wanted letters in a name, an alias or a ticker; all where nothing is wanted."""
     key = name_key(wanted)
+    return [(one, company) for one in heard for company in one.companies if not wanted or _holds(company, key)]
+
+
+def _holds(company: Company, key: str) -> bool:
     names = (company.name, *(alias.text for alias in company.aliases), *company.tickers)
-    return not wanted or any(key in name_key(name) for name in names)
+    return any(key in name_key(name) for name in names)
 
 
 def _nothing_like(heard: Sequence[Watchlist], name: str) -> Reply:

@@ -1,13 +1,15 @@
 """`why`: what was decided of an article, and why; or why there is nothing to say of it."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.alerting.route import takes
-from bot.commands.desk import Desk, name_key
+from bot.commands.desk import Desk
+from bot.commands.lookup import name_key
 from bot.commands.parse import Why
-from bot.commands.phrases import channel_name, counted, listed, problem
+from bot.commands.phrases import ADD_SOURCE, NO_SOURCE, channel_name, counted, listed, problem
 from bot.extraction.identity import canonical_url
 from bot.model.card import Line, Link, Span, Strong, When
 from bot.model.channel import Channel
@@ -51,7 +53,7 @@ async def why(desk: Desk, command: Command, request: Why) -> Reply:
             return problem("This is no http(s) address. Paste the article's link, or name words of it")
         records = _visible(await desk.store.articles_by_url(address), here, heard)
         return await _explained(desk, here, records) if records else await _no_page(desk, here, request.url)
-    for words in _attempts(request.words, heard):
+    for words in await asyncio.to_thread(_attempts, request.words, heard):
         if records := _visible(await desk.store.articles_by_words(words), here, heard):
             return await _explained(desk, here, records)
     return await _no_words(desk, here, request.words)
@@ -202,7 +204,7 @@ async def _no_page(desk: Desk, here: Channel, url: str) -> Reply:
     if not sources:
         return problem(
             f"No article of this address was received: {host} is not a source.",
-            "To poll it: namewatch source add <its feed's address>",
+            f"To poll it: {ADD_SOURCE}",
         )
     states = await desk.store.source_states()
     lines = [_health(one, states.get(one.key)) for one in sources[:FAILING]]
@@ -223,7 +225,7 @@ async def _no_words(desk: Desk, here: Channel, words: Sequence[str]) -> Reply:
         lines.append((f"{len(failing)} of {counted(len(sources), 'source')} failing:",))
         lines += [_health(one, states[one.key]) for one in failing[:FAILING]]
     elif not sources:
-        lines.append(("No source is polled yet: namewatch source add <address>",))
+        lines.append((NO_SOURCE,))
     return problem(*lines, "Try fewer words, or the link: why https://...")
 
 

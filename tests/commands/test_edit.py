@@ -92,9 +92,8 @@ async def test_a_channel_that_hears_no_list_or_several_gets_its_own(heard: tuple
 
 async def test_without_sources_the_next_step_is_named() -> None:
     desk = Desk(in_file("phones"), live=["slack"])
-    assert "No source is polled yet: namewatch source add <address> · alerts go to #supply-chain" in await desk.say(
-        "add MediaTek", HERE
-    )
+    said = await desk.say("add MediaTek", HERE)
+    assert said[1].startswith("No source is polled yet: name its feed under sources:")
 
 
 async def test_an_ordinary_word_is_watched_with_a_hint() -> None:
@@ -204,6 +203,13 @@ async def test_removing_from_a_shared_list_says_so() -> None:
     desk = Desk(in_file("phones", LAVA, channels=(str(HERE), ELSEWHERE, "discord:9/1")), live=["slack", "discord"])
     said = await desk.say("remove Lava", HERE)
     assert "The list phones is shared with #sourcing, 1 channel elsewhere: it changes there too." in said
+
+
+async def test_add_to_a_shared_list_says_who_else_hears_and_names_no_other_workspace() -> None:
+    channels = (str(HERE), ELSEWHERE, "slack:T2/#secret", "discord:9/1")
+    desk = Desk(in_file("phones", channels=channels), live=["slack", "discord"])
+    said = await desk.say("add MediaTek", HERE)
+    assert said[1].endswith("alerts go to #supply-chain, #sourcing, 2 channels elsewhere")
 
 
 async def test_what_another_channel_hears_is_neither_seen_nor_changed() -> None:

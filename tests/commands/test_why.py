@@ -164,7 +164,7 @@ async def test_nothing_was_posted_yet() -> None:
 async def test_a_page_of_a_site_that_is_no_source() -> None:
     assert await desk().say("why https://www.example.org/x", HERE) == [
         "No article of this address was received: example.org is not a source.",
-        "To poll it: namewatch source add <its feed's address>",
+        "To poll it: name its feed under sources: in a file of watchlists/",
     ]
 
 
