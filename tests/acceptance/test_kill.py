@@ -5,18 +5,26 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.conftest import environment
 
 KILLS = 20
 SCRIPT = Path(__file__).with_name("kill_rounds.py")
 
 
-def test_twenty_kills_lose_no_alert_and_every_repeat_is_marked(home: Path) -> None:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Where the bot of the test keeps everything."""
+    return "sqlite:///var/namewatch.db" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
+
+
+def test_twenty_kills_lose_no_alert_and_every_repeat_is_marked(home: Path, store_url: str) -> None:
     (home / "watchlists" / "watched.yaml").write_text("companies: [Groq]\nstories: off\n", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, str(SCRIPT), str(KILLS), "7"],
         cwd=home,
-        env=environment(NAMEWATCH_LEASE="1"),
+        env=environment(NAMEWATCH_LEASE="1", DATABASE_URL=store_url),
         capture_output=True,
         text=True,
         timeout=110,
