@@ -21,6 +21,8 @@ from bot.model.watchlist import Revision, Watchlist
 REASONS = 3
 NOT_FOUND = 10
 FAILING = 3
+LABEL = 40
+GONE = "a source that is no longer polled"
 
 _STATES = {
     "joined": "JOINED a story that this channel has a message of",
@@ -90,14 +92,14 @@ async def _explained(desk: Desk, here: Channel, records: Sequence[ArticleRecord]
     verdicts = _newest(record.verdicts, heard)
     routing = next((one for one in record.routings if one.channel == here), None)
     decided = _decided(record, verdicts, routing)
-    lines: list[Line] = [_headline(record), _times(record, decided), _fate(record, here, routing, verdicts)]
+    lines: list[Line] = [_headline(desk, record), _times(record, decided), _fate(record, here, routing, verdicts)]
     lines += _verdicts(verdicts)
     lines += await _without_verdict(desk, record, verdicts, decided, here)
     actions = []
     for other in others:
-        lines.append(("Also: ", *_headline(other)))
+        lines.append(("Also: ", *_headline(desk, other)))
         if other.article.url:
-            actions.append(Action(f"Why: {other.article.title[:40]}", f"why {other.article.url}"))
+            actions.append(Action(f"Why: {_shortened(other.article.title)}", f"why {other.article.url}"))
     return Reply(tuple(lines), tuple(actions))
 
 
@@ -117,10 +119,17 @@ def _decided(record: ArticleRecord, verdicts: Sequence[Verdict], routing: Routin
     return max(times, default=record.article.first_seen)
 
 
-def _headline(record: ArticleRecord) -> Line:
-    title = f'"{record.article.title}"'
-    linked: Span = Link(title, record.article.url) if record.article.url else Strong(title)
-    return (linked, f" · {record.source_name}")
+def _headline(desk: Desk, record: ArticleRecord) -> Line:
+    """The title, linked, and the source by its name in the lists: its address may hold a key."""
+    article = record.article
+    title = f'"{article.title}"'
+    linked: Span = Link(title, article.url) if article.url else Strong(title)
+    names = (source.name for source in desk.repo.sources() if source.key == article.source)
+    return (linked, f" · {next(names, article.publisher or GONE)}")
+
+
+def _shortened(title: str) -> str:
+    return f"{title[:LABEL].rstrip()}…" if len(title) > LABEL else title
 
 
 def _times(record: ArticleRecord, decided: datetime) -> Line:

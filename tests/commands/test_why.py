@@ -155,6 +155,19 @@ async def test_a_question_that_says_too_much_falls_back_to_the_watched_names() -
     assert said[0].startswith('"Lava plans a plant"')
 
 
+@pytest.mark.parametrize(("publisher", "said"), [("", "a source that is no longer polled"), ("Mint", "Mint")])
+async def test_the_address_of_a_source_is_never_shown_for_its_name(publisher: str, said: str) -> None:
+    gone = replace(ARTICLE, source="feed:https://x.example/?key=secret", publisher=publisher)
+    given = replace(record(LAVA, article=gone), source_name="feed:https://x.example/?key=secret")
+    assert (await desk(given).say("why", HERE))[0] == f'"Lava plans a plant" <{URL}> · {said}'
+
+
+async def test_a_long_title_is_cut_on_its_button() -> None:
+    second = replace(ARTICLE, id="a2", url="https://focus.example/2", title="Lava again and " + "again " * 20)
+    said = await desk(record(LAVA), record(LAVA, article=second)).say("why lava", HERE)
+    assert said[-1] == "[Why: Lava again and again again again again…] why https://focus.example/2"
+
+
 async def test_nothing_was_posted_yet() -> None:
     assert await desk().say("why", HERE) == [
         "Nothing was posted to #supply-chain yet. Name an article: why <link or words>"
