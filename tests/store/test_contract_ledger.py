@@ -1,0 +1,226 @@
+"""What every store promises to whoever asks why: articles by URL and words, the last alert, how companies fared."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.model.alert import PollOutcome
+from bot.model.article import Article
+from bot.model.channel import CONSOLE
+from bot.model.ledger import CompanyCounts
+from bot.model.source import SourceState
+from bot.protocols import Store
+from tests.builders import alert, delivery
+from tests.fakes import START
+from tests.store.builders import (
+    SLACK,
+    SOURCE,
+    article,
+    at,
+    claim,
+    member,
+    routing,
+    send_all,
+    sent,
+    story,
+    told,
+    verdict,
+)
+
+EMPTY = PollOutcome(SourceState(SOURCE), START)
+URL = "https://focus.example/1"
+
+
+async def keep(store: Store, *articles: Article) -> None:
+    await store.commit(replace(EMPTY, articles=articles))
+
+
+async def test_a_record_holds_everything_that_the_ledger_knows(store: Store) -> None:
+    of = article()
+    outcome = told(of, channel=SLACK)
+    also = replace(
+        outcome,
+        verdicts=(verdict(of, "Dixon", matched=False), *outcome.verdicts),
+        routings=(*outcome.routings, routing(of, CONSOLE, "muted", alert_id="")),
+    )
+    await store.commit(also)
+    (claimed,) = await claim(store)
+    await store.settle(sent(claimed, when=at(seconds=3)))
+    (record,) = await store.articles_by_url(URL)
+    assert record.article == of
+    assert record.source_name == "Focus"
+    assert record.member == outcome.members[0]
+    assert [each.company for each in record.verdicts] == ["Dixon", "Lava"]
+    assert [(each.channel, each.state) for each in record.routings] == [(CONSOLE, "muted"), (SLACK, "alerted")]
+    assert record.deliveries == ((SLACK, "post", "sent", at(seconds=3)),)
+
+
+async def test_a_record_of_what_nobody_heard_of_is_bare(store: Store) -> None:
+    await keep(store, replace(article(), publisher=""))
+    (record,) = await store.articles_by_url(URL)
+    assert (record.source_name, record.member, record.verdicts, record.routings) == (SOURCE, None, (), ())
+    assert record.deliveries == ()
+
+
+async def test_a_delivery_that_waits_has_no_time(store: Store) -> None:
+    of = article()
+    await store.commit(told(of))
+    await store.commit(replace(EMPTY, deliveries=(delivery("e", kind="edit", alert_id=f"alert-{of.id}"),)))
+    (record,) = await store.articles_by_url(URL)
+    assert record.deliveries == ((CONSOLE, "post", "pending", None), (CONSOLE, "edit", "pending", None))
+
+
+async def test_an_article_that_joined_a_story_shows_the_message_that_told_it(store: Store) -> None:
+    first, second = article(), article("article-2", url="https://focus.example/2")
+    await store.commit(told(first))
+    joined = routing(second, state="joined", alert_id=f"alert-{first.id}")
+    await store.commit(replace(EMPTY, articles=(second,), members=(member(second),), routings=(joined,)))
+    await send_all(store)
+    (record,) = await store.articles_by_url("https://focus.example/2")
+    assert record.deliveries == ((CONSOLE, "post", "sent", START),)
+
+
+async def test_articles_of_a_url_come_newest_first(store: Store) -> None:
+    await keep(
+        store,
+        article("b", first_seen=at(hours=1)),
+        article("a", first_seen=at(hours=2)),
+        article("c"),
+        article("d", url="https://focus.example/other"),
+        article("e", url=""),
+    )
+    assert [each.article.id for each in await store.articles_by_url(URL)] == ["a", "b", "c"]
+    assert [each.article.id for each in await store.articles_by_url(URL, limit=1)] == ["a"]
+    assert await store.articles_by_url("") == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["lava"], ["lava", "lavazza"]),
+        (["LAVA", "Noida"], ["lava"]),
+        (["noida", "pune"], []),
+        (["lava launches"], ["lava"]),
+        (["  lava  "], ["lava", "lavazza"]),
+        (["100%"], ["percent"]),
+        (["%"], ["percent"]),
+        (["_"], ["under"]),
+        (["a_b"], ["under"]),
+        (["/"], ["slash"]),
+        (["\\"], ["slash"]),
+        (["小米"], ["xiaomi"]),
+        (["小 米"], []),
+        (["ÉCLAIR"], ["french"]),
+        (["strasse"], ["german"]),
+        (["STRAẞE"], ["german"]),
+        (["ΣΊΓΜΑΣ"], ["greek"]),
+        (["'"], ["quote"]),
+        (["lava", ""], ["lava", "lavazza"]),
+        ([""], []),
+        (["   "], []),
+        ([], []),
+        (["\x00"], ["odd"]),
+        (["\U0001f4f1"], ["emoji"]),
+    ],
+)
+async def test_articles_are_found_by_all_their_words_whatever_the_case(
+    store: Store, words: list[str], found: list[str]
+) -> None:
+    texts = {
+        "lava": ("Lava launches a phone", "in Noida"),
+        "lavazza": ("Coffee", "LAVAZZA opens in Pune"),
+        "percent": ("Up 100% in a year", ""),
+        "under": ("snake", "a_b"),
+        "slash": ("a/b", "c\\d"),
+        "xiaomi": ("小米发布新手机", ""),
+        "french": ("Un éclair", ""),
+        "german": ("Die Straße", ""),
+        "greek": ("σίγμας", ""),
+        "quote": ("It's", ""),
+        "odd": ("a\x00b", ""),
+        "emoji": ("\U0001f4f1", ""),
+    }
+    await keep(store, *(article(name, title, text, url="") for name, (title, text) in texts.items()))
+    assert sorted(each.article.id for each in await store.articles_by_words(words, limit=20)) == found
+
+
+async def test_found_articles_come_newest_first_and_at_most_so_many(store: Store) -> None:
+    await keep(store, *(article(f"a{n}", first_seen=at(hours=n)) for n in range(8)))
+    assert [each.article.id for each in await store.articles_by_words(["lava"])] == ["a7", "a6", "a5", "a4", "a3"]
+
+
+async def test_the_last_alert_of_a_channel_is_its_own_and_the_newest(store: Store) -> None:
+    assert await store.last_alerted(CONSOLE) is None
+    for n, channel in enumerate((CONSOLE, CONSOLE, SLACK)):
+        of = article(f"a{n}", first_seen=at(hours=n))
+        outcome = told(of, f"story-{n}", channel)
+        await store.commit(replace(outcome, alerts=(replace(outcome.alerts[0], at=at(hours=n)),)))
+    found = [await store.last_alerted(channel) for channel in (CONSOLE, SLACK)]
+    assert [each.article.id for each in found if each] == ["a1", "a2"]
+
+
+async def test_the_last_alert_shows_what_alerted_not_what_joined(store: Store) -> None:
+    first, second = article(), article("article-2")
+    await store.commit(told(first))
+    joined = routing(second, state="joined", alert_id=f"alert-{first.id}", when=at(hours=1))
+    await store.commit(replace(EMPTY, articles=(second,), members=(member(second),), routings=(joined,)))
+    record = await store.last_alerted(CONSOLE)
+    assert record
+    assert record.article.id == first.id
+
+
+async def test_an_alert_of_which_no_article_is_routed_has_no_article(store: Store) -> None:
+    await store.commit(replace(EMPTY, stories=(story(),), alerts=(alert(),)))
+    assert await store.last_alerted(CONSOLE) is None
+
+
+async def test_companies_are_counted_by_article_story_and_last_match(store: Store) -> None:
+    articles = [article(f"a{n}") for n in range(4)]
+    await store.commit(
+        replace(
+            EMPTY,
+            articles=tuple(articles),
+            stories=(story("s1"), story("s2"), story("other tenant")),
+            members=(
+                member(articles[0], "s1"),
+                member(articles[1], "s1"),
+                member(articles[2], "s2"),
+                member(articles[0], "other tenant"),
+            ),
+            verdicts=(
+                verdict(articles[0], when=at(hours=1)),
+                verdict(articles[1], when=at(hours=3)),
+                verdict(articles[2], matched=False, when=at(hours=5)),
+                verdict(articles[3], "Dixon", matched=False, when=at(hours=1)),
+                verdict(articles[3], "Lava", watchlist="other.yaml"),
+                verdict(articles[3], "Old", when=at(hours=-1)),
+            ),
+        )
+    )
+    assert await store.company_counts("phones.yaml", START) == {
+        "Lava": CompanyCounts(matched=2, rejected=1, stories=2, last=at(hours=3)),
+        "Dixon": CompanyCounts(rejected=1),
+    }
+    assert await store.company_counts("unknown.yaml", START) == {}
+
+
+@pytest.mark.parametrize(
+    ("editions", "counts"),
+    [
+        ([True, True], CompanyCounts(matched=1, last=at(hours=2))),
+        ([True, False], CompanyCounts(rejected=1)),
+        ([False, True], CompanyCounts(matched=1, last=at(hours=2))),
+    ],
+)
+async def test_of_an_article_in_several_editions_the_last_verdict_counts(
+    store: Store, editions: list[bool], counts: CompanyCounts
+) -> None:
+    for n, matched in enumerate(editions, start=1):
+        edition = article(revision=n)
+        judged = verdict(edition, matched=matched, when=at(hours=n))
+        await store.commit(replace(EMPTY, articles=(edition,), verdicts=(judged,)))
+    assert await store.company_counts("phones.yaml", START) == {"Lava": counts}
+
+
+async def test_an_empty_store_counts_nothing(store: Store) -> None:
+    assert set((await store.table_counts()).values()) == {0}

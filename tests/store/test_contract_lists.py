@@ -1,0 +1,90 @@
+"""What every store promises to watchlists: a history that keeps its order, and the bases of files."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import StoreError
+from bot.model.channel import CONSOLE
+from bot.model.company import Alias, Company
+from bot.model.place import Place
+from bot.model.watchlist import Base, Change, Revision
+from bot.protocols import Store
+from tests.fakes import START
+from tests.store.builders import SLACK, at
+
+LAVA = Company(
+    "Lava International",
+    (Alias("Lava", weak=True), Alias("ラヴァ", weak=False), Alias("LAVA")),
+    tickers=("LAVA.NS",),
+    context=("phone", "Noida"),
+    exclude=("lava lamp",),
+    threshold=92,
+    evidence="strict",
+    passing="digest",
+    place=Place("phones.yaml", 4, 5),
+)
+
+
+def revision(revision_id: str, watchlist: str = "phones.yaml", *, pending: bool = True) -> Revision:
+    change = Change(watchlist, "add", "Lava International", LAVA)
+    return Revision(revision_id, change, "U0123 Ana", SLACK, START, pending)
+
+
+async def test_a_change_comes_back_as_it_was(store: Store) -> None:
+    added = revision("r1")
+    removed = Revision("r2", Change("phones.yaml", "remove", "Dixon"), "operator", CONSOLE, at(hours=1), pending=False)
+    await store.record_revision([added, removed])
+    assert await store.revisions("phones.yaml") == (added, removed)
+
+
+async def test_the_history_keeps_the_order_in_which_it_was_written(store: Store) -> None:
+    await store.record_revision([revision("z"), revision("a")])
+    await store.record_revision([replace(revision("m"), at=at(hours=-1))])
+    assert [each.id for each in await store.revisions("phones.yaml")] == ["z", "a", "m"]
+
+
+@pytest.mark.parametrize(
+    ("watchlist", "pending_only", "found"),
+    [
+        ("phones.yaml", False, ["1", "2"]),
+        ("phones.yaml", True, ["1"]),
+        ("", False, ["1", "2", "3"]),
+        ("", True, ["1", "3"]),
+        ("unknown", False, []),
+    ],
+)
+async def test_the_history_is_of_one_list_or_of_all(
+    store: Store, watchlist: str, pending_only: bool, found: list[str]
+) -> None:
+    await store.record_revision([revision("1"), revision("2", pending=False), revision("3", "other.yaml")])
+    assert [each.id for each in await store.revisions(watchlist, pending_only=pending_only)] == found
+
+
+async def test_what_stands_in_the_file_is_no_longer_pending(store: Store) -> None:
+    await store.record_revision([revision(f"r{n}") for n in range(1200)])
+    await store.settle_revisions([f"r{n}" for n in range(1100)] + ["unknown"])
+    await store.settle_revisions([])
+    assert len(await store.revisions("", pending_only=True)) == 100
+    assert len(await store.revisions("")) == 1200
+
+
+async def test_a_revision_is_recorded_once_or_the_whole_batch_is_refused(store: Store) -> None:
+    await store.record_revision([revision("r1")])
+    with pytest.raises(StoreError):
+        await store.record_revision([revision("r2"), revision("r1")])
+    await store.record_revision([])
+    assert [each.id for each in await store.revisions("")] == ["r1"]
+    assert (await store.table_counts())["revisions"] == 1
+
+
+async def test_of_a_base_the_newest_counts(store: Store) -> None:
+    assert await store.bases() == {}
+    first = Base("phones.yaml", "hash-1", '{"companies": ["Lava"]}', START)
+    other = Base("other.yaml", "hash", "{}", START)
+    await store.save_base(first)
+    await store.save_base(other)
+    newer = Base("phones.yaml", "hash-2", '{"companies": ["小米\x00"]}', at(hours=1))
+    await store.save_base(newer)
+    kept = replace(newer, parsed='{"companies": ["小米\ufffd"]}')
+    assert await store.bases() == {"phones.yaml": kept, "other.yaml": other}
