@@ -231,7 +231,7 @@ class _Sources:
 
     def _source(self, index: int, entry: SourceEntry) -> Source:
         local = entry.type == LOCAL_TYPE
-        url = str((self.folder / entry.url).resolve()) if local else entry.url
+        url = str((self.folder / FilePath(entry.url).expanduser()).resolve()) if local else entry.url
         own = self.options[entry.type].model_fields.keys() - SourceEntry.model_fields.keys()
         return Source(
             name=entry.name or (FilePath(url).name if local else _host(url)),
