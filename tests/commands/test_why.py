@@ -165,7 +165,7 @@ async def test_the_address_of_a_source_is_never_shown_for_its_name(publisher: st
 async def test_a_long_title_is_cut_on_its_button() -> None:
     second = replace(ARTICLE, id="a2", url="https://focus.example/2", title="Lava again and " + "again " * 20)
     said = await desk(record(LAVA), record(LAVA, article=second)).say("why lava", HERE)
-    assert said[-1] == "[Why: Lava again and again again again a…] why https://focus.example/2"
+    assert said[-1] == "[Why: Lava again and again again again again a…] why https://focus.example/2"
 
 
 async def test_nothing_was_posted_yet() -> None:
