@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.matching.candidate import Candidate
 from bot.matching.names import CONNECTIVES
 from bot.matching.reading import Reading
+from bot.text import fold, tokens
 
 _SKIPPED = CONNECTIVES | {"of", "the", "for", "de", "du", "des", "la"}
 _SHORTEST = 3
@@ -13,19 +14,26 @@ _SHORTEST = 3
 
 def acronym_candidates(candidates: Sequence[Candidate], readings: Sequence[Reading]) -> list[Candidate]:
     """Tokens in capitals that abbreviate a name of three words or more which one of the candidates spells out."""
-    found = []
-    shown = {_acronym(long): long for long in candidates if len(long.name) >= _SHORTEST and not long.edits}
-    for short, long in shown.items():
-        if len(short) < _SHORTEST:
-            continue
-        for reading in readings:
-            places = (at for at in reading.places.get(short, ()) if reading.written(at).isupper())
-            found += [_candidate(long, reading, at, short) for at in places]
-    return found
+    shown = {
+        (short, long.company): long
+        for long in candidates
+        if len(long.name) >= _SHORTEST and not long.edits
+        for short in _acronyms(long)
+    }
+    return [
+        _candidate(long, reading, at, short)
+        for (short, _), long in shown.items()
+        for reading in readings
+        for at in reading.places.get(short, ())
+        if reading.written(at).isupper()
+    ]
 
 
-def _acronym(long: Candidate) -> str:
-    return "".join(token[0] for token in long.name if token not in _SKIPPED)
+def _acronyms(long: Candidate) -> list[str]:
+    """With and without the initial of the legal form: "BHE" and "BHEL" for Bharat Heavy Electricals Ltd."""
+    listed = [token.text for token in tokens(fold(long.alias.text))]
+    shorts = {"".join(word[0] for word in words if word not in _SKIPPED) for words in (listed, long.name)}
+    return sorted(short for short in shorts if len(short) >= _SHORTEST and short.isalpha())
 
 
 def _candidate(long: Candidate, reading: Reading, at: int, short: str) -> Candidate:

@@ -28,6 +28,8 @@ GENERIC = frozenset(
 """Words that thousands of names share and that tell none of them apart."""
 
 _BREAKS = re.compile(r"[.!?;:,。、]")
+_APART = re.compile(r"\b([^\W\d_])\.\s+(?=[^\W\d_]\.)")
+_TOGETHER = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]\b)")
 _PLACELESS: tuple[Script, ...] = ("latin", "greek", "cyrillic", "other", "sign")
 SUBSTRING_SCRIPTS: tuple[Script, ...] = ("han", "hiragana")
 MAX_LENGTH = 128
@@ -71,20 +73,26 @@ def variants(company: Company, position: int) -> list[Variant]:
     found: dict[tuple[str, ...], Variant] = {}
     for alias in (named, *company.aliases):
         if len(alias.text) <= MAX_LENGTH:
-            for variant in _spellings(alias, position):
-                found.setdefault(variant.tokens, variant)
+            for written in _initials(alias.text):
+                for variant in _spellings(alias, written, position):
+                    found.setdefault(variant.tokens, variant)
     return list(found.values())
 
 
-def _spellings(alias: Alias, position: int) -> Iterator[Variant]:
-    folded = fold(alias.text)
+def _initials(text: str) -> list[str]:
+    """The name as written, with its initials together ("A.G.") and apart ("A. G.")."""
+    return list(dict.fromkeys((text, _APART.sub(r"\1.", text), _TOGETHER.sub(r"\1. ", text))))
+
+
+def _spellings(alias: Alias, written: str, position: int) -> Iterator[Variant]:
+    folded = fold(written)
     words = _core(tokens(folded))
     if not words:
         return
     gaps = tuple(
         "".join(_BREAKS.findall(folded.text[a.folded_end : b.folded_start])) for a, b in itertools.pairwise(words)
     )
-    core = alias.text[words[0].start : words[-1].end] + ("'s" if words[-1].possessive else "")
+    core = written[words[0].start : words[-1].end] + ("'s" if words[-1].possessive else "")
     scripts = tuple(word.script for word in words)
     for texts in _texts(words):
         plain = _variant(alias, position, core, texts, scripts, ("", *gaps))

@@ -38,7 +38,8 @@ def spell(variant: Variant, reading: Reading, at: int, owners: Owners, *, joined
     """The window around token `at` (with `joined`: it and the next one) as the variant's anchor, if it spells it."""
     anchor = variant.anchor
     if joined:
-        return _window(variant, reading, at - anchor, anchor, owners)
+        # One join a name: a variant whose words already stand joined is not found apart again.
+        return None if variant.joined else _window(variant, reading, at - anchor, anchor, owners)
     plain = _window(variant, reading, at - anchor, None, owners)
     if plain or len(variant.tokens) == 1 or variant.joined:
         return plain

@@ -56,7 +56,9 @@ def capitals(found: Candidate, case: Case, *, begins: bool) -> Iterator[Argument
         return
     if single(found):
         yield from _inner_capitals(found, written[0])
-    if case == "mixed" and (not begins or (found.text.isupper() and found.core.isupper() and len(found.core) > 1)):
+    if case in ("mixed", "lower") and (
+        not begins or (found.text.isupper() and found.core.isupper() and len(found.core) > 1)
+    ):
         yield Argument("capital letter", w.CAPITALS)
 
 
