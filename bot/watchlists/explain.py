@@ -17,6 +17,7 @@ from bot.watchlists.tree import Mapping as MappingNode
 MOST = 50
 """Findings shown of one file; the rest is counted."""
 
+_LONGEST = 160
 _LIKE_A_KEY = re.compile(r"[a-z_]+")
 _NOTHING = ("nothing stands here", "write a name, or delete the line")
 
@@ -116,6 +117,8 @@ def _nothing(document: Document, path: Path) -> tuple[str, str]:
 
 def _split(said: str) -> tuple[str, str]:
     message, colon, fix = said.rpartition(": write ")
+    if len(message) > _LONGEST:
+        message = f"{message[:_LONGEST]}..."
     return (message, f"write {fix}") if colon else (said, "")
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.text import fold_key
 
@@ -34,6 +35,7 @@ def clean(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=65536)
 def fold_name(text: str) -> str:
     """The key by which two spellings are one company; a name of signs alone is its own key."""
     return fold_key(text) or text.casefold().strip()

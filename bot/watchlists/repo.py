@@ -99,7 +99,8 @@ class FileRepo:
             before = self.lists()
             await asyncio.to_thread(self._scan)
             await self._merge()
-            return Reloaded(self.findings, differences(before, self.lists()))
+            changes = await asyncio.to_thread(differences, before, self.lists())
+            return Reloaded(self.findings, changes)
 
     def _scan(self) -> None:
         files, findings = find_files([self._folder])

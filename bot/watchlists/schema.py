@@ -215,7 +215,7 @@ class SourceEntry(_Entry):
     """A place to poll; some types have options of their own."""
 
     url: Text = Field(max_length=2000, description="the address; for `files` a folder or file beside this file")
-    name: Name | None = Field(default=None, description="default: the host, or the folder")
+    name: Text | None = Field(default=None, description="default: the host, or the folder")
     type: str = DEFAULT_TYPE
     every: Annotated[str, AfterValidator(_every)] = Field(default="10m", description="90s, 10m, 1h; 1m to 24h")
     tags: Texts = Field(default=[], description="what `from` of a list may ask for")
@@ -230,7 +230,7 @@ class FileEntry(_Entry):
     """A watchlist file: companies, sources or both."""
 
     version: Literal["1"] = "1"
-    name: Name | None = Field(default=None, description="default: the name of the file")
+    name: Text | None = Field(default=None, description="default: the name of the file")
     channels: Annotated[
         list[Annotated[ChannelEntry, Bare("to"), BeforeValidator(_channel_entry)]], BeforeValidator(_list)
     ] = Field(default=[], description="who hears; none: nowhere but the terminal")

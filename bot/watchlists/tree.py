@@ -27,7 +27,7 @@ from bot.watchlists.names import clean, shown
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
-MAX_NODES = 100_000
+MAX_NODES = 200_000
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _LINE_END = re.compile(r"\r\n|\r|\n")

@@ -262,6 +262,12 @@ def test_an_error_in_one_source_keeps_the_whole_file_out() -> None:
     assert (found.watchlist, found.sources, len(found.errors)) == (None, (), 1)
 
 
+def test_a_finding_is_one_short_line_whatever_the_file_says() -> None:
+    for text in (f"sources: [{{url: 'https://example.org', every: {'x' * 5000}}}]\n", f"{'k' * 900}: 1\n"):
+        assert all(len(fault) < 400 and "\n" not in fault for fault in faults(text))
+    assert read("companies:\n  - {name: Lava, threshold: " + "9" * 9000 + "}\n").errors
+
+
 def test_many_errors_are_counted_not_listed() -> None:
     found = faults("companies:\n" + "  - '*'\n" * 200)
     assert len(found) == 51
