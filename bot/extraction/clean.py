@@ -4,9 +4,12 @@ import re
 
 # Marks that turn the direction of the text around them; joiners stay, for Persian and Indic words need them.
 _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_REMOVED = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff{_DIRECTION}]")
+_REMOVED = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff{_DIRECTION}]")
+# Feeds write windows-1252 as if it were Latin-1; HTML reads such characters like this, too:
+# https://html.spec.whatwg.org/#numeric-character-reference-end-state
+_MEANT = {byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)}
 _HALF = re.compile("[\ud800-\udfff]")
-_BREAKS = re.compile("[\n\r\v\f\x85\u2028\u2029]+")
+_BREAKS = re.compile("[\n\r\v\f\u2028\u2029]+")
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -32,4 +35,4 @@ def shortened(text: str, limit: int) -> str:
 
 
 def _safe(text: str) -> str:
-    return _HALF.sub("\ufffd", _REMOVED.sub("", text))
+    return _HALF.sub("\ufffd", _REMOVED.sub("", text.translate(_MEANT)))

@@ -101,7 +101,8 @@ def test_what_is_stored_is_harmless(text: str) -> None:
 
 def test_cleaning() -> None:
     assert one_line(" a\t\n b\x1b[0m\u202e\ud800 ") == "a b[0m\ufffd"
-    assert paragraphs("a  b\r\n\r\n c\u2028d\x85e\n") == "a b\nc\nd\ne"
+    assert paragraphs("a  b\r\n\r\n c\u2028d\ve\n") == "a b\nc\nd\ne"
+    assert one_line("don\x92t \x93x\x94\x85 \x81") == "don’t “x”…"
 
 
 @given(st.text(max_size=300), st.integers(min_value=5, max_value=150))

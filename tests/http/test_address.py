@@ -178,6 +178,8 @@ class ScriptedResolver(AbstractResolver):
         if not listed:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
             listed = [str(item[4][0]) for item in found]
+        if any(is_public(ip_address(address.partition("%")[0])) for address in listed):
+            raise OSError("a test dials nobody outside")
         return [
             ResolveResult(
                 hostname=host,
@@ -195,7 +197,8 @@ class ScriptedResolver(AbstractResolver):
 
 
 async def redirect(request: Request, writer: asyncio.StreamWriter) -> None:
-    writer.write(answer("302 Found", Location=parse_qs(urlsplit(request.path).query)["to"][0]))
+    target = parse_qs(urlsplit(request.path).query)["to"][0]
+    writer.write(answer("302 Found", Location=target.encode().decode("latin-1")))  # UTF-8 on the wire
 
 
 def everywhere() -> tuple[str, ...]:
@@ -272,7 +275,13 @@ async def test_a_name_that_changes_its_address_is_judged_at_each_connection() ->
 def spellings(number: int) -> st.SearchStrategy[str]:
     """Ways to write an IPv4 address that some resolver somewhere reads as that address."""
     octets = [(number >> shift) & 255 for shift in (24, 16, 8, 0)]
-    ways = ("{0}", "0x{0:x}", "0X{0:X}", "0{0:o}", "{0:04d}")
+    ways = (
+        "{0}",
+        "0x{0:x}",
+        "0X{0:X}",
+        "0{0:o}",
+        "000{0:o}",
+    )  # zeros make a number octal: 0127 is 87, somebody else's address
     forms = st.sampled_from(ways)
     dotted = st.tuples(forms, forms, forms, forms).map(
         lambda made: ".".join(form.format(octet) for form, octet in zip(made, octets, strict=True))
