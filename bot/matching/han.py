@@ -10,6 +10,7 @@ from bot.matching.words import chinese
 REACH = 6
 """Characters on either side that can matter."""
 _LONGEST_WORD = 7
+_ROUNDING = 1e-9
 _NAME_SHARE = 3e-6  # a watched name is at least as likely as a moderately rare word
 _UNKNOWN_CHARACTER = 1e-8
 # Words of Taiwan and Hong Kong that the word data lack and that meet short company names; folded.
@@ -31,8 +32,8 @@ def boundary(before: str, name: str, after: str) -> Boundary:
     whole = _best(before)[0] + log10(share) + _best(after)[0]
     score, words = _best(before + name + after)
     loss = score - whole
-    if loss <= 0:
-        return Boundary(loss)
+    if loss <= _ROUNDING:
+        return Boundary(0.0)
     return Boundary(loss, _culprit(words, len(before), len(before) + len(name)))
 
 

@@ -140,7 +140,9 @@ def _variant(
 ) -> Variant:  # fmt: skip
     caps = tuple(edit_cap(text, script) for text, script in zip(texts, scripts, strict=True))
     distinctive = tuple(text not in GENERIC and text not in CONNECTIVES for text in texts)
-    anchor = min((at for at in range(len(texts)) if texts[at] != "&"), key=lambda at: _expected(texts[at], scripts[at]))
+    # A connective is no anchor, for the text may write it in six ways.
+    places = [at for at in range(len(texts)) if texts[at] != "&"] or [0]
+    anchor = min(places, key=lambda at: _expected(texts[at], scripts[at]))
     return Variant(position, alias, core, texts, scripts, caps, gaps, distinctive, anchor, joined)
 
 
