@@ -190,8 +190,11 @@ class Bot:
 
     def _poll_of(self, source: Source) -> Callable[[], Awaitable[None]]:
         async def poll() -> None:
-            if (await self.intake.poll(source)).owed:
+            polled = await self.intake.poll(source)
+            if polled.owed:
                 self._deliver_soon()
+            if polled.error and not polled.again:
+                _tell(polled)
 
         return poll
 
@@ -207,6 +210,14 @@ class Bot:
         for finding in reloaded.findings:
             if finding not in before:
                 log.warning("watchlist file", finding=str(finding))
+
+
+def _tell(polled: Polled) -> None:
+    """A source that can't be read is news once, until the error is another one."""
+    when = polled.next_poll.astimezone().strftime("%H:%M") if polled.next_poll else ""
+    log.warning(
+        "source can't be read", source=polled.source.name, reason=polled.error, next_try=when, cause=polled.cause
+    )
 
 
 def _nothing() -> None:

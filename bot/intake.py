@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot.alerting.backoff import next_attempt
 from bot.decide import Scene, conclude, judge
 from bot.errors import SourceError
@@ -21,20 +19,24 @@ from bot.protocols import Clock, Extractor, Fetcher, Ids, SourceReader, Store
 from bot.stories import StoryIndex
 from bot.stories.index import WINDOW
 
-log = structlog.get_logger()
-
 LONGEST_BACKOFF = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What one poll brought: new or changed articles, those that name a watched company, messages owed, or an error."""
+    """What one poll brought: new or changed articles, those that name a watched company, messages owed, or an error.
+
+    `error` may be shown to anyone, `cause` is for the log alone; `again`: the poll before ended with the same error.
+    """
 
     source: Source
     articles: int = 0
     named: int = 0
     owed: int = 0
     error: str = ""
+    cause: str = ""
+    next_poll: datetime | None = None
+    again: bool = False
 
 
 class Intake:
@@ -97,8 +99,6 @@ class Intake:
         extracts = tuple(e for texts in await self._extract(fetched.entries) for e in texts)
         async with self._store.deciding():
             outcome = await self._decide(source, before, fetched, extracts)
-        if before.failures:
-            log.info("source works again", source=source.name)
         return Polled(
             source,
             articles=len(outcome.articles),
@@ -173,9 +173,7 @@ class Intake:
             failures, now, first=source.every, longest=LONGEST_BACKOFF, retry_after=error.retry_after, share=share
         )
         self._note(replace(before, last_poll=now, next_poll=when, failures=failures, error=str(error)))
-        if before.error != str(error):
-            log.warning("source can't be read", source=source.name, reason=str(error), next_try=when.isoformat())
-        return Polled(source, error=str(error))
+        return Polled(source, error=str(error), cause=error.cause, next_poll=when, again=before.error == str(error))
 
     def _quiet(self, source: Source, before: SourceState, fetched: Fetched) -> SourceState:
         now = self._clock.now()

@@ -139,7 +139,9 @@ class Outbox:
         now = self._clock.now()
         share = random.random()  # noqa: S311 - it spreads retries, it keeps no secret
         when = next_attempt(delivery.attempt, now, retry_after=retry_after, share=share)
-        log.warning("will try again", channel=str(delivery.channel), reason=error, at=when.isoformat())
+        log.warning(
+            "will try again", channel=str(delivery.channel), reason=error, at=when.astimezone().strftime("%H:%M:%S")
+        )
         return replace(_settled(delivery, now), state="pending", not_before=when, doubtful=doubtful, error=error)
 
 

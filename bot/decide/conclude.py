@@ -111,7 +111,7 @@ def _alert(
     named = {line.company for line in present.card.companies}
     new = tuple(line for line in lines if line.company not in named)
     alert = replace(
-        present, card=grow(present.card, source=name, lang=article.lang, new=new, articles=int(not arrival.again))
+        present, card=grow(present.card, source=name, lang=article.lang, new=new, articles=int(arrival.joins))
     )
     book.alerts[key] = book.touched[key] = alert
     if key in book.posts:

@@ -68,8 +68,9 @@ def judge(scene: Scene, ids: Ids) -> Judged:
         hits = tuple(_hits(scene, article, draft, elsewhere=known is not None and not known.same_source))
         if hits:
             recorded = _why_recorded(scene, article, posted=extract.entry_id in posted)
-            story_id = _assign(scene, article, hits, branch, draft, ids)
-            draft.arrivals.append(Arrival(article, known is not None, hits, story_id, recorded))
+            present = branch.story_of(article.id)
+            story_id = present or _assign(scene, article, hits, branch, draft, ids)
+            draft.arrivals.append(Arrival(article, present is None, hits, story_id, recorded))
     return Judged(
         tuple(draft.articles.values()),
         tuple(draft.seen),
@@ -158,10 +159,7 @@ def _verdict(article: Article, watchlist: Watchlist, company: str, mentions: lis
 
 
 def _assign(scene: Scene, article: Article, hits: tuple[Hit, ...], branch: Branch, draft: _Draft, ids: Ids) -> str:
-    """The story of an article, joined or begun; an article stays in the story that it is in."""
-    present = branch.story_of(article.id)
-    if present:
-        return present
+    """The story that an article joins or begins."""
     lead = lead_of(article.text)
     join = branch.find(article.title, lead, article.identity.canonical_url, scene.now, _mode(hits))
     if join is None:

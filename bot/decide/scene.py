@@ -48,11 +48,11 @@ class Hit:
 class Arrival:
     """An article that was judged now. `recorded` says why it is not posted, and is empty when it may be.
 
-    `again`: it was judged before, in an earlier edition or through another source.
+    `joins`: it is new in its story; otherwise an earlier edition, or another source, brought it there.
     """
 
     article: Article
-    again: bool
+    joins: bool
     hits: tuple[Hit, ...]
     story_id: str
     recorded: str
