@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
 from bot.errors import FetchError, TooLarge, Unreachable
@@ -19,8 +19,8 @@ _MOST_MEMBERS = 1_000  # empty members cost time and give no bytes, so the cap a
 class Unpacker(Protocol):
     """Takes the bytes of the wire, gives those of the page."""
 
-    def feed(self, data: bytes, room: int) -> bytes:
-        """Up to `room` bytes more than fit are given, never a whole bomb."""
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Small pieces, made as they are asked for, so that who stops asking never holds a whole bomb."""
         ...
 
     def finish(self) -> None:
@@ -31,9 +31,9 @@ class Unpacker(Protocol):
 class Plain:
     """Nothing to unpack."""
 
-    def feed(self, data: bytes, room: int) -> bytes:
+    def feed(self, data: bytes) -> Iterator[bytes]:
         """The bytes as they are."""
-        return data[:room]
+        yield data
 
     def finish(self) -> None:
         """Any end is an end."""
@@ -48,24 +48,17 @@ class Inflater:
         self._head = b""
         self._members = 0
 
-    def feed(self, data: bytes, room: int) -> bytes:
-        """Unpack in steps and stop as soon as there is no more room."""
-        parts: list[bytes] = []
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Unpack in steps."""
         data = self._head + data
-        if len(data) < 2:
-            self._head = data
-            return b""
-        self._head = b""
-        while data and room > 0:
+        self._head = data if len(data) < 2 else b""
+        while data and not self._head:
             if self._machine is None or self._machine.eof:
                 if self._machine is not None and not data.startswith(b"\x1f\x8b"):
-                    break  # padding behind the last member is not part of the page
+                    return  # padding behind the last member is not part of the page
                 self._machine = self._next_member(data)
-            part = self._machine.decompress(data, min(room, _STEP))
-            parts.append(part)
-            room -= len(part)
+            yield self._machine.decompress(data, _STEP)
             data = self._machine.unconsumed_tail or self._machine.unused_data
-        return b"".join(parts)
 
     def _next_member(self, data: bytes) -> zlib._Decompress:
         self._members += 1
@@ -104,9 +97,10 @@ async def read_capped(chunks: AsyncIterator[bytes], encoding: str, cap: int, bro
     try:
         async for chunk in chunks:
             wire += len(chunk)
-            body += unpacker.feed(chunk, cap + 1 - len(body))
-            if max(len(body), wire) > cap:
-                raise too_large(cap)
+            for piece in unpacker.feed(chunk):
+                body += piece
+                if max(len(body), wire) > cap:
+                    raise too_large(cap)
         unpacker.finish()
     except zlib.error as error:
         raise Unreachable(broken, cause=f"unpacking: {error}") from error
