@@ -49,25 +49,29 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
 
     async def known(self, source: str, identities: Sequence[Identity]) -> Mapping[str, Known]:
         """In the order of identity."""
-        marks = sorted(
-            self._state.seen.values(),
-            key=lambda mark: rows.rank_seen(clean(source), mark.source, mark.article_id, mark.at, mark.entry_id),
-        )
-        found = {i.entry_id: self._recognise(clean(source), scrub(i), marks) for i in identities}
-        return {entry_id: known for entry_id, known in found.items() if known}
-
-    def _recognise(self, source: str, sought: Identity, marks: Sequence[Seen]) -> Known | None:
-        rules = (
-            lambda mark: mark.source == source and mark.entry_id == sought.entry_id,
-            lambda mark: mark.canonical_url == sought.canonical_url != "",
-            lambda mark: mark.source == source and mark.title_key == sought.title_key != "",
-        )
-        for rule in rules:
-            for mark in filter(rule, marks):
+        own = clean(source)
+        by_id, by_url, by_title = self._marks(own)
+        found: dict[str, Known] = {}
+        for raw in identities:
+            sought = scrub(raw)
+            mark = by_id.get(sought.entry_id) or by_url.get(sought.canonical_url) or by_title.get(sought.title_key)
+            if mark:
                 article = self._state.articles.get(mark.article_id)
                 revision = article.revision if article else 1
-                return Known(mark.article_id, mark.digest, revision, mark.source == source)
-        return None
+                found[raw.entry_id] = Known(mark.article_id, mark.digest, revision, mark.source == own)
+        return found
+
+    def _marks(self, source: str) -> tuple[dict[str, Seen], dict[str, Seen], dict[str, Seen]]:
+        """What was seen by id (of this source), URL and title (of this source); of several the best."""
+        ranked = sorted(
+            self._state.seen.values(),
+            key=lambda mark: rows.rank_seen(source, mark.source, mark.article_id, mark.at, mark.entry_id),
+            reverse=True,
+        )
+        own = [mark for mark in ranked if mark.source == source]
+        by_url = {mark.canonical_url: mark for mark in ranked if mark.canonical_url}
+        by_title = {mark.title_key: mark for mark in own if mark.title_key}
+        return {mark.entry_id: mark for mark in own}, by_url, by_title
 
     async def verdicts_of(self, article_ids: Collection[str]) -> tuple[Verdict, ...]:
         """Ordered by article, edition, list and company."""

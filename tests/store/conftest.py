@@ -19,7 +19,7 @@ OpenStore = Callable[[], Awaitable[Store]]
 
 
 @pytest.fixture(scope="session")
-def _empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made once: copying it is faster than making it anew."""
     path = tmp_path_factory.mktemp("template") / "empty.db"
     thread = threading.Thread(target=lambda: asyncio.run(upgrade(str(path))))
@@ -29,9 +29,9 @@ def _empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(_empty_file: Path, tmp_path: Path) -> str:
+def sqlite_url(empty_file: Path, tmp_path: Path) -> str:
     """A file with this version's tables and no rows."""
-    return f"sqlite:///{shutil.copy(_empty_file, tmp_path / 'store.db')}"
+    return f"sqlite:///{shutil.copy(empty_file, tmp_path / 'store.db')}"
 
 
 @pytest.fixture(params=SQL)

@@ -1,0 +1,218 @@
+"""Opening and upgrading: what is made, what is refused, and in which words."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from bot.errors import StoreError, StoreTooNew, StoreUnavailable
+from bot.store import open_store, upgrade
+from bot.store.database import connect_blocking
+from bot.store.place import parse_place
+from bot.store.schema import metadata
+from tests.postgres import DATABASE, Server
+from tests.store.builders import SOURCE, article, told
+
+
+def run(url: str, *statements: str) -> None:
+    with connect_blocking(parse_place(url)).begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+def overwrite_pages(path: Path) -> None:
+    """Every page but the first."""
+    content = bytearray(path.read_bytes())
+    for start in range(4096, len(content), 4096):
+        content[start : start + 4096] = b"\x5a" * 4096
+    path.write_bytes(content)
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(url: str) -> None:
+    with connect_blocking(parse_place(url)).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.postgres
+async def test_a_database_without_tables_gets_them(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    with pytest.raises(StoreError, match="run 'namewatch db upgrade'"):
+        await open_store(url)
+    (line,) = await upgrade(url)
+    assert line.endswith("has the tables of version 0001")
+    await (await open_store(url)).close()
+
+
+async def test_a_file_and_its_folder_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "store.db"
+    with pytest.raises(StoreError, match=r"there is no store at .* run 'namewatch db upgrade'"):
+        await open_store(str(path))
+    assert not path.parent.exists()
+    assert await upgrade(str(path)) == (f"{path} has the tables of version 0001",)
+    await (await open_store(str(path))).close()
+    assert names(path.parent) == ["store.db"]
+
+
+async def test_an_upgrade_of_what_is_up_to_date_does_nothing(url: str, tmp_path: Path) -> None:
+    before = names(tmp_path)
+    (line,) = await upgrade(url)
+    assert line.endswith("is up to date")
+    assert names(tmp_path) == before
+
+
+async def test_what_was_kept_survives_an_upgrade(url: str) -> None:
+    store = await open_store(url)
+    await store.commit(told(article()))
+    await store.close()
+    await upgrade(url)
+    store = await open_store(url)
+    assert [each.article for each in await store.articles_by_words(["lava"])] == [article()]
+    await store.close()
+
+
+@pytest.mark.parametrize("folder", [None, "backups"])
+async def test_a_file_with_tables_is_copied_before_it_is_upgraded(tmp_path: Path, folder: str | None) -> None:
+    path = tmp_path / "store.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE of_an_older_time (x)")
+    where = tmp_path / folder if folder else tmp_path
+    copied, _ = await upgrade(str(path), backup_folder=tmp_path / folder if folder else None)
+    copy = where / "store-before-0001.db"
+    assert copied == f"copied {path} to {copy}"
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("of_an_older_time",)]
+
+
+async def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
+    path, first = tmp_path / "store.db", tmp_path / "store-before-0001.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE of_an_older_time (x)")
+    first.write_text("precious")
+    await upgrade(str(path))
+    assert first.read_text() == "precious"
+    assert (tmp_path / "store-before-0001-1.db").exists()
+
+
+async def test_an_upgrade_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE verdicts (of_another_program)")
+    with pytest.raises(StoreError):
+        await upgrade(str(path))
+    with connect_blocking(parse_place(str(path))).connect() as connection:
+        assert inspect(connection).get_table_names() == ["verdicts"]
+
+
+async def test_a_store_of_a_later_version_is_refused_in_words(url: str) -> None:
+    run(url, "UPDATE alembic_version SET version_num = '9999'")
+    try:
+        for use in (open_store, upgrade):
+            with pytest.raises(
+                StoreTooNew, match=r"made by a later version of Namewatch .*9999.* install that version"
+            ):
+                await use(url)
+    finally:
+        run(url, "UPDATE alembic_version SET version_num = '0001'")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"this is a poem, not a database" * 100, b"SQLite format 3\x00" + b"\xff" * 4096],
+    ids=["poem", "torn header"],
+)
+async def test_a_file_that_is_no_store_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "store.db"
+    path.write_bytes(content)
+    for use in (open_store, upgrade):
+        with pytest.raises(StoreError, match=r"damaged.*namewatch db restore"):
+            await use(str(path))
+    assert path.read_bytes() == content
+
+
+async def test_a_damaged_page_is_noticed_at_open(sqlite_url: str) -> None:
+    store = await open_store(sqlite_url)
+    await store.commit(told(article(text="word " * 5000)))
+    await store.close()
+    overwrite_pages(Path(str(parse_place(sqlite_url))))
+    with pytest.raises(StoreError, match="is damaged"):
+        await open_store(sqlite_url)
+
+
+async def test_an_empty_file_is_a_store_that_has_no_tables_yet(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    path.touch()
+    with pytest.raises(StoreError, match="run 'namewatch db upgrade'"):
+        await open_store(str(path))
+    assert len(await upgrade(str(path))) == 1
+
+
+async def test_a_folder_that_cannot_be_made_is_named_with_the_fix(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnavailable, match=r"the folder .*file can't be made .* DATABASE_URL"):
+        await upgrade(str(tmp_path / "file" / "store.db"))
+
+
+async def test_a_closed_store_says_so(url: str) -> None:
+    store = await open_store(url)
+    await store.close()
+    await store.close()
+    with pytest.raises(StoreUnavailable, match="was closed"):
+        await store.source_states()
+
+
+async def test_sqlite_is_set_to_lose_nothing(sqlite_url: str) -> None:
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10000}
+    with connect_blocking(parse_place(sqlite_url)).connect() as connection:
+        assert {name: connection.scalar(text(f"PRAGMA {name}")) for name in wanted} == wanted
+
+
+async def test_a_delivery_that_the_disk_changed_is_not_sent(url: str) -> None:
+    store = await open_store(url)
+    await store.commit(told(article()))
+    change = "UPDATE deliveries SET card = replace(CAST(card AS text), 'Lava', 'Java')"
+    run(url, change + ("::json" if url.startswith("postgres") else ""))
+    assert await store.claim("one", article().first_seen, article().first_seen, 5) == ()
+    assert await store.outbox_counts() == {"dead": 1}
+    await store.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("user", "database", "words"),
+    [
+        ("nobody-we-know", DATABASE, "refused user or password: correct them in DATABASE_URL"),
+        ("postgres", "nowhere", "does not exist: create the database"),
+    ],
+)
+async def test_a_server_that_refuses_is_named_with_the_fix(
+    postgres: Server, user: str, database: str, words: str
+) -> None:
+    url = Server(postgres.socket, user).url(database, password="canary-7f3a")
+    for use in (open_store, upgrade):
+        with pytest.raises(StoreUnavailable, match=words) as raised:
+            await use(url)
+        assert "canary-7f3a" not in str(raised.value)
+        assert "\n" not in str(raised.value)
+
+
+async def test_a_server_that_is_not_there_is_named_with_the_fix(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="can't be reached: check that the server runs") as raised:
+        await open_store(f"postgresql://ana:canary-7f3a@/news?host={tmp_path}")
+    assert "canary-7f3a" not in str(raised.value)
+
+
+async def test_one_source_key_is_kept_as_it_is(url: str) -> None:
+    store = await open_store(url)
+    await store.commit(told(article()))
+    assert list(await store.source_states()) == [SOURCE]
+    await store.close()
