@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -17,21 +18,25 @@ _KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "
 
 def parse_in_child(utf8: bytes, how: Literal["fast", "patient"], seconds: float = SECONDS) -> Listing | None:
     """The listing, or None where the child took too much time or memory, or fell over."""
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    # The path of this checkout and of the packages, because a bare interpreter may find neither.
-    environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *(path for path in sys.path if path)])
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-P", "-s", "-m", "bot.sources.parsing.child", how],
             input=utf8,
             capture_output=True,
             timeout=seconds,
-            env=environment,
+            env=bare_environment(os.environ),
             check=True,
         )
         return _listing(json.loads(done.stdout))
     except (subprocess.SubprocessError, OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def bare_environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """What a child is given of our environment."""
+    kept = {name: ours[name] for name in _KEPT if name in ours}
+    # The path of this checkout and of the packages, because a bare interpreter may find neither.
+    return {**kept, "PYTHONPATH": os.pathsep.join([str(_ROOT), *(path for path in sys.path if path)])}
 
 
 def _listing(said: dict[str, object]) -> Listing:
