@@ -79,7 +79,7 @@ async def test_an_alert_of_one_company() -> None:
     ]
 
 
-async def test_an_alert_of_several_companies_gives_each_its_mark_and_passage() -> None:
+async def test_an_alert_of_several_companies_gives_each_its_mark_and_passage_and_no_passage_twice() -> None:
     terminal, out = platform()
     companies = (line("Lava International"), line("Dixon Technologies"), line("Oppo", "passing", "Oppo too."))
     card = replace(CARD, companies=companies, sources=("Focus Taiwan", "Mint", "CNA"), langs=("en", "zh"), articles=5)
@@ -89,12 +89,10 @@ async def test_an_alert_of_several_companies_gives_each_its_mark_and_passage() -
         "Lava plans a plant",
         "https://example.org/1",
         "Focus Taiwan · today 16:30 · +2 sources · en, zh",
-        "Lava International · main subject",
+        "Lava International · Dixon Technologies · main subject",
         f"> {PASSAGE}",
-        'full name; "handsets" nearby · list phone-makers',
-        "Dixon Technologies · main subject",
-        f"> {PASSAGE}",
-        'full name; "handsets" nearby · list phone-makers',
+        'Lava International: full name; "handsets" nearby · list phone-makers',
+        'Dixon Technologies: full name; "handsets" nearby · list phone-makers',
         "Oppo · in passing",
         "> Oppo too.",
         'full name; "handsets" nearby · list phone-makers',
@@ -347,3 +345,20 @@ def test_no_foreign_text_commands_the_terminal(
     hidden = {char for char in shown if unicodedata.category(char) == "Cf"}
     assert hidden <= set("\u200c\u200d\u2068\u2069")
     assert shown.count("\u2068") == shown.count("\u2069")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "marked"),
+    [((0, 4), (10, 15), 2), ((0, 4), (0, 4), 1), ((0, 10), (5, 15), 1)],
+)
+async def test_a_passage_of_two_companies_has_the_marks_of_both(
+    first: tuple[int, int], second: tuple[int, int], marked: int
+) -> None:
+    terminal, out = platform(colour=True)
+    lines = [
+        CompanyLine(name, "phones", "passing", Snippet("Lava with Dixon in Pune.", (mark,)), "full name")
+        for name, mark in (("Lava", first), ("Dixon", second))
+    ]
+    await terminal.send(delivery(replace(CARD, companies=tuple(lines))))
+    passage = next(row for row in out.getvalue().splitlines() if row.startswith("> "))
+    assert passage.count("\x1b[1m") == marked

@@ -76,8 +76,8 @@ class Pen:
         if url and not self.links:
             rows.append(Text(url))
         rows.append(Text(self._facts(card, alone), "dim"))
-        for line in card.companies:
-            rows += _passage(line, named=alone is None)
+        for lines in _by_passage(card.companies):
+            rows += _passage(lines, named=alone is None)
         return Text("\n").join(rows)
 
     def _headline(self, card: AlertCard) -> Text:
@@ -131,13 +131,46 @@ def _names(companies: Sequence[CompanyLine]) -> Text:
     return text.append(f" (+ {', '.join(others)})", "not bold") if main and others else text
 
 
-def _passage(line: CompanyLine, *, named: bool) -> list[Text]:
-    """The rows of one company: its name and mark where there are several, its passage, its reason and list."""
-    rows = [Text.assemble((one_line(line.company), "bold"), f" · {_SUBJECTS[line.subject]}")] if named else []
-    if line.snippet.text:
-        rows.append(Text("> ").append_text(_marked(line.snippet)))
+def _by_passage(companies: Sequence[CompanyLine]) -> Iterable[list[CompanyLine]]:
+    """Companies that one passage names stand together, so that nobody reads it twice; in the order of the first."""
+    groups: dict[str, list[CompanyLine]] = {}
+    for position, line in enumerate(companies):
+        groups.setdefault(line.snippet.text or f"{position}", []).append(line)
+    return groups.values()
+
+
+def _passage(lines: Sequence[CompanyLine], *, named: bool) -> list[Text]:
+    """Names and marks where the message has several companies, the passage, then reason and list of each."""
+    rows = [_subjects(lines)] if named else []
+    passage = _together([line.snippet for line in lines])
+    if passage.text:
+        rows.append(Text("> ").append_text(_marked(passage)))
+    return [*rows, *(_reason(line, named=len(lines) > 1) for line in lines)]
+
+
+def _subjects(lines: Sequence[CompanyLine]) -> Text:
+    """`Lava · Dixon · main subject; Oppo · in passing`."""
+    parts = []
+    for subject, words in _SUBJECTS.items():
+        names = [Text(one_line(line.company), "bold") for line in lines if line.subject == subject]
+        if names:
+            parts.append(Text(" · ").join([*names, Text(words)]))
+    return Text("; ").join(parts)
+
+
+def _reason(line: CompanyLine, *, named: bool) -> Text:
     facts = [one_line(line.reason), f"list {one_line(line.watchlist)}" if line.watchlist else ""]
-    return [*rows, Text(" · ".join(fact for fact in facts if fact), "dim")]
+    before = f"{one_line(line.company)}: " if named else ""
+    return Text(before + " · ".join(fact for fact in facts if fact), "dim")
+
+
+def _together(snippets: Sequence[Snippet]) -> Snippet:
+    """One passage with the marks of all; where two overlap, the one that begins first stays."""
+    marks: list[tuple[int, int]] = []
+    for start, end in sorted({mark for snippet in snippets for mark in snippet.marks}):
+        if not marks or start >= marks[-1][1]:
+            marks.append((start, end))
+    return Snippet(snippets[0].text, tuple(marks))
 
 
 def _marked(snippet: Snippet) -> Text:
