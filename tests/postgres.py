@@ -56,6 +56,11 @@ class Server:
             tables = sql.SQL(", ").join(sql.Identifier(row[0]) for row in rows)
             connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(tables))
 
+    def disconnect(self, database: str) -> None:
+        """Break every connection to a database, as a restart of the server does."""
+        with self._admin() as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
+
     def _admin(self) -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(host=str(self.socket), user=self.user, dbname="postgres", autocommit=True)
 

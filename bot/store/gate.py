@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -46,20 +46,18 @@ class Gate:
 
 @asynccontextmanager
 async def _advisory_lock(database: Database) -> AsyncIterator[None]:
-    """Held by a connection of its own without a transaction; it ends with the connection, whatever happens."""
+    """Held by a transaction of its own that does nothing else: however it ends, the lock ends with it."""
+    stack = AsyncExitStack()
     with in_words(database.place):
-        connection = await database.engine.connect()
+        connection = await stack.enter_async_context(database.engine.connect())
     try:
         with in_words(database.place):
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.execute(select(func.pg_advisory_lock(DECIDING)))
+            await connection.execute(select(func.pg_advisory_xact_lock(DECIDING)))
         yield
     finally:
         # A connection that broke has let go of the lock by itself; what was decided stands either way.
         with suppress(SQLAlchemyError):
-            await connection.execute(select(func.pg_advisory_unlock(DECIDING)))
-        with suppress(SQLAlchemyError):
-            await connection.close()
+            await stack.aclose()
 
 
 @asynccontextmanager

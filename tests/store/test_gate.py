@@ -9,6 +9,7 @@ from asyncio.subprocess import PIPE, Process
 import pytest
 
 from bot.store import open_store
+from tests.postgres import DATABASE, Server
 
 HOLD = """
 import asyncio, sys
@@ -54,3 +55,16 @@ async def test_another_process_waits_its_turn_and_leaves_the_loop_free(url: str,
     await other.communicate()
     await store.close()
     assert turns == 1
+
+
+@pytest.mark.postgres
+async def test_a_server_that_drops_its_connections_takes_nothing_but_the_turn(
+    postgres: Server, postgres_url: str
+) -> None:
+    store = await open_store(postgres_url)
+    async with store.deciding():
+        postgres.disconnect(DATABASE)
+        assert await store.story_revision() == 0
+    async with asyncio.timeout(5), store.deciding():
+        assert await store.story_revision() == 0
+    await store.close()
