@@ -26,7 +26,8 @@ def extract(entry: Entry) -> tuple[Extract, ...]:
     parts: tuple[Part, ...]
     if entry.markup == "html":
         page = readable(entry.body)
-        title, parts = inline(entry.title) or page.title, (Part("", "", page.text),)
+        title = inline(entry.title) or page.title
+        parts = (Part("", "", _without_heading(page.text, title)),)
     else:
         title, parts = one_line(entry.title), split(paragraphs(unwrapped(entry.body)))
     made = (_part(entry, part, title if not part.slug else "") for part in parts)
@@ -52,6 +53,12 @@ def _address(url: str, part: Part) -> str:
     # A bare dash has a meaning of its own in a text fragment: https://wicg.github.io/scroll-to-text-fragment/#syntax
     words = quote(part.kicker, safe="").replace("-", "%2D")
     return f"{url.partition('#')[0]}{TEXT_FRAGMENT}{words}"
+
+
+def _without_heading(text: str, title: str) -> str:
+    """The text without a first line that only says the title again."""
+    heading, _, rest = text.partition("\n")
+    return rest if rest and heading == title else text
 
 
 def first_sentence(text: str) -> str:

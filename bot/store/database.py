@@ -1,7 +1,7 @@
 """Connections and transactions: how both databases are opened, and what a transaction promises on each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import islice
 from typing import Any, TypeVar
@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreUnavailable
-from bot.store.border import clean
 from bot.store.codec import dumps
 from bot.store.faults import in_words
 from bot.store.place import FilePlace, Place, ServerPlace
@@ -22,6 +21,8 @@ BUSY_SECONDS = 10
 CONNECT_SECONDS = 10
 CHUNK = 500
 """How many values one IN list takes; far below the limit of either database."""
+BATCH = 100
+"""How many rows are prepared and written at once: a few milliseconds of the event loop."""
 
 Row = Mapping[str, Any]
 _Item = TypeVar("_Item")
@@ -126,39 +127,38 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+def chunks(items: Iterable[_Item], size: int = CHUNK) -> Iterator[list[_Item]]:
     """The items in lists that fit into one statement; none for no items."""
     rest = iter(items)
-    while chunk := list(islice(rest, CHUNK)):
+    while chunk := list(islice(rest, size)):
         yield chunk
 
 
-async def insert(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
-    """Add rows in one batch; a row that is there already fails the transaction."""
-    if rows:
-        await connection.execute(table.insert(), list(rows))
+async def insert(connection: AsyncConnection, table: Table, rows: Iterable[Row]) -> None:
+    """Add rows in batches; a row that is there already fails the transaction."""
+    for batch in chunks(rows, BATCH):
+        await connection.execute(table.insert(), batch)
 
 
 async def upsert(
     connection: AsyncConnection,
     table: Table,
-    rows: Sequence[Row],
+    rows: Iterable[Row],
     *,
     key: Collection[str],
     update: Collection[str],
 ) -> None:
-    """Add rows in one batch; of one that is there, change the columns in `update` (none: leave it as it is)."""
-    latest = {tuple(clean(row[name]) if isinstance(row[name], str) else row[name] for name in key): row for row in rows}
-    if not latest:
-        return
-    statement = _insert(connection, table)
-    if update:
-        new = {name: statement.excluded[name] for name in update}
-        statement = statement.on_conflict_do_update(index_elements=list(key), set_=new)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    await connection.execute(statement, list(latest.values()))
+    """Add rows in batches; of one that is there, change the columns in `update` (none: leave it as it is)."""
+    statement = _upserting(connection, table, key, update)
+    for batch in chunks(rows, BATCH):
+        await connection.execute(statement, batch)
 
 
-def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+def _upserting(
+    connection: AsyncConnection, table: Table, key: Collection[str], update: Collection[str]
+) -> sqlite.Insert | postgresql.Insert:
+    statement = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    if not update:
+        return statement.on_conflict_do_nothing(index_elements=list(key))
+    new = {name: statement.excluded[name] for name in update}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=new)

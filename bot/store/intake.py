@@ -16,7 +16,7 @@ from bot.model.source import SourceState
 from bot.model.story import StorySnapshot
 from bot.store import rows
 from bot.store.border import clean, shorten
-from bot.store.database import Database, chunks, insert, upsert
+from bot.store.database import CHUNK, Database, chunks, insert, upsert
 from bot.store.outbox import add_deliveries
 from bot.store.schema import (
     alerts,
@@ -77,8 +77,10 @@ class IntakeTables:
         async with self._database.read() as connection:
             revision = await _story_revision(connection)
             statement = select(story_members).where(story_members.c.story_id.in_(recent)).order_by(*order)
-            found = await connection.execute(statement)
-            return StorySnapshot(revision, tuple(rows.member(row) for row in found))
+            # In parts: a week of stories at once would hold the event loop.
+            found = await connection.stream(statement)
+            members = [rows.member(row) async for part in found.partitions(CHUNK) for row in part]
+            return StorySnapshot(revision, tuple(members))
 
     async def story_revision(self) -> int:
         """0 before the first story."""
@@ -169,32 +171,31 @@ async def _raise_story_revision(connection: AsyncConnection, outcome: PollOutcom
 
 
 async def _put_articles(connection: AsyncConnection, outcome: PollOutcome) -> None:
-    new = [rows.article_row(article) for article in outcome.articles]
     kept = {"id", "source", "first_seen"}
-    await upsert(connection, articles, new, key=("id",), update=[c.name for c in articles.c if c.name not in kept])
-    marks = [rows.seen_row(mark) for mark in outcome.seen]
-    update = ("canonical_url", "title_key", "digest", "article_id")
+    update = [column.name for column in articles.c if column.name not in kept]
+    await upsert(connection, articles, map(rows.article_row, outcome.articles), key=("id",), update=update)
+    marks = map(rows.seen_row, outcome.seen)
+    update = ["canonical_url", "title_key", "digest", "article_id"]
     await upsert(connection, seen, marks, key=("source", "entry_id"), update=update)
 
 
 async def _put_stories(connection: AsyncConnection, outcome: PollOutcome) -> None:
-    new = [rows.story_row(story) for story in outcome.stories]
-    await upsert(connection, stories, new, key=("id",), update=("title",))
-    joined = [rows.member_row(member) for member in outcome.members]
+    await upsert(connection, stories, map(rows.story_row, outcome.stories), key=("id",), update=("title",))
+    joined = map(rows.member_row, outcome.members)
     await upsert(connection, story_members, joined, key=("story_id", "article_id"), update=("title", "lead", "reason"))
 
 
 async def _put_ledger(connection: AsyncConnection, outcome: PollOutcome) -> None:
-    judged = [rows.verdict_row(verdict) for verdict in outcome.verdicts]
+    judged = map(rows.verdict_row, outcome.verdicts)
     await upsert(connection, verdicts, judged, key=("article_id", "revision", "watchlist", "company"), update=())
-    raised = [rows.alert_row(alert) for alert in outcome.alerts]
+    raised = map(rows.alert_row, outcome.alerts)
     await upsert(connection, alerts, raised, key=("channel", "story_id"), update=("card", "at"))
-    routed = [rows.routing_row(routing) for routing in outcome.routings]
+    routed = map(rows.routing_row, outcome.routings)
     update = ("state", "at", "alert_id", "note")
     await upsert(connection, routings, routed, key=("article_id", "channel"), update=update)
-    await insert(connection, routing_changes, routed)
+    await insert(connection, routing_changes, map(rows.routing_row, outcome.routings))
 
 
 async def _put_states(connection: AsyncConnection, states: Sequence[SourceState]) -> None:
     update = [column.name for column in sources.c if column.name != "key"]
-    await upsert(connection, sources, [rows.source_row(state) for state in states], key=("key",), update=update)
+    await upsert(connection, sources, map(rows.source_row, states), key=("key",), update=update)

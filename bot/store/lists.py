@@ -17,7 +17,7 @@ class ListTables:
     async def record_revision(self, revisions: Sequence[Revision]) -> None:
         """In one batch, in this order."""
         async with self._database.write() as connection:
-            await insert(connection, schema.revisions, [rows.revision_row(revision) for revision in revisions])
+            await insert(connection, schema.revisions, map(rows.revision_row, revisions))
 
     async def revisions(self, watchlist: str, *, pending_only: bool = False) -> tuple[Revision, ...]:
         """In the order they were recorded."""

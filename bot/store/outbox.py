@@ -78,13 +78,8 @@ async def add_deliveries(connection: AsyncConnection, new: Sequence[Delivery], a
     for chunk in chunks(gone):
         await connection.execute(delete(deliveries).where(deliveries.c.id.in_(chunk)))
     kept = [delivery for delivery in new if clean(delivery.id) not in gone]
-    await insert(connection, deliveries, [rows.delivery_row(delivery) for delivery in kept])
-    links = [
-        {"delivery_id": delivery.id, "alert_id": alert_id, "position": position}
-        for delivery in kept
-        for position, alert_id in enumerate(dict.fromkeys(delivery.alert_ids))
-    ]
-    await insert(connection, delivery_alerts, links)
+    await insert(connection, deliveries, map(rows.delivery_row, kept))
+    await insert(connection, delivery_alerts, (row for delivery in kept for row in rows.delivery_alert_rows(delivery)))
     if any(delivery.kind in FOLLOWERS for delivery in kept):
         await bury_orphans(connection, at)
 

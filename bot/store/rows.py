@@ -240,6 +240,14 @@ def delivery_row(delivery: Delivery) -> Values:
     }
 
 
+def delivery_alert_rows(delivery: Delivery) -> list[Values]:
+    """Which alerts a delivery tells, in its order, each once."""
+    return [
+        {"delivery_id": delivery.id, "alert_id": alert_id, "position": position}
+        for position, alert_id in enumerate(dict.fromkeys(delivery.alert_ids))
+    ]
+
+
 def is_whole(row: Row[Any]) -> bool:
     """Whether a delivery is still as it was written."""
     return bool(row.checksum == codec.checksum(row.channel, row.kind, row.card))

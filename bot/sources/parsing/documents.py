@@ -3,11 +3,12 @@
 import email
 import email.policy
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -33,6 +34,10 @@ class Broken:
 
 Made = Iterator[Entry | Broken]
 
+_HEAD = 20_000
+_SITE_NAME = re.compile(r"""<meta\s+property=["']og:site_name["']\s+content=["']([^"'<>]{1,100})["']""", re.IGNORECASE)
+"""Who published a page, as it says itself: https://ogp.me/#optional"""
+
 
 def read_document(name: str, content: bytes) -> Made:
     """The entries of a document, and a Broken for each part that can't be read. The suffix says how to read it."""
@@ -49,18 +54,21 @@ def _markdown(name: str, content: bytes) -> Made:
 
 
 def _html(name: str, content: bytes) -> Made:
-    yield from _one(name, "", decoded(content, "text/html"), "html")
+    body = decoded(content, "text/html")
+    site = _SITE_NAME.search(body, 0, _HEAD)
+    yield from _one(name, "", body, "html", publisher=site.group(1) if site else "")
 
 
 def _mail(name: str, content: bytes) -> Made:
     try:
         message = email.message_from_bytes(content, policy=email.policy.default)
         subject, sent = str(message.get("Subject", "")), _sent(message)
+        sender, _ = parseaddr(str(message.get("From", "")))
         text, markup = _body(message)
     except Exception as error:  # noqa: BLE001 - the package raises whatever a header makes it stumble over
         yield Broken(name, 0, f"not a readable mail ({type(error).__name__})")
         return
-    yield from _one(name, subject, text, markup, sent)
+    yield from _one(name, subject, text, markup, sent, sender)
 
 
 def _sent(message: EmailMessage) -> datetime | None:
@@ -82,13 +90,20 @@ def _body(message: EmailMessage) -> tuple[str, Literal["html", "text"]]:
     return decoded(content, str(part.get("Content-Type", ""))), markup
 
 
-def _one(name: str, title: str, body: str, markup: Literal["html", "text"], published: datetime | None = None) -> Made:
+def _one(
+    name: str,
+    title: str,
+    body: str,
+    markup: Literal["html", "text"],
+    published: datetime | None = None,
+    publisher: str = "",
+) -> Made:
     if not body.strip() and not title.strip():
         yield Broken(name, 0, "nothing to read in it")
         return
     if len(body) > LONGEST_BODY:
         yield Broken(name, 0, f"longer than {LONGEST_BODY} characters: only the beginning is read")
-    yield Entry(stable_id(name), "", title, body[:LONGEST_BODY], markup, published)
+    yield Entry(stable_id(name), "", title, body[:LONGEST_BODY], markup, published, publisher=publisher)
 
 
 def _json_lines(name: str, content: bytes) -> Made:
@@ -114,8 +129,8 @@ def _article(name: str, number: int, line: str) -> Entry | Broken:
         return Broken(name, number, "not a JSON object on one line")
     if not isinstance(data, dict):
         return Broken(name, number, "not a JSON object on one line")
-    title, text, url = data.get("title") or "", data.get("text") or "", data.get("url") or ""
-    if not all(isinstance(value, str) for value in (title, text, url)) or not (title or text).strip():
+    title, text, url, publisher = (data.get(key) or "" for key in ("title", "text", "url", "source"))
+    if not all(isinstance(value, str) for value in (title, text, url, publisher)) or not (title or text).strip():
         return Broken(
             name, number, 'write {"id": ..., "title": "...", "text": "...", "url": "...", "published": "..."}'
         )
@@ -124,7 +139,8 @@ def _article(name: str, number: int, line: str) -> Entry | Broken:
     published, problem = _published(data.get("published"))
     if problem:
         return Broken(name, number, problem)
-    return Entry(stable_id(f"{name}:{own_id}"), web_address(url), title, text[:LONGEST_BODY], "text", published)
+    entry_id, body = stable_id(f"{name}:{own_id}"), text[:LONGEST_BODY]
+    return Entry(entry_id, web_address(url), title, body, "text", published, publisher=publisher)
 
 
 def _published(value: object) -> tuple[datetime | None, str]:
