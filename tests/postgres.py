@@ -1,5 +1,6 @@
 """A PostgreSQL server of the test run's own: private folder, private socket, gone at the end."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -77,6 +78,14 @@ def install() -> None:
     """Install the packaged server; NoServer says why that is not possible here."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         raise NoServer("no PostgreSQL server, and this user can't install one with apt-get: install postgresql")
+    with Path(tempfile.gettempdir(), "namewatch-apt.lock").open("w") as lock:
+        # One worker installs, the others find it done.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if find_binaries() is None:
+            _install_with_apt()
+
+
+def _install_with_apt() -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-q", "-y", "postgresql"]):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)

@@ -175,6 +175,27 @@ async def test_the_same_commit_twice_changes_nothing_but_the_outbox_refuses(stor
         await store.commit(outcome)
 
 
+async def test_what_an_outcome_says_twice_is_kept_once(store: Store) -> None:
+    of, changed = article(), article(title="Lava launches two phones")
+    await store.commit(
+        replace(
+            EMPTY,
+            articles=(of, changed),
+            seen=(seen(of, digest="first"), seen(of, digest="last")),
+            stories=(story(), story()),
+            members=(member(of), member(of)),
+            verdicts=(verdict(of), verdict(of, matched=False)),
+            alerts=(alert("a1"), alert("a2")),
+            routings=(routing(of, state="held"), routing(of)),
+        )
+    )
+    assert await store.known(SOURCE, [of.identity]) == {"entry-article-1": Known(of.id, "last")}
+    assert await store.verdicts_of([of.id]) == (verdict(of),)
+    assert [each.id for each in await store.alerts_of(["story-1"])] == ["a1"]
+    (record,) = await store.articles_by_url(URL)
+    assert (record.article.title, record.routings) == (changed.title, (routing(of),))
+
+
 async def test_the_revision_rises_only_with_stories(store: Store) -> None:
     assert await store.story_revision() == 0
     assert await store.commit(told(article())) == 1

@@ -1,7 +1,7 @@
 """Opening and upgrading: what is made, what is refused, and in which words."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -29,12 +29,13 @@ def names(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.iterdir())
 
 
-def overwrite_pages(path: Path) -> None:
-    """Every page but the first."""
-    content = bytearray(path.read_bytes())
-    for start in range(4096, len(content), 4096):
-        content[start : start + 4096] = b"\x5a" * 4096
-    path.write_bytes(content)
+def with_one_page_overwritten(path: Path, garbage: bytes) -> Iterator[Path]:
+    """The file again and again, each time with another page gone."""
+    content = path.read_bytes()
+    for start in range(0, len(content), 4096):
+        copy = path.with_name("damaged.db")
+        copy.write_bytes(content[:start] + garbage * 4096 + content[start + 4096 :])
+        yield copy
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_schema(url: str) -> None:
@@ -139,13 +140,15 @@ async def test_a_file_that_is_no_store_is_refused_in_words(tmp_path: Path, conte
     assert path.read_bytes() == content
 
 
-async def test_a_damaged_page_is_noticed_at_open(sqlite_url: str) -> None:
+@pytest.mark.parametrize("garbage", [b"\x00", b"\x5a"], ids=["zeros", "letters"])
+async def test_any_page_that_was_overwritten_is_noticed_at_open(sqlite_url: str, garbage: bytes) -> None:
     store = await open_store(sqlite_url)
-    await store.commit(told(article(text="word " * 5000)))
+    for n in range(3):
+        await store.commit(told(article(f"a{n}", text="word " * 2000), f"story-{n}"))
     await store.close()
-    overwrite_pages(Path(str(parse_place(sqlite_url))))
-    with pytest.raises(StoreError, match="is damaged"):
-        await open_store(sqlite_url)
+    for damaged in with_one_page_overwritten(Path(str(parse_place(sqlite_url))), garbage):
+        with pytest.raises(StoreError, match=r"damaged|upgrade"):
+            await open_store(str(damaged))
 
 
 async def test_an_empty_file_is_a_store_that_has_no_tables_yet(tmp_path: Path) -> None:
