@@ -1,7 +1,8 @@
 """Articles a second from parsed entry to committed outcome, on SQLite: `make bench`.
 
-Each poll brings 30 new entries of about 1,800 characters; one in three names a company of the bundled lists. The
-steps are those of a real poll: extraction, what is known, judging, alerts, commit. CPU is of this process, threads too.
+Each poll brings 30 new entries of about 1,600 characters; one in three names a company of the bundled lists, and most
+of those join a story. The steps are those of a real poll: extraction, what is known, judging, alerts, commit. CPU is
+of this process, all its threads.
 """
 
 import asyncio
@@ -49,7 +50,7 @@ class Figures:
 
 
 def entries(poll: int) -> tuple[Entry, ...]:
-    """New entries that no other poll has; every third names a company, each in a story of its own."""
+    """New entries that no other poll has; every third names a company."""
     return tuple(_entry(poll * ENTRIES + position) for position in range(ENTRIES))
 
 

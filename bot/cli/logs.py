@@ -4,24 +4,38 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import EventDict, Processor
 
 
 def configure_logs(style: str) -> None:
     """Logs go to stderr, a line an event: `pretty` for people, `json` for machines."""
-    last = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if style == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
-    )
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%H:%M:%S" if style == "pretty" else "iso", utc=style != "pretty"),
-            structlog.processors.format_exc_info,
-            last,
-        ],
+        processors=[structlog.processors.add_log_level, *(_for_machines() if style == "json" else _for_people())],
         # The prompt replaces sys.stderr while it is open, so it is looked up for each line.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+
+
+def _for_machines() -> list[Processor]:
+    return [
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+
+
+def _for_people() -> list[Processor]:
+    """One short line an event; what is only for whoever mends the network stays out of it."""
+    colors = sys.stderr.isatty()
+    return [
+        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+        _without_cause,
+        structlog.dev.ConsoleRenderer(colors=colors, pad_event_to=0, pad_level=False, sort_keys=False),
+    ]
+
+
+def _without_cause(_logger: object, _method: str, event: EventDict) -> EventDict:
+    event.pop("cause", None)
+    return event

@@ -8,7 +8,7 @@ from bot.matching.candidate import Candidate, best_of_each_company, from_spellin
 from bot.matching.evidence import Judgement, Rules, judge
 from bot.matching.index import Index
 from bot.matching.names import variants
-from bot.matching.reading import Reading
+from bot.matching.reading import Reading, read
 from bot.matching.tickers import TickerHit, Tickers
 from bot.model.company import Alias, Mention, Subject
 from bot.model.watchlist import Watchlist
@@ -33,7 +33,7 @@ class Matcher:
         One row a span and company. Offsets are code points of the field as given.
         """
         candidates: list[Candidate] = []
-        readings = [Reading("title", title), Reading("text", text)]
+        readings = [read("title", title), read("text", text)]
         for reading in readings:
             candidates += best_of_each_company(self._candidates(reading))
         if short := acronym_candidates(candidates, readings):

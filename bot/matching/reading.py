@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from bot.matching.legal import LATIN_FORMS
@@ -102,3 +102,9 @@ class Reading:
         if small == len(telling):
             return "mixed" if any(word[0].isupper() for word in words) else "lower"
         return "title" if small <= 0.3 * len(telling) else "mixed"
+
+
+@lru_cache(maxsize=8)
+def read(field: Field, original: str) -> Reading:
+    """The reading of a field; the last few are kept, as every list is matched against the same article in turn."""
+    return Reading(field, original)

@@ -61,6 +61,8 @@ class StoryIndex:
         self._prints: dict[str, Fingerprint] = {}
         self._postings: defaultdict[str, set[str]] = defaultdict(set)
         self._by_url: dict[str, str] = {}
+        self._weights: dict[str, float] = {}
+        self._lengths: dict[str, float] = {}
         for member in members:
             self.add(member)
 
@@ -72,6 +74,7 @@ class StoryIndex:
         """Take in an article that has joined a story; one that is held already is left as it is."""
         if member.article_id in self._members:
             return
+        self._changed()
         self._members[member.article_id] = member
         self._prints[member.article_id] = fingerprint_of(member)
         for term in self._prints[member.article_id].terms:
@@ -81,7 +84,10 @@ class StoryIndex:
 
     def forget(self, before: datetime) -> None:
         """Drop articles that joined before this moment."""
-        for article_id in [key for key, member in self._members.items() if member.at < before]:
+        past = [key for key, member in self._members.items() if member.at < before]
+        if past:
+            self._changed()
+        for article_id in past:
             member = self._members.pop(article_id)
             for term in self._prints.pop(article_id).terms:
                 self._postings[term].discard(article_id)
@@ -89,6 +95,10 @@ class StoryIndex:
                     del self._postings[term]
             if self._by_url.get(member.canonical_url) == article_id:
                 del self._by_url[member.canonical_url]
+
+    def _changed(self) -> None:
+        self._weights.clear()
+        self._lengths.clear()
 
     def story_of(self, article_id: str) -> str | None:
         """The story that this article is in already."""
@@ -123,17 +133,27 @@ class StoryIndex:
                 continue
             if count < FEW and self._prints[article_id].title != probe.title:
                 continue
-            terms = self._prints[article_id].terms
-            near[article_id] = self._weigh(probe.terms & terms) / math.sqrt(own * self._weigh(terms))
+            common = self._weigh(probe.terms & self._prints[article_id].terms)
+            near[article_id] = common / math.sqrt(own * self._length(article_id))
         return near
 
     def _weigh(self, terms: Iterable[str]) -> float:
-        """The squared length of a set of terms, each by its rarity here and in the language; never zero."""
-        total = len(self._members) + 1
-        return (
-            sum((rarity(term) * math.log(1 + total / (1 + len(self._postings.get(term, ()))))) ** 2 for term in terms)
-            or 1e-9
-        )
+        """The squared length of a set of terms; never zero."""
+        weights = self._weights
+        return sum(weights[term] if term in weights else self._weight(term) for term in terms) or 1e-9
+
+    def _weight(self, term: str) -> float:
+        """The square of how rare a term is, here and in the language; kept until the index changes."""
+        holders = len(self._postings.get(term, ()))
+        weight = (rarity(term) * math.log(1 + (len(self._members) + 1) / (1 + holders))) ** 2
+        self._weights[term] = weight
+        return weight
+
+    def _length(self, article_id: str) -> float:
+        """The squared length of all terms of an article; kept until the index changes."""
+        if article_id not in self._lengths:
+            self._lengths[article_id] = self._weigh(self._prints[article_id].terms)
+        return self._lengths[article_id]
 
     def _nearest_story(self, near: Mapping[str, float], threshold: float) -> Join | None:
         by_story: defaultdict[str, list[float]] = defaultdict(list)
