@@ -32,7 +32,7 @@ class MemoryOutbox:
         self._state.deliveries[held.id] = _settled(held, settlement)
         if settlement.state in SETTLED:
             self._state.settled[held.id] = settlement.at
-        if settlement.state == "parked":
+        if settlement.state == "dead":
             self._state.bury_orphans(settlement.at)
         return True
 

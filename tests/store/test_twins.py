@@ -17,13 +17,15 @@ from tests.builders import delivery
 from tests.store.builders import LEASE, at, owe
 
 CHANNELS = [Channel("slack", "T", f"C{n}") for n in range(2)]
-ENDS: list[DeliveryState] = ["sent", "pending", "parked", "dead"]
+ENDS: list[DeliveryState] = ["sent", "pending", "pending", "parked", "dead"]
 
-owed = st.tuples(st.just("owe"), st.sampled_from(["post", "edit", "reply"]), st.integers(0, 1), st.integers(0, 2))
+owed = st.tuples(st.just("owe"), st.sampled_from(["post", "edit", "reply"]), st.integers(0, 1), st.integers(0, 1))
 claimed = st.tuples(st.just("claim"), st.sampled_from(["one", "two"]), st.integers(1, 3), st.just(0))
-settled = st.tuples(st.just("settle"), st.sampled_from(ENDS), st.integers(0, 3), st.integers(0, 90))
+settled = st.tuples(st.just("settle"), st.sampled_from(ENDS), st.sampled_from([1, 1, 1, 2, 5]), st.integers(0, 30))
 unparked = st.tuples(st.just("unpark"), st.just(""), st.integers(0, 2), st.just(0))
-steps = st.lists(st.one_of(owed, owed, claimed, claimed, settled, settled, unparked), min_size=5, max_size=25)
+steps = st.lists(
+    st.one_of(owed, owed, claimed, claimed, claimed, settled, settled, settled, unparked), min_size=25, max_size=60
+)
 
 
 async def play(store: Store, script: list[tuple[str, str, int, int]]) -> list[object]:
@@ -41,7 +43,7 @@ async def play(store: Store, script: list[tuple[str, str, int, int]]) -> list[ob
             notes.append(taken)
         elif verb == "settle" and held:
             end: Any = word
-            of = held[one % len(held)]
+            of = held[-min(one, len(held))]  # mostly the newest: older ones are fenced off
             retry = at(seconds=20 * number + two)
             receipt = Receipt(f"message-{of.id}") if end == "sent" else None
             ended = Settlement(of.id, of.owner, of.attempt, end, now, receipt, retry, bool(two % 2), f"error {two}")
