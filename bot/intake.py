@@ -20,6 +20,9 @@ from bot.stories import StoryIndex
 from bot.stories.index import WINDOW
 
 LONGEST_BACKOFF = timedelta(hours=2)
+LONGEST_TEXT = 200_000
+"""Code points of an article that are read: a long chapter. Matching costs time by the length, and names in the
+three-hundredth paragraph are no news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ class Intake:
         if fetched.unchanged:
             self._note(self._quiet(source, before, fetched))
             return Polled(source)
-        extracts = tuple(e for texts in await self._extract(fetched.entries) for e in texts)
+        extracts, cut = _within_reach([e for texts in await self._extract(fetched.entries) for e in texts])
+        fetched = replace(fetched, notes=(*fetched.notes, *cut))
         async with self._store.deciding():
             outcome = await self._decide(source, before, fetched, extracts)
         return Polled(
@@ -190,3 +194,10 @@ class Intake:
 
     def _note(self, state: SourceState) -> None:
         self._states[state.key] = self._unwritten[state.key] = state
+
+
+def _within_reach(extracts: Sequence[Extract]) -> tuple[tuple[Extract, ...], tuple[str, ...]]:
+    """The extracts with overlong texts cut, and a note that says how many were."""
+    long = sum(len(extract.text) > LONGEST_TEXT for extract in extracts)
+    cut = tuple(replace(extract, text=extract.text[:LONGEST_TEXT]) for extract in extracts)
+    return cut, (f"texts cut to {LONGEST_TEXT:,} characters: {long}",) if long else ()

@@ -1,0 +1,185 @@
+"""One poll around its decision: health, back-off, what is noted when, and that nothing is decided twice."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import SourceError, TimedOut
+from bot.extraction import extract
+from bot.intake import LONGEST_TEXT, Intake
+from bot.model.article import Extract
+from bot.model.source import Cursor, Entry, Fetched, Source
+from bot.model.watchlist import Watchlist
+from bot.protocols import Fetcher
+from bot.store import MemoryStore
+from tests.builders import company, source, watchlist
+from tests.fakes import START, CountingIds, ManualClock
+
+LISTS = [watchlist("phones", [company("Lava International"), company("Dixon Technologies")])]
+TALKS = Entry("1", "https://focus.example/1", "Lava International in talks", "Lava International Ltd is in talks.")
+RAIN = Entry("2", "https://focus.example/2", "Rain on the coast", "Rain is expected.")
+
+
+class ScriptedReader:
+    """A source that lists, or fails, as it is told; the last item of the script stays."""
+
+    def __init__(self, *script: Fetched | Exception) -> None:
+        self.script = list(script)
+        self.cursors: list[Cursor] = []
+
+    async def __call__(self, source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:
+        del source, fetcher
+        self.cursors.append(cursor)
+        item = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+
+class NoFetcher:
+    async def get(self, url: str, **options: object) -> None:
+        raise AssertionError(url, options)
+
+
+async def extract_all(entries: Sequence[Entry]) -> Sequence[tuple[Extract, ...]]:
+    return [extract(entry) for entry in entries]
+
+
+async def intake(
+    reader: ScriptedReader,
+    store: MemoryStore,
+    clock: ManualClock,
+    lists: Sequence[Watchlist] = LISTS,
+    first_id: int = 0,
+) -> Intake:
+    made = Intake(
+        store,
+        NoFetcher(),  # type: ignore[arg-type]
+        {"feed": reader},
+        extract_all,
+        clock,
+        CountingIds(first_id),
+        lists=lambda: lists,
+        live=frozenset(),
+        age_limit=timedelta(hours=48),
+    )
+    await made.open()
+    return made
+
+
+async def test_a_poll_says_what_it_brought_and_keeps_the_cursor() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    reader = ScriptedReader(Fetched((TALKS, RAIN), Cursor("etag")), Fetched(cursor=Cursor("etag"), unchanged=True))
+    polls = await intake(reader, store, clock)
+    polled = await polls.poll(source())
+    assert (polled.articles, polled.named, polled.owed, polled.error) == (2, 1, 1, "")
+    await polls.poll(source())
+    assert reader.cursors == [Cursor(), Cursor("etag")]
+
+
+async def test_what_was_decided_is_not_decided_again_not_even_after_a_restart() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    reader = ScriptedReader(Fetched((TALKS, RAIN)))
+    assert (await (await intake(reader, store, clock)).poll(source())).owed == 1
+    again = await (await intake(reader, store, clock, first_id=1000)).poll(source())
+    assert (again.articles, again.owed) == (0, 0)
+    assert (await store.table_counts())["alerts"] == 1
+
+
+async def test_a_story_goes_on_after_a_restart() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    await (await intake(ScriptedReader(Fetched((TALKS,))), store, clock)).poll(source())
+    clock.advance(hours=1)
+    again = Entry(
+        "w", "https://wire.example/1", TALKS.title, "Lava International Ltd and Dixon Technologies are in talks."
+    )
+    polled = await (await intake(ScriptedReader(Fetched((again,))), store, clock, first_id=1000)).poll(source("Wire"))
+    assert polled.owed == 2
+    assert (await store.table_counts())["alerts"] == 1
+
+
+async def test_two_processes_decide_on_one_story_index() -> None:
+    """The index of one is rebuilt when the other has committed."""
+    store, clock = MemoryStore(), ManualClock()
+    other = Entry("w", "https://wire.example/1", TALKS.title, TALKS.body)
+    one = await intake(ScriptedReader(Fetched((TALKS,))), store, clock)
+    two = await intake(ScriptedReader(Fetched((other,))), store, clock, first_id=1000)
+    await one.poll(source())
+    await two.poll(source("Wire"))
+    assert (await store.table_counts())["alerts"] == 1
+
+
+async def test_a_source_that_fails_backs_off_is_told_once_and_recovers() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    down = TimedOut("the server is too slow", cause="inside")
+    reader = ScriptedReader(down, down, SourceError("no feed"), Fetched((TALKS,)))
+    polls = await intake(reader, store, clock)
+    told, waits = [], []
+    for _ in range(3):
+        polled = await polls.poll(source())
+        told.append((polled.error, polled.again))
+        state = polls.state(source())
+        assert state.next_poll is not None
+        waits.append(state.next_poll - clock.now())
+        clock.advance(minutes=5)
+    assert told == [("the server is too slow", False), ("the server is too slow", True), ("no feed", False)]
+    assert timedelta(minutes=5) <= waits[0] < waits[1] < waits[2] <= timedelta(hours=2)
+    assert polls.state(source()).failures == 3
+    assert (await polls.poll(source())).error == ""
+    assert (polls.state(source()).failures, polls.state(source()).error) == (0, "")
+
+
+async def test_retry_after_of_a_source_is_respected() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    polls = await intake(ScriptedReader(SourceError("busy", retry_after=86_000)), store, clock)
+    await polls.poll(source())
+    assert polls.state(source()).next_poll == START + timedelta(seconds=86_000)
+
+
+@pytest.mark.parametrize(("advance", "due"), [(0, False), (599, False), (600, True)])
+async def test_a_source_is_due_at_once_and_then_by_its_rhythm(advance: int, due: bool) -> None:
+    store, clock = MemoryStore(), ManualClock()
+    polls = await intake(ScriptedReader(Fetched((RAIN,))), store, clock)
+    assert polls.due([source()], clock.now()) == (source(),)
+    await polls.poll(source())
+    clock.advance(seconds=advance)
+    assert polls.due([source()], clock.now()) == ((source(),) if due else ())
+
+
+async def test_quiet_polls_are_written_in_a_batch() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    polls = await intake(ScriptedReader(Fetched(unchanged=True)), store, clock)
+    await polls.poll(source("One"))
+    await polls.poll(source("Two"))
+    assert await store.source_states() == {}
+    await polls.flush()
+    assert {state.last_success for state in (await store.source_states()).values()} == {START}
+    assert len(await store.source_states()) == 2
+
+
+async def test_a_first_poll_that_failed_is_no_first_poll() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    reader = ScriptedReader(SourceError("down"), Fetched((TALKS,)), Fetched((TALKS, RAIN)))
+    polls = await intake(reader, store, clock)
+    recorded = source(first_poll="record")
+    await polls.poll(recorded)
+    assert (await polls.poll(recorded)).owed == 0
+    assert (await store.table_counts())["routings"] == 1
+
+
+async def test_an_overlong_text_is_cut_and_noted() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    long = Entry("3", "", "A book", "word " * LONGEST_TEXT, "text")
+    polls = await intake(ScriptedReader(Fetched((long, RAIN))), store, clock)
+    await polls.poll(source())
+    assert polls.state(source()).notes == (f"texts cut to {LONGEST_TEXT:,} characters: 1",)
+
+
+async def test_a_changed_list_is_in_force_at_the_next_poll() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    lists: list[Watchlist] = []
+    polls = await intake(ScriptedReader(Fetched((RAIN,)), Fetched((RAIN, TALKS))), store, clock, lists)
+    await polls.poll(source())
+    lists += LISTS
+    assert (await polls.poll(source())).owed == 1
