@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench picture lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m bot run
@@ -46,3 +46,6 @@ $(VENV)/run.stamp: $(VENV)/python.stamp requirements.txt pyproject.toml
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
+
+picture: $(VENV)/run.stamp
+	$(BIN)/python docs/draw_alert.py

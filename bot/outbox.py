@@ -6,10 +6,9 @@ delays no other.
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import groupby
 
 import structlog
 
@@ -20,8 +19,11 @@ from bot.protocols import Clock, Platform, Store
 
 log = structlog.get_logger()
 
-BATCH = 50
-"""Deliveries claimed at once: the last of a batch must be settled before the lease runs out."""
+CHANNELS = 50
+"""Channels that are delivered to at once; a claim holds one delivery of each, so that the order in each is kept."""
+
+LOOK_AGAIN = 1.0
+"""Seconds after which it is looked what else is due while slow channels are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,44 +68,31 @@ class Outbox:
         await self._store.beat(replace(self._process, beat=self._clock.now()))
 
     async def drain(self) -> Drained:
-        """Deliver until nothing is due; StoreUnavailable where the store can't be asked."""
-        total = Drained()
+        """Deliver until nothing is due; StoreUnavailable where the store can't be asked.
+
+        A channel that is slow to answer holds up neither the others nor what becomes due for them meanwhile.
+        """
+        total, running = Drained(), set[asyncio.Task[Drained]]()
         async with self._one_at_a_time:
-            while True:
-                now = self._clock.now()
-                claimed = await self._store.claim(self._process.boot_id, now, now + self._lease, BATCH)
-                if not claimed:
-                    return total
-                by_channel = groupby(sorted(claimed, key=lambda d: str(d.channel)), key=lambda d: d.channel)
-                runs = [self._deliver_in_order(list(group)) for _, group in by_channel]
-                for drained in await asyncio.gather(*runs):
-                    total += drained
+            try:
+                while True:
+                    running |= {asyncio.create_task(self._deliver(delivery)) for delivery in await self._claim(running)}
+                    if not running:
+                        return total
+                    done, running = await asyncio.wait(running, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+                    for task in done:
+                        total += task.result()
+            finally:
+                await asyncio.gather(*running, return_exceptions=True)
 
-    async def _deliver_in_order(self, deliveries: Sequence[Delivery]) -> Drained:
-        """One channel: after a failure the rest goes back unsent, so that the order holds."""
-        total = Drained()
-        for position, delivery in enumerate(deliveries):
-            if self._lease_is_short(delivery):
-                return total + await self._give_back(deliveries[position:])
-            settlement = await self._attempt(delivery)
-            await self._store.settle(settlement)
-            total += _count(settlement)
-            if settlement.state in ("pending", "parked"):
-                return total + await self._give_back(deliveries[position + 1 :])
-        return total
+    async def _claim(self, running: Collection[object]) -> tuple[Delivery, ...]:
+        now, free = self._clock.now(), CHANNELS - len(running)
+        return await self._store.claim(self._process.boot_id, now, now + self._lease, free) if free else ()
 
-    def _lease_is_short(self, delivery: Delivery) -> bool:
-        left = (delivery.lease_until or self._clock.now()) - self._clock.now()
-        return left.total_seconds() < self._timeout
-
-    async def _give_back(self, deliveries: Sequence[Delivery]) -> Drained:
-        """Unsent ones become pending again at once; a doubt from an earlier attempt stays with them."""
-        now = self._clock.now()
-        for delivery in deliveries:
-            await self._store.settle(
-                replace(_settled(delivery, now), state="pending", not_before=now, doubtful=delivery.doubtful)
-            )
-        return Drained(later=len(deliveries))
+    async def _deliver(self, delivery: Delivery) -> Drained:
+        settlement = await self._attempt(delivery)
+        await self._store.settle(settlement)
+        return _count(settlement)
 
     async def _attempt(self, delivery: Delivery) -> Settlement:
         """Ask the platform once, and say how it ended; the only place where a delivery error is judged."""

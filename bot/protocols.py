@@ -158,7 +158,7 @@ class Store(Protocol):
         ...
 
     async def claim(self, owner: str, now: datetime, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
-        """Take due deliveries, in each channel the oldest first and none past one that waits or is being sent.
+        """Take due deliveries of at most `limit` channels: of each the oldest, and none past one that waits or is sent.
 
         Due: pending with `not_before` reached, or sending with its lease run out (then `doubtful`). Each comes back
         with state sending, its attempt counted up, `owner` and `lease_until` set, and an edit or reply with `target`;

@@ -1,5 +1,6 @@
 """The outbox at work: order, retries, parking, dead letters, and what may be a repeat."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -173,15 +174,23 @@ async def test_two_processes_on_one_store_send_each_message_once() -> None:
     assert len(set(sent(platform))) == len(platform.calls) == 60
 
 
-async def test_a_lease_too_short_for_another_call_is_given_back() -> None:
-    clock = ManualClock()
-
+async def test_a_slow_channel_holds_up_neither_the_others_nor_their_next_message() -> None:
     class Slow(ScriptedPlatform):
+        gate = asyncio.Event()
+
         async def send(self, delivery: Delivery) -> Receipt:
-            clock.advance(seconds=31)
+            await self.gate.wait()
             return await super().send(delivery)
 
-    store, platform = await owed(*(delivery(f"d{n}", alert_id=f"a{n}") for n in range(3))), Slow()
-    assert (await outbox(store, platform, clock=clock).drain()).sent == 3
-    assert sent(platform) == ["d0", "d1", "d2"]
-    assert not any(d.doubtful for _, d in platform.calls)
+    class Quick(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            if len(self.calls) == 2:
+                Slow.gate.set()
+            return await super().send(delivery)
+
+    store = await owed(
+        delivery("slow", OTHER, alert_id="a0"), *(delivery(f"d{n}", alert_id=f"a{n + 1}") for n in range(3))
+    )
+    slow, quick = Slow(name="slack"), Quick()
+    assert await outbox(store, slow, quick).drain() == Drained(sent=4)
+    assert sent(quick) == ["d0", "d1", "d2"]

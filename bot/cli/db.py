@@ -6,8 +6,8 @@ import sys
 import typer
 
 from bot.cli.shown import settings_here
+from bot.store import describe
 from bot.store import upgrade as upgrade_store
-from bot.store.place import parse_place
 
 cli = typer.Typer(no_args_is_help=True)
 
@@ -22,6 +22,6 @@ def upgrade() -> None:
     """Bring the store to this version's tables; an existing SQLite file is backed up first."""
     settings, _ = settings_here()
     url = settings.database_url.get_secret_value()
-    done = asyncio.run(upgrade_store(url)) or (f"{parse_place(url)} is up to date",)
+    done = asyncio.run(upgrade_store(url)) or (f"{describe(url)} is up to date",)
     for line in done:
         sys.stdout.write(f"{line}\n")

@@ -10,7 +10,7 @@ from bot.app import Setup, fetcher_for, live, opened, readers
 from bot.config import Settings, environment, unknown_variables
 from bot.errors import NamewatchError, SourceError
 from bot.model.source import NO_CURSOR, Source
-from bot.store.place import parse_place
+from bot.store import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ async def _everything() -> AsyncIterator[Checkup]:
     yield Checkup("settings")
     try:
         async with opened(settings, variables) as setup:
-            yield Checkup(f"store: {parse_place(settings.database_url.get_secret_value())}")
+            yield Checkup(f"store: {describe(settings.database_url.get_secret_value())}")
             for checkup in _lists(setup):
                 yield checkup
             async for checkup in _channels(setup, variables):

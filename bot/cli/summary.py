@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.app import Setup, live
 from bot.cli.shown import counted, interactive
 from bot.model.card import Line, Strong
-from bot.store.place import parse_place
+from bot.store import describe
 
 TOKENS = {"SLACK_BOT_TOKEN": "Slack", "DISCORD_TOKEN": "Discord"}
 
@@ -15,7 +15,7 @@ def summary(setup: Setup, variables: Mapping[str, str], *, post: bool) -> tuple[
     lines: list[Line] = [
         (Strong("Namewatch"), f" watches {_lists(setup)}"),
         (_sources(setup),),
-        (f"Store: {parse_place(setup.settings.database_url.get_secret_value())}",),
+        (f"Store: {describe(setup.settings.database_url.get_secret_value())}",),
     ]
     lines += [(sentence,) for sentence in _destinations(setup, variables, post=post)]
     if interactive():
