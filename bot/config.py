@@ -12,7 +12,6 @@ from dotenv import dotenv_values
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.errors import SettingsError
-from bot.model.channel import Channel
 
 PREFIX = "NAMEWATCH_"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -22,11 +21,6 @@ def _words(value: object) -> object:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
 
-def _channel(value: object) -> object:
-    return Channel.parse(value) if isinstance(value, str) and value else value
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_words)]
 
 
@@ -35,20 +29,10 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    slack_bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
-    slack_app_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_APP_TOKEN")
-    slack_signing_secret: SecretStr = Field(SecretStr(""), validation_alias="SLACK_SIGNING_SECRET")
-    slack_api_url: str = Field("", validation_alias="SLACK_API_URL")
-    discord_token: SecretStr = Field(SecretStr(""), validation_alias="DISCORD_TOKEN")
-    discord_api_url: str = Field("", validation_alias="DISCORD_API_URL")
     database_url: SecretStr = Field(
         SecretStr("sqlite:///var/namewatch.db"), validation_alias=AliasChoices("NAMEWATCH_DATABASE_URL", "DATABASE_URL")
     )
     watchlists: Path = Field(Path("watchlists"), validation_alias="NAMEWATCH_WATCHLISTS")
-    ops_channel: Annotated[Channel | None, BeforeValidator(_channel)] = Field(
-        None, validation_alias="NAMEWATCH_OPS_CHANNEL"
-    )
-    admins: Words = Field((), validation_alias="NAMEWATCH_ADMINS")
     contact: str = Field("", validation_alias="NAMEWATCH_CONTACT")
     allow_networks: Networks = Field((), validation_alias="NAMEWATCH_ALLOW_NETWORKS")
     age_limit_hours: float = Field(48, gt=0, le=24 * 365, validation_alias="NAMEWATCH_AGE_LIMIT_HOURS")

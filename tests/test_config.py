@@ -6,14 +6,12 @@ import pytest
 
 from bot.config import Settings, environment, unknown_variables
 from bot.errors import SettingsError
-from bot.model.channel import Channel
 
 
 def test_nothing_set_means_the_terminal_and_a_file_under_var() -> None:
     settings = Settings.read({})
     assert settings.database_url.get_secret_value() == "sqlite:///var/namewatch.db"
     assert settings.watchlists == Path("watchlists")
-    assert settings.slack_bot_token.get_secret_value() == settings.discord_token.get_secret_value() == ""
     assert settings.age_limit.total_seconds() == 48 * 3600
 
 
@@ -23,8 +21,6 @@ def test_nothing_set_means_the_terminal_and_a_file_under_var() -> None:
         ({"DATABASE_URL": "postgres://h/a"}, "database_url", "postgres://h/a"),
         ({"NAMEWATCH_DATABASE_URL": "x.db", "DATABASE_URL": "y.db"}, "database_url", "x.db"),
         ({"DATABASE_URL": "  "}, "database_url", "sqlite:///var/namewatch.db"),
-        ({"NAMEWATCH_OPS_CHANNEL": "slack:#ops"}, "ops_channel", Channel("slack", "", "#ops")),
-        ({"NAMEWATCH_ADMINS": "U1, U2 U3"}, "admins", ("U1", "U2", "U3")),
         ({"NAMEWATCH_LEASE": "1.5"}, "lease", 1.5),
         ({"NAMEWATCH_WATCHLISTS": "lists"}, "watchlists", Path("lists")),
     ],
@@ -40,7 +36,6 @@ def test_a_variable_is_read(variables: dict[str, str], name: str, value: object)
         ({"NAMEWATCH_LEASE": "soon"}, "NAMEWATCH_LEASE: Input should be a valid number"),
         ({"NAMEWATCH_LEASE": "0"}, "NAMEWATCH_LEASE: Input should be greater than or equal to 1"),
         ({"NAMEWATCH_LOG": "loud"}, "NAMEWATCH_LOG: "),
-        ({"NAMEWATCH_OPS_CHANNEL": "teams:#ops"}, "NAMEWATCH_OPS_CHANNEL: 'teams' is not a chat platform"),
         ({"NAMEWATCH_ALLOW_NETWORKS": "10.0.0.0/8 home"}, "NAMEWATCH_ALLOW_NETWORKS: "),
     ],
 )
@@ -51,9 +46,9 @@ def test_a_wrong_variable_is_named(variables: dict[str, str], sentence: str) -> 
 
 def test_every_wrong_variable_has_its_line_and_no_value_of_a_secret_is_shown() -> None:
     with pytest.raises(SettingsError) as caught:
-        Settings.read({"NAMEWATCH_LEASE": "x", "NAMEWATCH_AGE_LIMIT_HOURS": "y", "DISCORD_TOKEN": "canary"})
+        Settings.read({"NAMEWATCH_LEASE": "x", "NAMEWATCH_AGE_LIMIT_HOURS": "y", "DATABASE_URL": "canary"})
     assert len(str(caught.value).splitlines()) == 2
-    assert "canary" not in str(caught.value) + repr(Settings.read({"DISCORD_TOKEN": "canary"}))
+    assert "canary" not in str(caught.value) + repr(Settings.read({"DATABASE_URL": "canary"}))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -167,3 +170,78 @@ def test_the_bundled_samples_alert_and_the_volcano_does_not(namewatch: Namewatch
     assert "Lava International" in done.stdout
     assert "Traceback" not in done.stderr
     assert not re.search("volcano|火山", done.stdout, re.IGNORECASE)
+
+
+FEED = """\
+<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>Wire</title><link>http://wire.example/</link>{items}</channel></rss>
+"""
+ITEM = """\
+<item><guid>{number}</guid><title>{title}</title><link>http://wire.example/{number}</link>
+<description>&lt;p&gt;{text}&lt;/p&gt;</description></item>
+"""
+
+
+class Wire:
+    """A feed on a real server, with validators; it remembers how it was asked."""
+
+    def __init__(self) -> None:
+        self.items: list[str] = []
+        self.answers: list[int] = []
+        wire = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = FEED.format(items="".join(wire.items)).encode()
+                etag = f'"{len(wire.items)}"'
+                fresh = self.headers.get("If-None-Match") != etag
+                wire.answers.append(200 if fresh else 304)
+                self.send_response(wire.answers[-1])
+                self.send_header("ETag", etag)
+                self.send_header("Content-Type", "application/rss+xml")
+                self.send_header("Content-Length", str(len(body) if fresh else 0))
+                self.end_headers()
+                if fresh:
+                    self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/feed"
+
+    def add(self, title: str, text: str) -> None:
+        self.items.append(ITEM.format(number=len(self.items), title=title, text=text))
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    made = Wire()
+    thread = threading.Thread(target=made.server.serve_forever)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    thread.join()
+
+
+def test_a_feed_over_http_alerts_from_its_second_poll_on(home: Path, namewatch: Namewatch, wire: Wire) -> None:
+    write(home, "watched.yaml", LIST + f"sources: ['{wire.url}']\n")
+    own = {"NAMEWATCH_ALLOW_NETWORKS": "127.0.0.0/8"}
+    wire.add("Denso opens a plant", "Denso Corp said on Monday that it opens a plant in Pune.")
+    assert "Denso opens" not in namewatch("run", "--once", **own).stdout
+    assert "Denso opens" not in namewatch("run", "--once", **own).stdout
+    wire.add("Groq raises money", "Groq Inc said on Monday that it raised money for its chips.")
+    third = namewatch("run", "--once", **own)
+    assert "Groq raises money" in third.stdout
+    assert "Denso opens" not in third.stdout
+    assert wire.answers == [200, 304, 200]
+
+
+def test_a_feed_inside_the_network_is_not_asked(home: Path, namewatch: Namewatch, wire: Wire) -> None:
+    write(home, "watched.yaml", LIST + f"sources: ['{wire.url}']\n")
+    done = namewatch("run", "--once")
+    assert (done.returncode, wire.answers) == (1, [])
