@@ -19,7 +19,7 @@ FUNCTION_WORDS = frozenset(
     )
 )
 _SECRET = re.compile(r"hooks\.slack\.com|/api/webhooks/|\bxox[a-z]-|\bxapp-", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[^\S ]+")
 _VARIATION_SELECTORS = frozenset(range(0xFE00, 0xFE10)) | frozenset(range(0xE0100, 0xE01F0))
 
 
@@ -29,7 +29,7 @@ def is_invisible(char: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """The text as it is shown and kept: invisible characters gone, runs of white space one space, trimmed."""
+    """The text as it is kept: invisible characters gone, tabs and breaks a space, trimmed; spaces stay as written."""
     if not (text.isascii() and text.isprintable()):
         text = "".join(char for char in text if not is_invisible(char))
     return _SPACE.sub(" ", text).strip()

@@ -69,4 +69,9 @@ def test_what_is_meant_is_no_warning(text: str) -> None:
 
 
 def test_invisible_characters_are_not_part_of_a_name() -> None:
-    assert names("companies:\n  - \u2066La\u200bva \u00a0 Mobiles\u2069\n") == ["Lava Mobiles"]
+    assert names("companies:\n  - \u2066La\u200bva\u00a0Mobiles\u2069\n") == ["Lava Mobiles"]
+
+
+def test_spaces_inside_a_name_stay_as_written() -> None:
+    """`match` names the company as its list does, also where two spaces slipped in."""
+    assert names('companies:\n  - "CME  Group"\n') == ["CME  Group"]
