@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.model.place import Finding, Place
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
-from bot.watchlists.lint import unknown_sources
+from bot.watchlists.lint import namesakes, unknown_sources
 from bot.watchlists.load import NOT_APPLIED, FileRead, SourceTypes, load
 from bot.watchlists.tree import MAX_BYTES
 
@@ -112,6 +112,7 @@ def combine(reads: Sequence[FileRead], findings: Iterable[Finding] = ()) -> Load
         if first is not source:
             message = f"this source stands in {first.place} already; the first one counts"
             found.append(Finding(source.place, "warning", message, "delete one of the two"))
+    found += namesakes(sources.values())
     for read in reads:
         found += unknown_sources(read.watchlist, read.from_places, sources.values())
     lists = sorted((read.watchlist for read in reads if read.watchlist), key=lambda watchlist: watchlist.key)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.model.place import Finding, Place
@@ -33,7 +33,10 @@ class _Spelling:
 
 
 def lint(document: Document, watchlist: Watchlist | None, not_applied: frozenset[str]) -> tuple[Finding, ...]:
-    """All warnings of one good file, in its order; `not_applied` are keys of a channel that change nothing yet."""
+    """All warnings of one good file, in its order; `not_applied` are keys of a channel that change nothing yet.
+
+    `digest` among them means that `passing: digest` changes nothing yet either.
+    """
     found = [*_invisible(document)]
     if watchlist is not None:
         spellings = list(_spellings(watchlist))
@@ -41,6 +44,7 @@ def lint(document: Document, watchlist: Watchlist | None, not_applied: frozenset
         found += _shared_spellings(document, watchlist, spellings)
         found += _thresholds(document, watchlist)
         found += _unapplied(document, not_applied)
+        found += _passing_digests(document, watchlist, not_applied)
         found += _channels_twice(watchlist)
     return tuple(sorted(found, key=lambda finding: finding.place))
 
@@ -126,6 +130,16 @@ def _unapplied(document: Document, not_applied: frozenset[str]) -> Iterator[Find
                 yield _warning(document.place_at(key.start), message, "nothing to do; it is kept for a later version")
 
 
+def _passing_digests(document: Document, watchlist: Watchlist, not_applied: frozenset[str]) -> Iterator[Finding]:
+    if "digest" not in not_applied:
+        return
+    paths: list[Path] = [("passing",)] if watchlist.passing == "digest" else []
+    paths += [("companies", i, "passing") for i, one in enumerate(watchlist.companies) if one.passing == "digest"]
+    for path in paths:
+        message = "`passing: digest` is read but not applied yet: such mentions alert like others"
+        yield _warning(document.place(path), message, "nothing to do; it is kept for a later version")
+
+
 def _channels_twice(watchlist: Watchlist) -> Iterator[Finding]:
     seen = set()
     for rule in watchlist.channels:
@@ -146,3 +160,16 @@ def unknown_sources(
             meant = closest(word, known.values())
             fix = f"did you mean `{meant}`?" if meant else "add a source with this name or tag"
             yield _warning(place, f"no source has the name or the tag {shown(word)}", fix)
+
+
+def namesakes(sources: Iterable[Source]) -> Iterator[Finding]:
+    """Sources that have the name of one before them."""
+    first: dict[str, Source] = {}
+    for source in sources:
+        before = first.setdefault(fold_name(source.name), source)
+        if before is not source:
+            message = (
+                f"{shown(source.name)} is also the name of the source in {before.place}: `from` and the health of "
+                "sources can't tell them apart"
+            )
+            yield _warning(source.place, message, "give one of them another `name`")

@@ -22,6 +22,7 @@ from bot.watchlists.schema import (
     DEFAULT_TYPE,
     LIST_KEYS,
     LOCAL_TYPE,
+    MAX_URL,
     CompanyEntry,
     FileEntry,
     SourceEntry,
@@ -35,7 +36,7 @@ SourceTypes = Mapping[str, type[BaseModel]]
 """By type of source, the pydantic model of its own options."""
 
 NOT_APPLIED = frozenset({"digest", "quiet", "zone", "budget", "threads"})
-"""Keys of a channel that are read and kept but change nothing yet."""
+"""Keys of a channel that are read and kept but change nothing yet; with `digest` goes `passing: digest`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,12 @@ class _Sources:
         if valid.type != LOCAL_TYPE and (fault := fault_in_url(valid.url)):
             place = self.document.place(("sources", index, "url"))
             return [Finding(place, "error", fault, "write an address such as https://example.org/feed")]
-        self.good.append(self._source(index, valid))
+        source = self._source(index, valid)
+        if (size := len(source.url.encode(errors="surrogatepass"))) > MAX_URL:
+            place = self.document.place(("sources", index, "url"))
+            message = f"the address has {size:,} bytes, and {MAX_URL:,} are the limit"
+            return [Finding(place, "error", message, "shorten it")]
+        self.good.append(source)
         return []
 
     def _unknown_type(self, index: int, kind: str) -> Finding:

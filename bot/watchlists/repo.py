@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Self
@@ -146,7 +146,8 @@ class FileRepo:
             await self._store.settle_revisions(settled)
         await self._move_bases({key for key, found in pending.items() if {one.id for one in found} - settled})
         conflicts = [finding for merged in self._merged.values() for finding in merged.conflicts]
-        self._in_force = combine(reads, [*self._folder_findings, *conflicts])
+        loaded = combine(reads, [*self._folder_findings, *conflicts])
+        self._in_force = replace(loaded, lists=_same_objects(self.lists(), loaded.lists))
 
     def _merge_all(self, pending: Mapping[str, Sequence[Revision]]) -> list[FileRead]:
         self._merged = {}
@@ -323,6 +324,12 @@ class FileRepo:
         read = self._read(file, data)
         self._standings[key] = Standing(file, read, data, read.findings, stamp(file.path))
         return key
+
+
+def _same_objects(before: Sequence[Watchlist], after: Sequence[Watchlist]) -> tuple[Watchlist, ...]:
+    """The lists as they are now, the very objects of before where nothing changed: who has read one need not again."""
+    old = {watchlist.key: watchlist for watchlist in before}
+    return tuple(old[one.key] if old.get(one.key) == one else one for one in after)
 
 
 def _splice(data: bytes, changes: Sequence[Change], file: str) -> bytes:

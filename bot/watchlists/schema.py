@@ -34,6 +34,9 @@ DEFAULT_TYPE = "feed"
 LOCAL_TYPE = "files"
 """The source type whose `url` is a path, relative to the folder of the file that names it."""
 
+MAX_URL = 2000
+"""Bytes of an address: it is a key of the store, and a database's index takes no more than some 2,700."""
+
 SHORTEST_POLL = timedelta(minutes=1)
 LONGEST_POLL = timedelta(hours=24)
 _EVERY = re.compile(r"([0-9]{1,6})\s*([smh])")
@@ -214,7 +217,9 @@ class ChannelEntry(_Entry):
 class SourceEntry(_Entry):
     """A place to poll; some types have options of their own."""
 
-    url: Text = Field(max_length=2000, description="the address; for `files` a folder or file beside this file")
+    url: Annotated[str, AfterValidator(_text)] = Field(
+        max_length=MAX_URL, description="the address; for `files` a folder or file beside this file"
+    )
     name: Text | None = Field(default=None, description="default: the host, or the folder")
     type: str = DEFAULT_TYPE
     every: Annotated[str, AfterValidator(_every)] = Field(default="10m", description="90s, 10m, 1h; 1m to 24h")

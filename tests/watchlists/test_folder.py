@@ -106,3 +106,18 @@ def test_from_must_name_a_source_or_a_tag(tmp_path: Path) -> None:
         "a.yaml:4:5: warning: no source has the name or the tag `taiwam` (did you mean `taiwan`?)",
         "a.yaml:5:5: warning: no source has the name or the tag `nowhere` (add a source with this name or tag)",
     ]
+
+
+def test_two_sources_of_one_name_are_a_warning_and_both_are_polled(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        a_yaml="sources:\n  - {url: 'https://example.org/', name: Wire}\n  - https://example.com/a\n",
+        b_yaml="sources:\n  - {url: 'https://example.net/', name: WIRE}\n  - https://www.example.com/b\n",
+    )
+    result = loaded(tmp_path)
+    assert len(result.sources) == 4
+    why = "`from` and the health of sources can't tell them apart (give one of them another `name`)"
+    assert [str(finding).replace(f"{tmp_path}/", "") for finding in result.findings] == [
+        f"b.yaml:2:5: warning: `WIRE` is also the name of the source in a.yaml:2:5: {why}",
+        f"b.yaml:3:5: warning: `example.com` is also the name of the source in a.yaml:3:5: {why}",
+    ]

@@ -43,6 +43,14 @@ WARNED = [
     ),
     ("channels:\n  - {to: 'console:', budget: 12/h}\n", "`budget` is read but not applied yet"),
     ("channels:\n  - {to: 'console:', threads: off}\n", "`threads` is read but not applied yet"),
+    (
+        "passing: digest\n",
+        "1:10: warning: `passing: digest` is read but not applied yet: such mentions alert like others (nothing to do",
+    ),
+    (
+        "companies:\n  - Oppo\n  - {name: Lava, passing: digest}\n",
+        "3:27: warning: `passing: digest` is read but not applied yet",
+    ),
     ("channels:\n  - 'console:'\n  - 'console:'\n", "3:5: warning: `console:` stands here already"),
 ]
 
@@ -61,6 +69,7 @@ def test_what_is_probably_not_meant_is_a_warning_with_its_place(text: str, expec
         "companies:\n  - Hon Hai 鴻海精密\n  - Яндекс Taxi\n",
         "companies:\n  - {name: MediaTek, threshold: 95}\n",
         "channels:\n  - slack:#a\n  - slack:#b\n",
+        "passing: 'off'\ncompanies:\n  - {name: Lava, passing: alert}\n",
         "companies: # \u200b in a comment\n  - Lava\n",
     ],
 )

@@ -201,6 +201,9 @@ def test_what_is_wrong_has_its_place_and_its_fix(text: str, expected: str) -> No
         ("{url: here, type: files, limit: few}", "`few` is not a whole number"),
         ("{url: 'https://example.org/', pattern: x}", "`pattern` is not a key here"),
         ("{name: Here}", "`url` is missing"),
+        (f"https://example.org/{'x' * 1981}", "this is too long: 2001 characters, and 2000 are the limit (shorten it)"),
+        (f"https://example.org/{'米' * 661}", "the address has 2,003 bytes, and 2,000 are the limit (shorten it)"),
+        (f"{{type: files, url: '{'/xy' * 667}'}}", "characters, and 2000 are the limit (shorten it)"),
         ("[https://example.org/]", "a list stands where an entry is meant"),
     ],
 )
@@ -210,6 +213,11 @@ def test_a_source_that_cannot_be_polled_is_an_error_with_its_place(source: str, 
     assert [finding.place.line for finding in found.errors] == [2]
     assert expected in str(found.errors[0])
     assert "secret" not in str(found.errors[0])
+
+
+def test_a_search_makes_a_long_address_and_is_polled() -> None:
+    url = f"https://example.org/{'x' * 1980}"
+    assert [source.url for source in read(f"sources:\n  - {url}\n").sources] == [url]
 
 
 @pytest.mark.parametrize("text", ["console:", "'console:'", "{to: 'console:'}"])

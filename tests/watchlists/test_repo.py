@@ -396,3 +396,25 @@ async def test_edits_in_chat_and_by_hand_lose_nothing(
             expected.remove(name)
         await repo.reload()
         assert set(companies(repo)) == expected
+
+
+async def test_a_list_that_no_change_concerns_stays_the_same_object(house: House) -> None:
+    """A matcher is made anew for every list that is not the one it was made of."""
+    house.write("companies: [Groq]\n", "b.yaml")
+    repo = await house.open()
+    await repo.create(NEWS, OPERATOR_ACTOR)
+    before = {one.key: one for one in repo.lists()}
+    await apply(repo, add("Vivo"))
+    after = {one.key: one for one in repo.lists()}
+    assert [key for key, one in after.items() if one is not before[key]] == ["a.yaml"]
+    await repo.reload()
+    assert all(one is after[one.key] for one in repo.lists())
+
+
+async def test_a_list_with_changes_that_wait_stays_the_same_object(house: House) -> None:
+    house.freeze()
+    repo = await house.open()
+    await apply(repo, add("Vivo"))
+    (before,) = repo.lists()
+    await repo.reload()
+    assert repo.lists()[0] is before
