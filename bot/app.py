@@ -147,9 +147,14 @@ class Bot:
             async with limit:
                 return await self.intake.poll(source)
 
-        polled = await asyncio.gather(*(poll(source) for source in self._setup.sources))
+        await self._setup.store.unpark(None, self._clock.now())
+        ended = await asyncio.gather(*(poll(source) for source in self._setup.sources), return_exceptions=True)
+        faults = [each for each in ended if isinstance(each, BaseException)]
+        if faults:
+            raise faults[0]
         await self.intake.flush()
-        return tuple(polled), await self.outbox.drain() if post else Drained()
+        polled = tuple(each for each in ended if isinstance(each, Polled))
+        return polled, await self.outbox.drain() if post else Drained()
 
     async def serve(self, stop: asyncio.Event, *, post: bool) -> None:
         """Run until `stop` is set, then end within `STOP_WITHIN` seconds; with `post` off nothing is delivered."""
@@ -167,11 +172,14 @@ class Bot:
         try:
             await stop.wait()
         finally:
-            await self._polls.finish(STOP_WITHIN / 2)
-            await schedule.stop(STOP_WITHIN / 2)
-            await self.intake.flush()
-            for each in heard:
-                await each.stop()
+            schedule.pause()
+            try:
+                await self._polls.finish(STOP_WITHIN / 2)
+                await schedule.stop(STOP_WITHIN / 4)
+                await self.intake.flush()
+            finally:
+                for each in heard:
+                    await each.stop()
 
     def _jobs(self, *, post: bool) -> tuple[Job, ...]:
         every_second = timedelta(seconds=1)
@@ -186,7 +194,7 @@ class Bot:
 
     async def _begin_polls(self) -> None:
         for source in self.intake.due(self._setup.sources, self._clock.now()):
-            self._polls.begin(source.name, self._poll_of(source))
+            self._polls.begin(source.key, self._poll_of(source), name=source.name)
 
     def _poll_of(self, source: Source) -> Callable[[], Awaitable[None]]:
         async def poll() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.alerting.backoff import next_attempt
+import structlog
+
+from bot.alerting.backoff import LONGEST_ASKED, next_attempt
 from bot.decide import Scene, conclude, judge
-from bot.errors import SourceError
+from bot.errors import SourceError, StoreError
 from bot.extraction.identity import identity_of
 from bot.matching import Matcher
 from bot.model.alert import PollOutcome
@@ -19,7 +21,11 @@ from bot.protocols import Clock, Extractor, Fetcher, Ids, SourceReader, Store
 from bot.stories import StoryIndex
 from bot.stories.index import WINDOW
 
+log = structlog.get_logger()
+
 LONGEST_BACKOFF = timedelta(hours=2)
+STORE_PAUSE = timedelta(seconds=30)
+FAULT = "the bot met a fault of its own with this source: its log has it"
 LONGEST_TEXT = 200_000
 """Code points of an article that are read: a long chapter. Matching costs time by the length, and names in the
 three-hundredth paragraph are no news."""
@@ -84,25 +90,57 @@ class Intake:
         return self._states.get(source.key, SourceState(source.key))
 
     def due(self, sources: Sequence[Source], now: datetime) -> tuple[Source, ...]:
-        """The sources whose next poll has come, the longest waiting first; one never polled is due."""
+        """The sources whose next poll has come, the longest waiting first; one never polled is due.
+
+        A next poll further away than anybody can have asked for was written by a clock that went wrong: it is due.
+        """
         waits = [(self.state(source).next_poll, source) for source in sources]
-        ready = [(when.timestamp() if when else 0.0, source) for when, source in waits if when is None or when <= now]
+        ready = [(when.timestamp() if when else 0.0, source) for when, source in waits if _has_come(when, now)]
         return tuple(source for _, source in sorted(ready, key=lambda pair: (pair[0], pair[1].key)))
 
     async def poll(self, source: Source) -> Polled:
-        """Poll one source and commit what it decided; a source that can't be read is noted, not raised."""
+        """Poll one source and commit what it decided.
+
+        Whatever keeps the source from being read is noted in its health and backed off from, not raised. StoreError
+        where the outcome could not be kept: then nothing is noted, and the source is polled again after a pause.
+        """
         before = self.state(source)
         try:
-            fetched = await self._readers[source.type](source, before.cursor, self._fetcher)
+            return await self._poll(source, before)
         except SourceError as error:
             return self._failed(source, before, error)
+        except StoreError:
+            self._states[source.key] = replace(before, next_poll=self._clock.now() + STORE_PAUSE)
+            raise
+        except Exception as error:  # a fault of ours with one source must not be met again every second
+            log.exception("fault", source=source.name)
+            return self._failed(source, before, SourceError(FAULT, cause=type(error).__name__))
+
+    async def flush(self) -> None:
+        """Write the health of polls that brought nothing, in one batch.
+
+        A success that another process has committed meanwhile is not taken back.
+        """
+        states, self._unwritten = self._unwritten, {}
+        if not states:
+            return
+        try:
+            async with self._store.deciding():
+                stored = await self._store.source_states()
+                await self._store.note_polls([_newest(state, stored.get(key)) for key, state in states.items()])
+        except BaseException:
+            self._unwritten = states | self._unwritten
+            raise
+
+    async def _poll(self, source: Source, before: SourceState) -> Polled:
+        fetched = await self._readers[source.type](source, before.cursor, self._fetcher)
         if fetched.unchanged:
             self._note(self._quiet(source, before, fetched))
             return Polled(source)
         extracts, cut = _within_reach([e for texts in await self._extract(fetched.entries) for e in texts])
         fetched = replace(fetched, notes=(*fetched.notes, *cut))
         async with self._store.deciding():
-            outcome = await self._decide(source, before, fetched, extracts)
+            outcome = await self._decide(source, fetched, extracts)
         return Polled(
             source,
             articles=len(outcome.articles),
@@ -110,29 +148,19 @@ class Intake:
             owed=len(outcome.deliveries),
         )
 
-    async def flush(self) -> None:
-        """Write the health of polls that brought nothing, in one batch."""
-        states, self._unwritten = self._unwritten, {}
-        if states:
-            try:
-                await self._store.note_polls(tuple(states.values()))
-            except BaseException:
-                self._unwritten = states | self._unwritten
-                raise
-
-    async def _decide(
-        self, source: Source, before: SourceState, fetched: Fetched, extracts: tuple[Extract, ...]
-    ) -> PollOutcome:
+    async def _decide(self, source: Source, fetched: Fetched, extracts: tuple[Extract, ...]) -> PollOutcome:
         now = self._clock.now()
         await self._refresh_stories()
         known = await self._store.known(source.key, [identity_of(extract, now.date()) for extract in extracts])
+        article_ids = {each.article_id for each in known.values()}
         scene = Scene(
             source=source,
-            before=before,
+            before=await self._store.source_state(source.key),
             fetched=fetched,
             extracts=extracts,
             known=known,
-            verdicts=await self._store.verdicts_of({each.article_id for each in known.values()}),
+            verdicts=await self._store.verdicts_of(article_ids),
+            routings=await self._store.routings_of(article_ids),
             lists=await self._current_matchers(),
             stories=self._stories,
             live=self._live,
@@ -141,7 +169,7 @@ class Intake:
         )
         judged = await asyncio.to_thread(judge, scene, self._ids)
         alerts = await self._store.alerts_of(judged.story_ids)
-        outcome = conclude(scene, judged, alerts, self._ids)
+        outcome = await asyncio.to_thread(conclude, scene, judged, alerts, self._ids)
         revision = await self._store.commit(outcome)
         for member in outcome.members:
             self._stories.add(member)
@@ -201,3 +229,16 @@ def _within_reach(extracts: Sequence[Extract]) -> tuple[tuple[Extract, ...], tup
     long = sum(len(extract.text) > LONGEST_TEXT for extract in extracts)
     cut = tuple(replace(extract, text=extract.text[:LONGEST_TEXT]) for extract in extracts)
     return cut, (f"texts cut to {LONGEST_TEXT:,} characters: {long}",) if long else ()
+
+
+def _has_come(when: datetime | None, now: datetime) -> bool:
+    return when is None or when <= now or when - now > LONGEST_ASKED
+
+
+def _newest(state: SourceState, stored: SourceState | None) -> SourceState:
+    """The state to write, with the cursor and time of a later success that the store has."""
+    if stored is None or stored.last_success is None:
+        return state
+    if state.last_success is not None and state.last_success >= stored.last_success:
+        return state
+    return replace(state, cursor=stored.cursor, last_success=stored.last_success)

@@ -27,8 +27,13 @@ class Job:
 
 
 def due(jobs: Sequence[Job], started: Mapping[str, datetime], now: datetime) -> tuple[Job, ...]:
-    """The jobs whose time has come, given when each was last started; one never started is due."""
-    return tuple(job for job in jobs if job.name not in started or now - started[job.name] >= job.every)
+    """The jobs whose time has come, given when each was last started; one never started is due.
+
+    So is one that was started in the future: the clock went back, and waiting for it would be silence.
+    """
+    return tuple(
+        job for job in jobs if job.name not in started or not timedelta(0) <= now - started[job.name] < job.every
+    )
 
 
 class Crew:
@@ -40,11 +45,11 @@ class Crew:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._troubles: dict[str, str] = {}
 
-    def begin(self, key: str, work: Callable[[], Awaitable[object]]) -> None:
-        """Start this work, unless work of that key is waiting or running."""
+    def begin(self, key: str, work: Callable[[], Awaitable[object]], name: str = "") -> None:
+        """Start this work, unless work of that key is waiting or running; `name` is the key's for the log."""
         if key in self._tasks:
             return
-        task = asyncio.create_task(self._work(key, work), name=key)
+        task = asyncio.create_task(self._work(key, work, name or key), name=name or key)
         self._tasks[key] = task
         task.add_done_callback(lambda _: self._tasks.pop(key, None))
 
@@ -57,7 +62,7 @@ class Crew:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _work(self, key: str, work: Callable[[], Awaitable[object]]) -> None:
+    async def _work(self, key: str, work: Callable[[], Awaitable[object]], name: str) -> None:
         """Do the work; whatever it raises ends nothing else, and the same trouble is told once until it is over."""
         trouble = ""
         async with self._free:
@@ -66,11 +71,11 @@ class Crew:
             except NamewatchError as error:
                 trouble = str(error)
                 if trouble != self._troubles.get(key):
-                    log.warning("will try again", work=key, reason=trouble)
+                    log.warning("will try again", work=name, reason=trouble)
             except Exception as error:  # a fault of ours in one piece of work must not end the others
                 trouble = repr(error)
                 if trouble != self._troubles.get(key):
-                    log.exception("fault", work=key)
+                    log.exception("fault", work=name)
         self._troubles[key] = trouble
 
 
@@ -107,10 +112,14 @@ class Schedule:
         """As a coroutine, or else APScheduler would run it in a thread."""
         self.tick()
 
-    async def stop(self, within: float) -> None:
-        """No tick after this; what is running has so many seconds to end."""
+    def pause(self) -> None:
+        """No tick after this; what is running goes on."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    async def stop(self, within: float) -> None:
+        """No tick after this; what is running has so many seconds to end."""
+        self.pause()
         await self._crew.finish(within)
 
     def _begin(self, job: Job, now: datetime) -> None:

@@ -82,6 +82,11 @@ class Outbox:
                     done, running = await asyncio.wait(running, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
                     for task in done:
                         total += task.result()
+            except asyncio.CancelledError:
+                # The leases of what is being sent run out, and whoever comes next looks whether it arrived.
+                for task in running:
+                    task.cancel()
+                raise
             finally:
                 await asyncio.gather(*running, return_exceptions=True)
 

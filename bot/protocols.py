@@ -10,7 +10,7 @@ from bot.model.article import Extract, Identity, Known
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply
 from bot.model.fetch import Response
-from bot.model.ledger import ArticleRecord, CompanyCounts, Verdict
+from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source, SourceState
 from bot.model.story import StorySnapshot
 from bot.model.watchlist import Base, Change, Revision, Watchlist
@@ -129,16 +129,28 @@ class Store(Protocol):
         """The health of every source polled so far, by key."""
         ...
 
+    async def source_state(self, key: str) -> SourceState:
+        """The health of one source as it is now; that of a source never polled is empty."""
+        ...
+
     async def note_polls(self, states: Sequence[SourceState]) -> None:
         """Write the health of polls that brought nothing to decide, in one batch."""
         ...
 
     async def known(self, source: str, identities: Sequence[Identity]) -> Mapping[str, Known]:
-        """By entry id, those that are known: by source and id, else canonical URL, else source, title and day."""
+        """By entry id, those that are known: by source and id, else canonical URL, else source, title and day.
+
+        Of the same source a URL counts only with the same title: pages without an address of their own, live blogs
+        and sites that keep the page in the fragment list many articles at one address.
+        """
         ...
 
     async def verdicts_of(self, article_ids: Collection[str]) -> tuple[Verdict, ...]:
         """All verdicts on these articles, every edition."""
+        ...
+
+    async def routings_of(self, article_ids: Collection[str]) -> tuple[Routing, ...]:
+        """The current routings of these articles."""
         ...
 
     async def alerts_of(self, story_ids: Collection[str]) -> tuple[Alert, ...]:
@@ -168,10 +180,6 @@ class Store(Protocol):
 
     async def settle(self, settlement: Settlement) -> bool:
         """End an attempt; False (and nothing is written) when another claimer holds the delivery by now."""
-        ...
-
-    async def next_due(self) -> datetime | None:
-        """When the next delivery becomes due: the earliest `not_before` or end of a lease; None when none waits."""
         ...
 
     async def unpark(self, channel: Channel | None, at: datetime) -> int:

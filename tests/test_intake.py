@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.errors import SourceError, TimedOut
+from bot.errors import SourceError, StoreUnavailable, TimedOut
 from bot.extraction import extract
 from bot.intake import LONGEST_TEXT, Intake
+from bot.model.alert import PollOutcome
 from bot.model.article import Extract
 from bot.model.source import Cursor, Entry, Fetched, Source
 from bot.model.watchlist import Watchlist
@@ -183,3 +185,61 @@ async def test_a_changed_list_is_in_force_at_the_next_poll() -> None:
     await polls.poll(source())
     lists += LISTS
     assert (await polls.poll(source())).owed == 1
+
+
+async def test_a_fault_of_ours_with_one_source_backs_off_like_any_other_failure() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    polls = await intake(ScriptedReader(KeyError("oops")), store, clock)
+    with capture_logs() as logs:
+        polled = await polls.poll(source())
+    assert "fault" in polled.error
+    assert [log["event"] for log in logs] == ["fault"]
+    assert polls.due([source()], clock.now()) == ()
+
+
+async def test_where_the_outcome_can_not_be_kept_the_source_is_asked_again_after_a_pause() -> None:
+    class Full(MemoryStore):
+        full = True
+
+        async def commit(self, outcome: PollOutcome) -> int:
+            if self.full:
+                raise StoreUnavailable("the disk is full")
+            return await super().commit(outcome)
+
+    store, clock = Full(), ManualClock()
+    polls = await intake(ScriptedReader(Fetched((TALKS,))), store, clock)
+    with pytest.raises(StoreUnavailable):
+        await polls.poll(source())
+    assert polls.due([source()], clock.now()) == ()
+    store.full = False
+    assert polls.due([source()], clock.advance(seconds=30)) == (source(),)
+    assert (await polls.poll(source())).owed == 1
+
+
+async def test_the_first_poll_of_another_process_is_the_first_poll() -> None:
+    """What one process recorded the other must not take for its own first poll ten minutes later."""
+    store, clock = MemoryStore(), ManualClock()
+    recorded = source(first_poll="record")
+    one = await intake(ScriptedReader(Fetched((RAIN,))), store, clock)
+    two = await intake(ScriptedReader(Fetched((RAIN, TALKS))), store, clock, first_id=1000)
+    await one.poll(recorded)
+    assert (await two.poll(recorded)).owed == 1
+
+
+async def test_a_failure_takes_no_success_of_another_process_back() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    one = await intake(ScriptedReader(Fetched((RAIN,), Cursor("etag"))), store, clock)
+    two = await intake(ScriptedReader(SourceError("down")), store, clock, first_id=1000)
+    await one.poll(source())
+    await two.poll(source())
+    await two.flush()
+    state = await store.source_state(source().key)
+    assert (state.last_success, state.cursor, state.error) == (START, Cursor("etag"), "down")
+
+
+async def test_a_next_poll_that_a_wrong_clock_wrote_does_not_silence_the_source() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    clock.advance(days=400)
+    polls = await intake(ScriptedReader(Fetched((RAIN,))), store, clock)
+    await polls.poll(source())
+    assert polls.due([source()], START) == (source(),)

@@ -25,7 +25,14 @@ JOB = Job("beat", timedelta(seconds=15), nothing)
 
 
 @pytest.mark.parametrize(
-    ("started", "is_due"), [({}, True), ({"beat": 0}, False), ({"beat": -14}, False), ({"beat": -15}, True)]
+    ("started", "is_due"),
+    [
+        ({}, True),
+        ({"beat": 0}, False),
+        ({"beat": -14}, False),
+        ({"beat": -15}, True),
+        ({"beat": 3600}, True),
+    ],
 )
 def test_a_job_is_due_when_its_rhythm_says_so(started: dict[str, int], is_due: bool) -> None:
     when = {name: START + timedelta(seconds=seconds) for name, seconds in started.items()}
@@ -84,11 +91,34 @@ async def test_trouble_is_told_once_until_it_is_over(error: Exception, level: st
 
 
 async def test_finish_cancels_what_will_not_end() -> None:
-    crew = Crew(1)
-    crew.begin("stuck", asyncio.Event().wait)
+    crew, ends = Crew(1), []
+
+    async def stuck() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ends.append("cancelled")
+
+    crew.begin("stuck", stuck)
+    await turns()
     await crew.finish(within=0)
+    assert ends == ["cancelled"]
+    await turns()
     crew.begin("stuck", nothing)
     await crew.finish(within=1)
+
+
+async def test_the_log_names_the_work_and_not_its_key() -> None:
+    crew = Crew(1)
+
+    async def work() -> None:
+        raise StoreUnavailable("locked")
+
+    with capture_logs() as logs:
+        crew.begin("feed:https://x.example/?key=canary", work, name="Focus")
+        await crew.finish(within=1)
+    assert [log["work"] for log in logs] == ["Focus"]
+    assert "canary" not in str(logs)
 
 
 async def test_a_schedule_starts_at_once_runs_on_request_and_stops() -> None:

@@ -194,3 +194,21 @@ async def test_a_slow_channel_holds_up_neither_the_others_nor_their_next_message
     slow, quick = Slow(name="slack"), Quick()
     assert await outbox(store, slow, quick).drain() == Drained(sent=4)
     assert sent(quick) == ["d0", "d1", "d2"]
+
+
+async def test_a_stop_does_not_wait_for_a_platform_that_will_not_answer() -> None:
+    asked = asyncio.Event()
+
+    class Mute(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            asked.set()
+            await asyncio.Event().wait()
+            return await super().send(delivery)
+
+    store = await owed(delivery("d"))
+    draining = asyncio.create_task(outbox(store, Mute()).drain())
+    await asked.wait()
+    draining.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(draining, timeout=5)
+    assert await store.outbox_counts() == {"sending": 1}

@@ -15,6 +15,8 @@ from bot.protocols import Ids
 
 ONLY_PASSING = "named in passing only, and the list says passing: off"
 
+HEARD = ("alerted", "joined")
+
 Key = tuple[Channel, str]
 
 
@@ -23,6 +25,7 @@ class _Book:
     """The alerts as they grow during this decision, and what becomes owed."""
 
     alerts: dict[Key, Alert]
+    heard: dict[tuple[str, Channel], Routing]
     touched: dict[Key, Alert] = field(default_factory=dict)
     posts: dict[Key, Delivery] = field(default_factory=dict)
     edits: dict[Key, Delivery] = field(default_factory=dict)
@@ -36,7 +39,10 @@ class _Book:
 
 def conclude(scene: Scene, judged: Judged, alerts: Sequence[Alert], ids: Ids) -> PollOutcome:
     """The outcome of the poll; `alerts` are those that the stories of `judged` have in the store."""
-    book = _Book({(alert.channel, alert.story_id): alert for alert in alerts})
+    book = _Book(
+        {(alert.channel, alert.story_id): alert for alert in alerts},
+        {(each.article_id, each.channel): each for each in scene.routings if each.state in HEARD},
+    )
     for arrival in judged.arrivals:
         for channel, hits in _audience(arrival, scene.live).items():
             _route(scene, arrival, channel, hits, book, ids)
@@ -63,7 +69,12 @@ def _audience(arrival: Arrival, live: frozenset[str]) -> Mapping[Channel, list[H
 
 
 def _route(scene: Scene, arrival: Arrival, channel: Channel, hits: list[Hit], book: _Book, ids: Ids) -> None:
-    """Decide one (article, channel), in the order in which a reader would give the reasons."""
+    """Decide one (article, channel), in the order in which a reader would give the reasons.
+
+    What the channel has heard it has heard: a later edition that is not posted leaves that routing as it is.
+    """
+    key = (arrival.article.id, channel)
+    heard = book.heard.get(key)
     routing = Routing(arrival.article.id, channel, "alerted", scene.now)
     wanted = [hit for hit in hits if not _unwanted(hit)]
     if arrival.recorded:
@@ -72,9 +83,9 @@ def _route(scene: Scene, arrival: Arrival, channel: Channel, hits: list[Hit], bo
         routing = replace(routing, state="muted", note=ONLY_PASSING)
     else:
         routing = _alert(scene, arrival, routing, _lines(arrival, wanted), book, ids)
-    heard = book.routings.get((arrival.article.id, channel))
-    if heard is None or heard.state not in ("alerted", "joined"):
-        book.routings[arrival.article.id, channel] = routing
+        book.heard[key] = routing
+    if heard is None or (routing.state in HEARD and routing.alert_id != heard.alert_id):
+        book.routings[key] = routing
 
 
 def _unwanted(hit: Hit) -> bool:
@@ -110,12 +121,14 @@ def _alert(
         return replace(routing, alert_id=alert.id)
     named = {line.company for line in present.card.companies}
     new = tuple(line for line in lines if line.company not in named)
-    alert = replace(
-        present, card=grow(present.card, source=name, lang=article.lang, new=new, articles=int(arrival.joins))
-    )
-    book.alerts[key] = book.touched[key] = alert
+    heard = book.heard.get((article.id, routing.channel))
+    counted = int(heard is None or heard.alert_id != present.id)
+    card = grow(present.card, source=name, lang=article.lang, new=new, articles=counted)
+    book.alerts[key] = book.touched[key] = alert = replace(present, card=card)
     if key in book.posts:
-        book.posts[key] = replace(book.posts[key], card=alert.card)
+        book.posts[key] = replace(book.posts[key], card=card)
+    elif alert.lost:
+        book.posts[key] = _delivery(scene, alert, "post", card, ids)
     else:
         _owe_growth(scene, arrival, alert, new, book, ids)
     return replace(routing, state="joined", alert_id=alert.id)

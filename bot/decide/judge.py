@@ -31,19 +31,27 @@ class _Draft:
     arrivals: list[Arrival] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)
     members: list[StoryMember] = field(default_factory=list)
-    by_url: dict[str, str] = field(default_factory=dict)
     judged: defaultdict[str, list[Verdict]] = field(default_factory=lambda: defaultdict(list))
+    by_address: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def known(self, identity: Identity) -> Known | None:
-        """The article of this very poll that has this address. Equal titles in one listing are different articles."""
-        article = self.articles.get(self.by_url.get(identity.canonical_url, ""))
+        """The article of this very poll that has this address and this title.
+
+        Equal titles alone, in one listing, are different articles; so are different titles at one address.
+        """
+        article = self.articles.get(self.by_address.get((identity.canonical_url, identity.title_key), ""))
         return Known(article.id, article.identity.digest, article.revision) if article else None
 
     def take(self, article: Article) -> None:
         """Keep an article, in its newest edition, and let later extracts of this poll find it."""
         self.articles[article.id] = article
         if article.identity.canonical_url:
-            self.by_url[article.identity.canonical_url] = article.id
+            self.by_address[article.identity.canonical_url, article.identity.title_key] = article.id
+
+    def edition(self, known: Known) -> int:
+        """The number of the next edition of a known article."""
+        taken = self.articles.get(known.article_id)
+        return max(known.revision, taken.revision if taken else 0) + 1
 
 
 def judge(scene: Scene, ids: Ids) -> Judged:
@@ -53,24 +61,13 @@ def judge(scene: Scene, ids: Ids) -> Judged:
     for verdict in scene.verdicts:
         draft.judged[verdict.article_id].append(verdict)
     for extract in scene.extracts:
-        identity = identity_of(extract, scene.now.date())
-        stored = scene.known.get(extract.entry_id)
-        known = stored or draft.known(identity)
-        same = known is not None and known.same_source and known.digest == identity.digest
-        if same and stored:
+        arrival = _arrival(scene, extract, draft, ids)
+        if arrival is None:
             continue
-        article = _article(scene, extract, identity, known, ids)
-        draft.seen.append(_seen(scene, article, identity))
-        if same:
-            continue
-        if known is None or known.same_source:
-            draft.take(article)
-        hits = tuple(_hits(scene, article, draft, elsewhere=known is not None and not known.same_source))
-        if hits:
-            recorded = _why_recorded(scene, article, posted=extract.entry_id in posted)
-            present = branch.story_of(article.id)
-            story_id = present or _assign(scene, article, hits, branch, draft, ids)
-            draft.arrivals.append(Arrival(article, present is None, hits, story_id, recorded))
+        article, hits = arrival
+        recorded = _why_recorded(scene, article, posted=extract.entry_id in posted)
+        story_id = branch.story_of(article.id) or _assign(scene, article, hits, branch, draft, ids)
+        draft.arrivals.append(Arrival(article, hits, story_id, recorded))
     return Judged(
         tuple(draft.articles.values()),
         tuple(draft.seen),
@@ -81,11 +78,36 @@ def judge(scene: Scene, ids: Ids) -> Judged:
     )
 
 
-def _article(scene: Scene, extract: Extract, identity: Identity, known: Known | None, ids: Ids) -> Article:
-    if known is None:
-        article_id, revision = ids.new(), 1
+def _arrival(scene: Scene, extract: Extract, draft: _Draft, ids: Ids) -> tuple[Article, tuple[Hit, ...]] | None:
+    """The article of an extract with the companies that it newly names, or None where nothing new is named."""
+    identity = identity_of(extract, scene.now.date())
+    stored = scene.known.get(extract.entry_id)
+    known = stored or draft.known(identity)
+    same_text = known is not None and known.digest == identity.digest
+    if stored and stored.same_source and same_text:
+        return None
+    article = _article(scene, extract, identity, known, draft, ids)
+    draft.seen.append(_seen(scene, article, identity))
+    if known is None or known.same_source:
+        if same_text:
+            return None
+        draft.take(article)
+        hits = tuple(_hits(scene, article, draft, frozenset()))
     else:
-        article_id, revision = known.article_id, known.revision + known.same_source
+        # Another source brought it first. Its own words are an edition of their own where they name anybody; the very
+        # same words are for the lists alone that did not read the other source.
+        judged = frozenset(verdict.watchlist for verdict in draft.judged[article.id]) if same_text else frozenset()
+        before = len(draft.verdicts)
+        hits = tuple(_hits(scene, article, draft, judged))
+        if len(draft.verdicts) > before:
+            draft.take(article)
+    return (article, hits) if hits else None
+
+
+def _article(
+    scene: Scene, extract: Extract, identity: Identity, known: Known | None, draft: _Draft, ids: Ids
+) -> Article:
+    article_id, revision = (ids.new(), 1) if known is None else (known.article_id, draft.edition(known))
     published = min(extract.published, scene.now) if extract.published else None
     return Article(
         id=article_id,
@@ -114,17 +136,14 @@ def _seen(scene: Scene, article: Article, identity: Identity) -> Seen:
     )
 
 
-def _hits(scene: Scene, article: Article, draft: _Draft, *, elsewhere: bool) -> Iterator[Hit]:
+def _hits(scene: Scene, article: Article, draft: _Draft, without: frozenset[str]) -> Iterator[Hit]:
     """Judge the article for each list that reads its source; every verdict is kept, the matched ones come back.
 
-    What was matched in an earlier edition is not judged again. Of an article that another source brought first, only
-    lists that did not judge it then do so now.
+    What was matched in an earlier edition is not judged again, and lists named in `without` are left out.
     """
-    before = tuple(draft.judged[article.id])
-    matched_before = {(verdict.watchlist, verdict.company) for verdict in before if verdict.matched}
-    judged_lists = {verdict.watchlist for verdict in before}
+    matched_before = {(verdict.watchlist, verdict.company) for verdict in draft.judged[article.id] if verdict.matched}
     for watchlist, matcher in scene.lists:
-        if not takes(watchlist, scene.source) or (elsewhere and watchlist.key in judged_lists):
+        if watchlist.key in without or not takes(watchlist, scene.source):
             continue
         for company, mentions in _by_company(matcher, article).items():
             if (watchlist.key, company) in matched_before:
@@ -161,7 +180,7 @@ def _verdict(article: Article, watchlist: Watchlist, company: str, mentions: lis
 def _assign(scene: Scene, article: Article, hits: tuple[Hit, ...], branch: Branch, draft: _Draft, ids: Ids) -> str:
     """The story that an article joins or begins."""
     lead = lead_of(article.text)
-    join = branch.find(article.title, lead, article.identity.canonical_url, scene.now, _mode(hits))
+    join = branch.find(article.title, lead, "", scene.now, _mode(hits))
     if join is None:
         story = Story(ids.new(), article.title, scene.now, scene.source.tenant)
         draft.stories.append(story)

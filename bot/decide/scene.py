@@ -8,7 +8,7 @@ from bot.matching import Matcher
 from bot.model.alert import Seen
 from bot.model.article import Article, Extract, Known
 from bot.model.company import Mention
-from bot.model.ledger import Verdict
+from bot.model.ledger import Routing, Verdict
 from bot.model.source import Fetched, Source, SourceState
 from bot.model.story import Story, StoryMember
 from bot.model.watchlist import Watchlist
@@ -17,7 +17,7 @@ from bot.stories import StoryIndex
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything a decision may look at. `known` is by entry id; `verdicts` are those on known articles.
+    """Everything a decision may look at. `known` is by entry id; `verdicts` and `routings` are those of known articles.
 
     `live` names the chat platforms that are set up.
     """
@@ -28,6 +28,7 @@ class Scene:
     extracts: tuple[Extract, ...]
     known: Mapping[str, Known]
     verdicts: tuple[Verdict, ...]
+    routings: tuple[Routing, ...]
     lists: tuple[tuple[Watchlist, Matcher], ...]
     stories: StoryIndex
     live: frozenset[str]
@@ -46,13 +47,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An article that was judged now. `recorded` says why it is not posted, and is empty when it may be.
-
-    `joins`: it is new in its story; otherwise an earlier edition, or another source, brought it there.
-    """
+    """An article that was judged now. `recorded` says why it is not posted, and is empty when it may be."""
 
     article: Article
-    joins: bool
     hits: tuple[Hit, ...]
     story_id: str
     recorded: str

@@ -17,13 +17,17 @@ DeliveryState = Literal["pending", "sending", "sent", "parked", "dead"]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """The key is (channel, story); `card` is the newest state of what the channel should see."""
+    """The key is (channel, story); `card` is the newest state of what the channel should see.
+
+    `lost`: every message that was to say it is a dead letter, so that growth must be said in a new one.
+    """
 
     id: str
     channel: Channel
     story_id: str
     card: AlertCard
     at: datetime
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """That a source listed something: its identity, and the article it became ("" for a page that was split)."""
+    """That a source listed something: its identity, and the article that it is."""
 
     source: str
     entry_id: str
@@ -105,9 +109,8 @@ class Seen:
 class PollOutcome:
     """Everything that one poll decided; the store commits it, with the source's cursor, in one transaction.
 
-    `articles` holds new ones and new editions (revision > 1). `seen` marks what was listed, also pages that were
-    split and articles that another source brought first. `alerts` are new or grown. What was left out is counted in
-    the notes of `state`.
+    `articles` holds new ones and new editions (revision > 1). `seen` marks what was listed, also articles that
+    another source brought first. `alerts` are new or grown. What was left out is counted in the notes of `state`.
     """
 
     state: SourceState

@@ -50,7 +50,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store knows of an identity: the article behind it (none for a page that was split) and its digest.
+    """What the store knows of an identity: the article behind it and the digest of what was seen.
 
     `same_source`: it was seen through this very source; otherwise another source brought the same article first.
     """

@@ -52,7 +52,6 @@ class ArticleRecord:
     """Everything the ledger holds of one article, for `why`. `deliveries` are (channel, kind, state, when settled)."""
 
     article: Article
-    source_name: str
     member: StoryMember | None
     verdicts: tuple[Verdict, ...]
     routings: tuple[Routing, ...]

@@ -1,6 +1,7 @@
 """What a poll asks of the store, and the one transaction that keeps what it decided."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -11,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.alert import Alert, PollOutcome, Process
 from bot.model.article import Identity, Known
-from bot.model.ledger import Verdict
+from bot.model.ledger import Routing, Verdict
 from bot.model.source import SourceState
 from bot.model.story import StorySnapshot
 from bot.store import rows
 from bot.store.border import clean, shorten
 from bot.store.database import CHUNK, Database, chunks, insert, upsert
-from bot.store.outbox import add_deliveries
+from bot.store.outbox import add_deliveries, lost_alerts
 from bot.store.schema import (
     alerts,
     articles,
@@ -46,6 +47,12 @@ class IntakeTables:
             found = await connection.execute(select(sources))
             return {row.key: rows.source_state(row) for row in found}
 
+    async def source_state(self, key: str) -> SourceState:
+        """Empty for a source never polled."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(sources).where(sources.c.key == key))).first()
+            return rows.source_state(row) if row else SourceState(key)
+
     async def note_polls(self, states: Sequence[SourceState]) -> None:
         """One statement for all of them."""
         async with self._database.write() as connection:
@@ -61,6 +68,11 @@ class IntakeTables:
         async with self._database.read() as connection:
             return await find_verdicts(connection, article_ids)
 
+    async def routings_of(self, article_ids: Collection[str]) -> tuple[Routing, ...]:
+        """Ordered by article and channel."""
+        async with self._database.read() as connection:
+            return tuple(await find_routings(connection, article_ids))
+
     async def alerts_of(self, story_ids: Collection[str]) -> tuple[Alert, ...]:
         """Ordered by time."""
         found: list[Alert] = []
@@ -68,6 +80,8 @@ class IntakeTables:
             for chunk in chunks(story_ids):
                 result = await connection.execute(select(alerts).where(alerts.c.story_id.in_(chunk)))
                 found.extend(rows.alert(row) for row in result)
+            lost = await lost_alerts(connection, [alert.id for alert in found])
+        found = [replace(alert, lost=alert.id in lost) for alert in found]
         return tuple(sorted(found, key=lambda alert: (alert.at, alert.id)))
 
     async def recent_stories(self, since: datetime) -> StorySnapshot:
@@ -122,12 +136,20 @@ class _Recognition:
         ):
             rest = {i.entry_id: shorten(clean(value_of(i))) for i in identities if i.entry_id not in found}
             known = await self._look_up(column, rest.values(), *where)
-            found |= {entry_id: known[value] for entry_id, value in rest.items() if value in known}
+            found |= {
+                identity.entry_id: rows.known(known[value], self._source)
+                for identity in identities
+                if (value := rest.get(identity.entry_id)) in known and self._is_same(identity, column, known[value])
+            }
         return found
+
+    def _is_same(self, identity: Identity, column: ColumnElement[str], row: Row[Any]) -> bool:
+        by_url = column is seen.c.canonical_url
+        return not by_url or rows.is_same(clean(self._source), identity, row.source, row.title_key)
 
     async def _look_up(
         self, column: ColumnElement[str], values: Iterable[str], *where: ColumnElement[bool]
-    ) -> dict[str, Known]:
+    ) -> dict[str, Row[Any]]:
         """By value of the column, the best row that has it; empty values match nothing."""
         best: dict[str, Row[Any]] = {}
         for chunk in chunks(sorted({value for value in values if value})):
@@ -138,7 +160,7 @@ class _Recognition:
             )
             for row in await self._connection.execute(statement):
                 best[row.value] = min(best.get(row.value, row), row, key=self._rank)
-        return {value: rows.known(row, self._source) for value, row in best.items()}
+        return best
 
     def _rank(self, row: Row[Any]) -> tuple[object, ...]:
         return rows.rank_seen(self._source, row.source, row.article_id, row.at, row.entry_id)
@@ -156,6 +178,15 @@ async def find_verdicts(connection: AsyncConnection, article_ids: Collection[str
         result = await connection.execute(select(verdicts).where(verdicts.c.article_id.in_(chunk)))
         found.extend(rows.verdict(row) for row in result)
     return tuple(sorted(found, key=rows.verdict_order))
+
+
+async def find_routings(connection: AsyncConnection, article_ids: Collection[str]) -> list[Routing]:
+    """The current routings of these articles, ordered by article and channel."""
+    found: list[Routing] = []
+    for chunk in chunks(article_ids):
+        statement = select(routings).where(routings.c.article_id.in_(chunk))
+        found.extend(rows.routing(row) for row in await connection.execute(statement))
+    return sorted(found, key=lambda routing: (routing.article_id, str(routing.channel)))
 
 
 async def _story_revision(connection: AsyncConnection) -> int:

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.article import Article
 from bot.model.channel import Channel
-from bot.model.ledger import ArticleRecord, CompanyCounts, Routing
+from bot.model.ledger import ArticleRecord, CompanyCounts
 from bot.model.story import StoryMember
 from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database
-from bot.store.intake import find_verdicts
+from bot.store.intake import find_routings, find_verdicts
 from bot.store.schema import (
     alerts,
     articles,
@@ -127,12 +127,11 @@ async def _with_ledger(connection: AsyncConnection, found: Sequence[Article]) ->
         return ()
     members = await _members(connection, ids)
     judged = await find_verdicts(connection, ids)
-    routed = await _routings(connection, ids)
+    routed = await find_routings(connection, ids)
     told = await _told(connection, ids)
     return tuple(
         ArticleRecord(
             article=article,
-            source_name=article.publisher or article.source,
             member=members.get(article.id),
             verdicts=tuple(verdict for verdict in judged if verdict.article_id == article.id),
             routings=tuple(routing for routing in routed if routing.article_id == article.id),
@@ -150,11 +149,6 @@ async def _members(connection: AsyncConnection, ids: Sequence[str]) -> dict[str,
     for row in await connection.execute(statement):
         found.setdefault(row.article_id, rows.member(row))
     return found
-
-
-async def _routings(connection: AsyncConnection, ids: Sequence[str]) -> list[Routing]:
-    statement = select(routings).where(routings.c.article_id.in_(ids)).order_by(routings.c.channel)
-    return [rows.routing(row) for row in await connection.execute(statement)]
 
 
 async def _told(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Told]]:

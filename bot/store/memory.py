@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.model.alert import Alert, PollOutcome, Process, Seen
 from bot.model.article import Identity, Known
-from bot.model.ledger import Verdict
+from bot.model.ledger import Routing, Verdict
 from bot.model.source import SourceState
 from bot.model.story import StorySnapshot
 from bot.model.watchlist import Base, Revision
@@ -43,6 +43,10 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
         """By key."""
         return dict(self._state.sources)
 
+    async def source_state(self, key: str) -> SourceState:
+        """Empty for a source never polled."""
+        return self._state.sources.get(clean(key), SourceState(key))
+
     async def note_polls(self, states: Sequence[SourceState]) -> None:
         """The last one of a source stays."""
         self._state.sources.update((state.key, state) for state in map(scrub, states))
@@ -54,7 +58,10 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
         found: dict[str, Known] = {}
         for raw in identities:
             sought = scrub(raw)
-            mark = by_id.get(sought.entry_id) or by_url.get(sought.canonical_url) or by_title.get(sought.title_key)
+            at_url = by_url.get(sought.canonical_url)
+            if at_url and not rows.is_same(own, sought, at_url.source, at_url.title_key):
+                at_url = None
+            mark = by_id.get(sought.entry_id) or at_url or by_title.get(sought.title_key)
             if mark:
                 article = self._state.articles.get(mark.article_id)
                 revision = article.revision if article else 1
@@ -78,9 +85,15 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
         found = [verdict for verdict in self._state.verdicts.values() if verdict.article_id in set(article_ids)]
         return tuple(sorted(found, key=rows.verdict_order))
 
+    async def routings_of(self, article_ids: Collection[str]) -> tuple[Routing, ...]:
+        """Ordered by article and channel."""
+        found = [routing for routing in self._state.routings.values() if routing.article_id in set(article_ids)]
+        return tuple(sorted(found, key=lambda routing: (routing.article_id, str(routing.channel))))
+
     async def alerts_of(self, story_ids: Collection[str]) -> tuple[Alert, ...]:
         """Ordered by time."""
-        found = [alert for alert in self._state.alerts.values() if alert.story_id in set(story_ids)]
+        known = [alert for alert in self._state.alerts.values() if alert.story_id in set(story_ids)]
+        found = [replace(alert, lost=self._state.is_lost(alert)) for alert in known]
         return tuple(sorted(found, key=lambda alert: (alert.at, alert.id)))
 
     async def recent_stories(self, since: datetime) -> StorySnapshot:

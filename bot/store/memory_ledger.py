@@ -76,7 +76,6 @@ class MemoryLedger:
         judged = [v for v in self._state.verdicts.values() if v.article_id == article.id]
         return ArticleRecord(
             article=article,
-            source_name=article.publisher or article.source,
             member=self._member(article),
             verdicts=tuple(sorted(judged, key=rows.verdict_order)),
             routings=routed,

@@ -36,11 +36,6 @@ class MemoryOutbox:
             self._state.bury_orphans(settlement.at)
         return True
 
-    async def next_due(self) -> datetime | None:
-        """Of the first open delivery of each channel that is not parked."""
-        times = (d.not_before if d.state == "pending" else d.lease_until for d in self._heads() if d.state != "parked")
-        return min(filter(None, times), default=None)
-
     async def unpark(self, channel: Channel | None, at: datetime) -> int:
         """Attempts and doubts stay as they are."""
         parked = [d for d in self._state.deliveries.values() if d.state == "parked" and channel in (None, d.channel)]

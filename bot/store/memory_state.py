@@ -109,6 +109,11 @@ class State:
         shared = set(follower.alert_ids)
         return [post for post in self.deliveries.values() if post.kind == "post" and shared & set(post.alert_ids)]
 
+    def is_lost(self, alert: Alert) -> bool:
+        """Whether it had messages of its own, all of which are dead letters."""
+        said = [d.state for d in self.deliveries.values() if alert.id in d.alert_ids and d.kind not in FOLLOWERS]
+        return bool(said) and set(said) == {"dead"}
+
     def add_revisions(self, revisions: Iterable[Revision]) -> None:
         """Append changes; StoreError for one that is there already."""
         for revision in revisions:

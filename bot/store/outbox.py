@@ -47,14 +47,6 @@ class OutboxTables:
                 await bury_orphans(connection, settlement.at)
             return result.rowcount == 1
 
-    async def next_due(self) -> datetime | None:
-        """Of the first open delivery of each channel; one that is parked waits for somebody, not for a time."""
-        when = case((deliveries.c.state == "pending", deliveries.c.not_before), else_=deliveries.c.lease_until)
-        waiting = deliveries.c.state != "parked"
-        async with self._database.read() as connection:
-            found: datetime | None = await connection.scalar(select(func.min(when)).where(_first_of_channel(), waiting))
-            return found
-
     async def unpark(self, channel: Channel | None, at: datetime) -> int:
         """Attempts and doubts stay as they are."""
         here = true() if channel is None else deliveries.c.channel == str(channel)
@@ -82,6 +74,22 @@ async def add_deliveries(connection: AsyncConnection, new: Sequence[Delivery], a
     await insert(connection, delivery_alerts, (row for delivery in kept for row in rows.delivery_alert_rows(delivery)))
     if any(delivery.kind in FOLLOWERS for delivery in kept):
         await bury_orphans(connection, at)
+
+
+async def lost_alerts(connection: AsyncConnection, alert_ids: Sequence[str]) -> frozenset[str]:
+    """Those of these alerts that had messages of their own, all of which are dead letters."""
+    alive = func.sum(case((deliveries.c.state != "dead", 1), else_=0))
+    lost: set[str] = set()
+    for chunk in chunks(alert_ids):
+        statement = (
+            select(delivery_alerts.c.alert_id)
+            .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery_id)
+            .where(delivery_alerts.c.alert_id.in_(chunk), deliveries.c.kind.not_in(FOLLOWERS))
+            .group_by(delivery_alerts.c.alert_id)
+            .having(alive == 0)
+        )
+        lost |= set(await connection.scalars(statement))
+    return frozenset(lost)
 
 
 async def bury_orphans(connection: AsyncConnection, at: datetime) -> None:

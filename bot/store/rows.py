@@ -108,6 +108,11 @@ def rank_seen(asking: str, source: str, article_id: str, at: datetime, entry_id:
     return (source != asking, not article_id, at, source, entry_id)
 
 
+def is_same(source: str, sought: Identity, seen_source: str, seen_title_key: str) -> bool:
+    """Whether what was seen at a URL is the article sought: of the same source only with the same title, on any day."""
+    return seen_source != source or seen_title_key.partition(" ")[2] == clean(sought.title_key).partition(" ")[2]
+
+
 def known(row: Row[Any], asking: str) -> Known:
     """What is known through a row of `seen` with the edition of its article."""
     return Known(row.article_id, row.digest, row.revision or 1, row.source == clean(asking))

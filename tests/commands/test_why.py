@@ -47,7 +47,7 @@ def record(
     if state is not None:
         routings.append(Routing("a1", HERE, state, LATER, "alert-1", note))
     deliveries = ((HERE, "post", *delivery),) if delivery else ()
-    return ArticleRecord(article, "Focus", None, verdicts, tuple(routings), deliveries)
+    return ArticleRecord(article, None, verdicts, tuple(routings), deliveries)
 
 
 def desk(*records: ArticleRecord, companies: tuple[str, ...] = ("Lava", "Apple", "Denso"), reads: str = "") -> Desk:
@@ -158,8 +158,7 @@ async def test_a_question_that_says_too_much_falls_back_to_the_watched_names() -
 @pytest.mark.parametrize(("publisher", "said"), [("", "a source that is no longer polled"), ("Mint", "Mint")])
 async def test_the_address_of_a_source_is_never_shown_for_its_name(publisher: str, said: str) -> None:
     gone = replace(ARTICLE, source="feed:https://x.example/?key=secret", publisher=publisher)
-    given = replace(record(LAVA, article=gone), source_name="feed:https://x.example/?key=secret")
-    assert (await desk(given).say("why", HERE))[0] == f'"Lava plans a plant" <{URL}> · {said}'
+    assert (await desk(record(LAVA, article=gone)).say("why", HERE))[0] == f'"Lava plans a plant" <{URL}> · {said}'
 
 
 async def test_a_long_title_is_cut_on_its_button() -> None:

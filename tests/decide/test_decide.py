@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.decide import Scene, conclude, judge
 from bot.matching import Matcher
-from bot.model.alert import Alert, PollOutcome
+from bot.model.alert import Alert, Delivery, PollOutcome
 from bot.model.article import Extract, Known
+from bot.model.card import AlertCard
 from bot.model.channel import CONSOLE
 from bot.model.source import Fetched, SourceState
 from bot.model.watchlist import Watchlist
@@ -68,6 +69,7 @@ def scene(
         extracts=tuple(extracts),
         known={},
         verdicts=(),
+        routings=(),
         lists=tuple((each, _matcher(each)) for each in lists),
         stories=StoryIndex(),
         live=live,
@@ -93,6 +95,7 @@ def after(where: Scene, outcome: PollOutcome, extracts: Sequence[Extract], same_
         extracts=tuple(extracts),
         known=known,
         verdicts=outcome.verdicts,
+        routings=outcome.routings,
         stories=StoryIndex(outcome.members),
         before=outcome.state,
     )
@@ -100,6 +103,11 @@ def after(where: Scene, outcome: PollOutcome, extracts: Sequence[Extract], same_
 
 def named(outcome: PollOutcome) -> list[list[str]]:
     return [[line.company for line in alert.card.companies] for alert in outcome.alerts]
+
+
+def companies_of(delivery: Delivery) -> list[str]:
+    assert isinstance(delivery.card, AlertCard)
+    return [line.company for line in delivery.card.companies]
 
 
 def test_an_article_that_names_a_company_becomes_one_post_with_its_reason() -> None:
@@ -141,8 +149,8 @@ def test_a_later_article_edits_the_message_and_a_new_name_is_said_in_a_reply() -
     assert [d.kind for d in second.deliveries] == ["edit", "reply"]
     edit, reply = second.deliveries
     assert edit.alert_ids == reply.alert_ids == (first.alerts[0].id,)
-    assert [line.company for line in edit.card.companies] == ["Lava International", "Dixon Technologies"]  # type: ignore[union-attr]
-    assert [line.company for line in reply.card.companies] == ["Dixon Technologies"]  # type: ignore[union-attr]
+    assert companies_of(edit) == ["Lava International", "Dixon Technologies"]
+    assert companies_of(reply) == ["Dixon Technologies"]
     assert [routing.state for routing in second.routings] == ["joined"]
 
 
@@ -189,14 +197,66 @@ def test_the_same_article_through_another_source_is_judged_only_by_lists_that_di
     other = replace(after(where, first, [TALKS], same_source=False), source=source("Delhi", tags=["india"]))
     second = decide(other, first.alerts, ids)
     assert {verdict.watchlist for verdict in second.verdicts} == {"indian.yaml"}
-    assert (second.articles, [seen.article_id for seen in second.seen]) == ((), [first.articles[0].id])
+    assert [seen.article_id for seen in second.seen] == [first.articles[0].id]
+    assert second.routings == ()
 
 
-def test_an_address_shared_by_two_entries_hides_no_name() -> None:
-    """Sites that keep the page in the fragment have one address for everything."""
-    outcome = decide(scene([replace(TALKS, url="https://x.example/#!/1"), replace(CHIP, url="https://x.example/#!/2")]))
-    assert {v.company for v in outcome.verdicts if v.matched} == {"Lava International", "MediaTek", "Denso"}
-    assert [(article.title, article.revision) for article in outcome.articles] == [(CHIP.title, 2)]
+def test_different_titles_at_one_address_are_different_articles() -> None:
+    """Sites that keep the page in the fragment have one address for everything, live blogs too."""
+    again = replace(TALKS, entry_id="2", url="https://x.example/#!/2", title="Lava International drops its plans")
+    outcome = decide(scene([replace(TALKS, url="https://x.example/#!/1"), again]))
+    assert len(outcome.articles) == len(outcome.verdicts) == len(outcome.routings) == 2
+
+
+def test_another_sources_own_words_are_judged_also_where_the_first_ones_were_rejected() -> None:
+    ids = CountingIds()
+    teaser = replace(TALKS, title="Lava: what we know", text="Read more.")
+    where = scene([teaser])
+    first = decide(where, ids=ids)
+    assert [verdict.matched for verdict in first.verdicts] == [False]
+    other = replace(after(where, first, [TALKS_TOO], same_source=False), source=source("Wire"))
+    known = {TALKS_TOO.entry_id: Known(first.articles[0].id, "another", 1, same_source=False)}
+    second = decide(replace(other, known=known), first.alerts, ids)
+    assert {v.company: v.matched for v in second.verdicts} == {"Lava International": True, "Dixon Technologies": True}
+    assert [(article.id, article.revision) for article in second.articles] == [(first.articles[0].id, 2)]
+    assert [d.kind for d in second.deliveries] == ["post"]
+
+
+def test_two_entries_on_one_known_article_are_two_editions() -> None:
+    ids = CountingIds()
+    where = scene([TALKS])
+    first = decide(where, ids=ids)
+    edits = [replace(TALKS, text="Read more."), replace(TALKS_TOO, text="Dixon Technologies India Ltd said so.")]
+    known = {edit.entry_id: Known(first.articles[0].id, "other words", 1) for edit in edits}
+    second = decide(replace(after(where, first, edits), known=known), first.alerts, ids)
+    keys = [(v.article_id, v.revision, v.watchlist, v.company) for v in second.verdicts]
+    assert len(keys) == len(set(keys)) > 0
+    assert [article.revision for article in second.articles] == [3]
+
+
+def test_what_a_channel_has_heard_stays_heard() -> None:
+    """An edition two days later is old news, and no reason to deny the message of then."""
+    ids = CountingIds()
+    where = scene([replace(TALKS, published=START)])
+    first = decide(where, ids=ids)
+    edited = replace(TALKS, published=START, text=TALKS.text + " Dixon Technologies India Ltd is to join, it said.")
+    late = replace(after(where, first, [edited]), now=START + timedelta(hours=49))
+    second = decide(late, first.alerts, ids)
+    assert [verdict.company for verdict in second.verdicts] == ["Dixon Technologies"]
+    assert (second.routings, second.deliveries) == ((), ())
+
+
+def test_growth_of_an_alert_whose_message_is_a_dead_letter_is_said_in_a_new_one() -> None:
+    ids = CountingIds()
+    where = scene([TALKS])
+    first = decide(where, ids=ids)
+    lost = [replace(alert, lost=True) for alert in first.alerts]
+    second = decide(after(where, first, [TALKS_TOO]), lost, ids)
+    assert [(d.kind, d.alert_ids) for d in second.deliveries] == [("post", (first.alerts[0].id,))]
+    assert companies_of(second.deliveries[0]) == [
+        "Lava International",
+        "Dixon Technologies",
+    ]  # type: ignore[union-attr]
 
 
 def test_equal_titles_in_one_listing_are_different_articles() -> None:

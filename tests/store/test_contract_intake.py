@@ -74,6 +74,18 @@ def mark(source: str, entry_id: str, url: str = "", title: str = "", article_id:
             Identity("3", URL),
             Known("a", "digest of 2", same_source=False),
         ),
+        # at one address of one source, another title is another article; on any day the same title is the same
+        ([mark(SOURCE, "1", URL, "2026-11-20 lava talks")], Identity("2", URL, "2026-11-20 dixon rises"), None),
+        (
+            [mark(SOURCE, "1", URL, "2026-11-20 lava talks")],
+            Identity("2", URL, "2026-11-23 lava talks"),
+            Known("a", "digest of 1"),
+        ),
+        (
+            [mark(OTHER, "1", URL, "2026-11-20 lava talks")],
+            Identity("2", URL, "2026-11-20 dixon rises"),
+            Known("a", "digest of 1", same_source=False),
+        ),
         # foreign ids may be anything
         ([mark(SOURCE, "\x00\ud800")], Identity("\x00\ud800"), Known("a", "digest of \ufffd\ufffd")),
         ([mark(SOURCE, "x" * 100_000)], Identity("x" * 100_000), Known("a", "digest of " + "x" * 100_000)),
@@ -152,7 +164,7 @@ async def test_of_a_commit_that_fails_nothing_stays(store: Store, wrong: dict[st
     assert await store.known(SOURCE, [article().identity]) == {}
     assert await store.source_states() == {}
     assert await store.story_revision() == 0
-    assert await store.next_due() is None
+    assert await store.outbox_counts() == {}
     assert await store.commit(told(article())) == 1
 
 
@@ -426,3 +438,22 @@ async def test_what_one_process_commits_another_sees(opened: OpenStore) -> None:
     assert await two.known(SOURCE, [article().identity]) == {"entry-article-1": Known("article-1", "digest-1")}
     assert await two.commit(told(article("article-2"), "story-2")) == 2
     assert await one.story_revision() == 2
+
+
+async def test_the_health_of_one_source_is_as_it_was_last_written(store: Store) -> None:
+    assert await store.source_state(SOURCE) == SourceState(SOURCE)
+    state = SourceState(SOURCE, Cursor("etag"), START, START, at(minutes=10), 0, "", ("a note",))
+    await store.note_polls([state])
+    assert await store.source_state(SOURCE) == state
+    assert await store.source_state(OTHER) == SourceState(OTHER)
+
+
+async def test_routings_of_articles_are_the_current_ones(store: Store) -> None:
+    one, two = article("a1"), article("a2", url="https://focus.example/2")
+    await store.commit(told(one, channel=SLACK))
+    await store.commit(told(two, "story-2", channel=SLACK))
+    later = replace(routing(one, SLACK, "joined"), at=at(hours=1))
+    await store.commit(replace(EMPTY, routings=(later,)))
+    assert await store.routings_of({"a1", "nobody"}) == (later,)
+    assert {each.article_id for each in await store.routings_of({"a1", "a2"})} == {"a1", "a2"}
+    assert await store.routings_of(set()) == ()

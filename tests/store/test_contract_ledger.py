@@ -48,7 +48,6 @@ async def test_a_record_holds_everything_that_the_ledger_knows(store: Store) -> 
     await store.settle(sent(claimed, when=at(seconds=3)))
     (record,) = await store.articles_by_url(URL)
     assert record.article == of
-    assert record.source_name == "Focus"
     assert record.member == outcome.members[0]
     assert [each.company for each in record.verdicts] == ["Dixon", "Lava"]
     assert [(each.channel, each.state) for each in record.routings] == [(CONSOLE, "muted"), (SLACK, "alerted")]
@@ -58,7 +57,7 @@ async def test_a_record_holds_everything_that_the_ledger_knows(store: Store) -> 
 async def test_a_record_of_what_nobody_heard_of_is_bare(store: Store) -> None:
     await keep(store, replace(article(), publisher=""))
     (record,) = await store.articles_by_url(URL)
-    assert (record.source_name, record.member, record.verdicts, record.routings) == (SOURCE, None, (), ())
+    assert (record.member, record.verdicts, record.routings) == (None, (), ())
     assert record.deliveries == ()
 
 

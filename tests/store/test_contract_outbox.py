@@ -3,7 +3,6 @@
 import asyncio
 import random
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -165,7 +164,6 @@ async def test_a_retry_waits_for_its_time(store: Store) -> None:
     await owe(store, post("d"))
     (claimed,) = await claim(store)
     await store.settle(ended(claimed, "pending", minutes=5))
-    assert await store.next_due() == at(minutes=5)
     assert await claimed_ids(store, minutes=4) == []
     assert await claimed_ids(store, minutes=5) == ["d"]
 
@@ -296,36 +294,6 @@ async def test_an_edit_for_one_channel_leaves_the_other_alone(store: Store) -> N
 
 
 @pytest.mark.parametrize(
-    ("deliveries", "due"),
-    [
-        ([], None),
-        ([post("a", hours=2), post("b", hours=1)], 2),
-        ([post("a", hours=2), post("b", SLACK, hours=1)], 1),
-        ([post("a", hours=-2)], -2),
-    ],
-    ids=["none", "behind another", "of two channels", "overdue"],
-)
-async def test_next_due_is_when_a_claim_would_find_something(
-    store: Store, deliveries: list[Delivery], due: int | None
-) -> None:
-    await owe(store, *deliveries)
-    expected = None if due is None else at(hours=due)
-    assert await store.next_due() == expected
-    if expected:
-        assert await claim(store, now=expected - timedelta(microseconds=1)) == ()
-        assert len(await claim(store, now=expected)) == 1
-
-
-async def test_next_due_waits_for_leases_but_not_for_what_is_parked_or_done(store: Store) -> None:
-    await owe(store, post("a"), post("b", SLACK))
-    claimed = {each.id: each for each in await claim(store)}
-    assert await store.next_due() == START + LEASE
-    await store.settle(ended(claimed["a"], "parked"))
-    await store.settle(sent(claimed["b"]))
-    assert await store.next_due() is None
-
-
-@pytest.mark.parametrize(
     ("channel", "count", "sent_then"),
     [(None, 3, ["c", "s", "d"]), (SLACK, 1, ["s"]), (Channel("slack", "T9", "C9"), 0, [])],
 )
@@ -379,3 +347,28 @@ async def test_a_delivery_without_an_alert_is_owed_all_the_same(store: Store) ->
     await store.commit(PollOutcome(SourceState(SOURCE), START, deliveries=(notice,)))
     (claimed,) = await claim(store)
     assert (claimed.card, claimed.alert_ids) == (notice.card, ())
+
+
+@pytest.mark.parametrize(
+    ("posts", "ends", "lost"),
+    [
+        ([], [], False),
+        (["p"], [], False),
+        (["p"], ["sent"], False),
+        (["p"], ["parked"], False),
+        (["p"], ["dead"], True),
+        (["p", "p2"], ["dead"], False),
+        (["p", "p2"], ["dead", "sent"], False),
+        (["p", "p2"], ["dead", "dead"], True),
+    ],
+)
+async def test_an_alert_is_lost_when_every_message_of_its_own_is_a_dead_letter(
+    store: Store, posts: list[str], ends: list[DeliveryState], lost: bool
+) -> None:
+    await owe(store, *(post(each, alert_id="alert-of-p") for each in posts), post("other", SLACK))
+    for end in ends:
+        (claimed,) = [each for each in await claim(store) if each.id in posts]
+        await store.settle(ended(claimed, end, error="too long"))
+    known = {each.id: each.lost for each in await store.alerts_of({"story-of-alert-of-p", "story-of-alert-of-other"})}
+    assert known.get("alert-of-p", False) is lost
+    assert known["alert-of-other"] is False

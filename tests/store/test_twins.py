@@ -50,7 +50,7 @@ async def play(store: Store, script: list[tuple[str, str, int, int]]) -> list[ob
             notes.append(await store.settle(ended))
         elif verb == "unpark":
             notes.append(await store.unpark([*CHANNELS, None][one], now))
-        notes += [dict(await store.outbox_counts()), await store.next_due()]
+        notes.append(dict(await store.outbox_counts()))
     return notes
 
 
