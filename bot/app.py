@@ -22,6 +22,7 @@ from bot.chat.console import ConsolePlatform
 from bot.clock import SystemClock, TimeOrderedIds
 from bot.commands.dispatch import Dispatcher
 from bot.config import Settings
+from bot.errors import SettingsError
 from bot.extraction import extract
 from bot.http import HttpFetcher
 from bot.intake import Intake, Polled
@@ -32,6 +33,7 @@ from bot.model.source import Entry, Source
 from bot.outbox import Drained, Outbox
 from bot.protocols import Platform, SourceReader, Store
 from bot.store import open_store, upgrade
+from bot.watchlists.differences import ListChange
 from bot.watchlists.repo import FileRepo
 
 log = structlog.get_logger()
@@ -101,6 +103,8 @@ class Setup:
 async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIterator[Setup]:
     """Bring the store up to date, load the lists, connect nothing yet; closes what it opened."""
     url = settings.database_url.get_secret_value()
+    if settings.watchlists.is_file():
+        raise SettingsError(f"NAMEWATCH_WATCHLISTS is a file ({settings.watchlists}): name the folder that it is in")
     await upgrade(url)
     async with AsyncExitStack() as stack:
         store = await open_store(url)
@@ -201,8 +205,7 @@ class Bot:
             polled = await self.intake.poll(source)
             if polled.owed:
                 self._deliver_soon()
-            if polled.error and not polled.again:
-                _tell(polled)
+            _tell(polled)
 
         return poll
 
@@ -214,18 +217,38 @@ class Bot:
         before = set(repo.findings)
         reloaded = await repo.reload()
         for change in reloaded.changes:
-            log.info("list changed", list=change.watchlist, added=change.added, removed=change.removed)
+            log.info("list changed", list=change.watchlist, changes=_in_words(change))
         for finding in reloaded.findings:
             if finding not in before:
                 log.warning("watchlist file", finding=str(finding))
+        if before and not reloaded.findings:
+            log.info("watchlist files are in order again")
 
 
 def _tell(polled: Polled) -> None:
-    """A source that can't be read is news once, until the error is another one."""
+    """A source that can't be read is news once, until the error is another one; so are its recovery and its notes."""
+    name = polled.source.name
+    if polled.recovered:
+        log.info("source works again", source=name)
+    for note in polled.notes:
+        log.info("source", source=name, note=note)
+    if not polled.error or polled.again:
+        return
     when = polled.next_poll.astimezone().strftime("%H:%M") if polled.next_poll else ""
     log.warning(
         "source can't be read", source=polled.source.name, reason=polled.error, next_try=when, cause=polled.cause
     )
+
+
+def _in_words(change: ListChange) -> str:
+    """`+Lava, -Oppo, ~Denso`, at most a dozen names."""
+    names = [
+        *(f"+{name}" for name in change.added),
+        *(f"-{name}" for name in change.removed),
+        *(f"~{name}" for name in change.changed),
+    ]
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return ", ".join(names[:12]) + more
 
 
 def _nothing() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from dotenv import dotenv_values
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.errors import SettingsError
 
@@ -30,14 +30,26 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     database_url: SecretStr = Field(
-        SecretStr("sqlite:///var/namewatch.db"), validation_alias=AliasChoices("NAMEWATCH_DATABASE_URL", "DATABASE_URL")
+        SecretStr("sqlite:///var/namewatch.db"),
+        validation_alias=AliasChoices("NAMEWATCH_DATABASE_URL", "DATABASE_URL"),
+        description="sqlite:///var/namewatch.db or postgresql://user:password@host/name",
     )
-    watchlists: Path = Field(Path("watchlists"), validation_alias="NAMEWATCH_WATCHLISTS")
-    contact: str = Field("", validation_alias="NAMEWATCH_CONTACT")
-    allow_networks: Networks = Field((), validation_alias="NAMEWATCH_ALLOW_NETWORKS")
-    age_limit_hours: float = Field(48, gt=0, le=24 * 365, validation_alias="NAMEWATCH_AGE_LIMIT_HOURS")
-    lease: float = Field(60, ge=1, le=3600, validation_alias="NAMEWATCH_LEASE")
-    log: str = Field("pretty", pattern="^(pretty|json)$", validation_alias="NAMEWATCH_LOG")
+    watchlists: Path = Field(
+        Path("watchlists"), validation_alias="NAMEWATCH_WATCHLISTS", description="a folder, such as watchlists"
+    )
+    contact: str = Field(
+        "", validation_alias="NAMEWATCH_CONTACT", description="a mail address or a web page of yours, on one line"
+    )
+    allow_networks: Networks = Field(
+        (), validation_alias="NAMEWATCH_ALLOW_NETWORKS", description="ranges, such as 10.1.0.0/16 fd00::/8"
+    )
+    age_limit_hours: float = Field(
+        48, gt=0, le=24 * 365, validation_alias="NAMEWATCH_AGE_LIMIT_HOURS", description="hours, over 0 up to 8760"
+    )
+    lease: float = Field(60, ge=1, le=3600, validation_alias="NAMEWATCH_LEASE", description="seconds, 1 to 3600")
+    log: str = Field(
+        "pretty", pattern="^(pretty|json)$", validation_alias="NAMEWATCH_LOG", description="pretty or json"
+    )
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
@@ -46,16 +58,18 @@ class Settings(BaseModel):
         try:
             return cls.model_validate({name: given[name] for name in sorted(cls.variables() & given.keys())})
         except ValidationError as error:
-            raise SettingsError("\n".join(_sentence(dict(problem)) for problem in error.errors())) from None
+            wrong = sorted({str(problem["loc"][0]) for problem in error.errors()})
+            raise SettingsError("\n".join(f"{name} is wrong: write {cls._form_of(name)}" for name in wrong)) from None
+
+    @classmethod
+    def _form_of(cls, variable: str) -> str:
+        fields = cls.model_fields.values()
+        return next(field.description or "" for field in fields if variable in _names(field.validation_alias))
 
     @classmethod
     def variables(cls) -> frozenset[str]:
         """The names of every variable that is read."""
-        names: set[str] = set()
-        for field in cls.model_fields.values():
-            alias = field.validation_alias
-            names |= {str(choice) for choice in alias.choices} if isinstance(alias, AliasChoices) else {str(alias)}
-        return frozenset(names)
+        return frozenset(name for field in cls.model_fields.values() for name in _names(field.validation_alias))
 
     @property
     def age_limit(self) -> timedelta:
@@ -79,7 +93,5 @@ def unknown_variables(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _sentence(problem: Mapping[str, object]) -> str:
-    place = problem.get("loc")
-    name = str(place[0]) if isinstance(place, tuple) and place else "settings"
-    return f"{name}: {str(problem.get('msg', 'is wrong')).removeprefix('Value error, ')}"
+def _names(alias: AliasChoices | AliasPath | str | None) -> tuple[str, ...]:
+    return tuple(map(str, alias.choices)) if isinstance(alias, AliasChoices) else (str(alias),)

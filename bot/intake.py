@@ -36,6 +36,7 @@ class Polled:
     """What one poll brought: new or changed articles, those that name a watched company, messages owed, or an error.
 
     `error` may be shown to anyone, `cause` is for the log alone; `again`: the poll before ended with the same error.
+    `notes` say what was left out, where the poll before did not say the same; `recovered`: the poll before failed.
     """
 
     source: Source
@@ -46,6 +47,8 @@ class Polled:
     cause: str = ""
     next_poll: datetime | None = None
     again: bool = False
+    notes: tuple[str, ...] = ()
+    recovered: bool = False
 
 
 class Intake:
@@ -136,7 +139,7 @@ class Intake:
         fetched = await self._readers[source.type](source, before.cursor, self._fetcher)
         if fetched.unchanged:
             self._note(self._quiet(source, before, fetched))
-            return Polled(source)
+            return Polled(source, recovered=bool(before.error))
         extracts, cut = _within_reach([e for texts in await self._extract(fetched.entries) for e in texts])
         fetched = replace(fetched, notes=(*fetched.notes, *cut))
         async with self._store.deciding():
@@ -146,6 +149,8 @@ class Intake:
             articles=len(outcome.articles),
             named=len({verdict.article_id for verdict in outcome.verdicts if verdict.matched}),
             owed=len(outcome.deliveries),
+            notes=fetched.notes if fetched.notes != before.notes else (),
+            recovered=bool(before.error),
         )
 
     async def _decide(self, source: Source, fetched: Fetched, extracts: tuple[Extract, ...]) -> PollOutcome:
@@ -217,7 +222,7 @@ class Intake:
             next_poll=now + source.every,
             failures=0,
             error="",
-            notes=fetched.notes,
+            notes=fetched.notes or before.notes,
         )
 
     def _note(self, state: SourceState) -> None:

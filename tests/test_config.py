@@ -33,15 +33,18 @@ def test_a_variable_is_read(variables: dict[str, str], name: str, value: object)
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
-        ({"NAMEWATCH_LEASE": "soon"}, "NAMEWATCH_LEASE: Input should be a valid number"),
-        ({"NAMEWATCH_LEASE": "0"}, "NAMEWATCH_LEASE: Input should be greater than or equal to 1"),
-        ({"NAMEWATCH_LOG": "loud"}, "NAMEWATCH_LOG: "),
-        ({"NAMEWATCH_ALLOW_NETWORKS": "10.0.0.0/8 home"}, "NAMEWATCH_ALLOW_NETWORKS: "),
+        ({"NAMEWATCH_LEASE": "soon"}, "NAMEWATCH_LEASE is wrong: write seconds, 1 to 3600"),
+        ({"NAMEWATCH_LEASE": "0"}, "NAMEWATCH_LEASE is wrong: write seconds, 1 to 3600"),
+        ({"NAMEWATCH_LOG": "loud"}, "NAMEWATCH_LOG is wrong: write pretty or json"),
+        ({"NAMEWATCH_ALLOW_NETWORKS": "home"}, "NAMEWATCH_ALLOW_NETWORKS is wrong: write ranges"),
+        ({"NAMEWATCH_ALLOW_NETWORKS": "10.0.0.0/8 home"}, "NAMEWATCH_ALLOW_NETWORKS is wrong: write ranges"),
     ],
 )
 def test_a_wrong_variable_is_named(variables: dict[str, str], sentence: str) -> None:
-    with pytest.raises(SettingsError, match=f"^{sentence}"):
+    with pytest.raises(SettingsError) as caught:
         Settings.read(variables)
+    assert str(caught.value).startswith(sentence)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_every_wrong_variable_has_its_line_and_no_value_of_a_secret_is_shown() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import Setup, fetcher_for, live, opened, readers
+from bot.cli.shown import counted
 from bot.config import Settings, environment, unknown_variables
 from bot.errors import NamewatchError, SourceError
 from bot.model.source import NO_CURSOR, Source
@@ -39,9 +40,9 @@ async def _doctor() -> int:
 async def _everything() -> AsyncIterator[Checkup]:
     variables = environment(Path.cwd())
     for sentence in unknown_variables(variables):
-        yield Checkup("settings", sentence)
+        yield Checkup("setting", sentence)
     settings = Settings.read(variables)
-    yield Checkup("settings")
+    yield Checkup("settings that are read")
     try:
         async with opened(settings, variables) as setup:
             yield Checkup(f"store: {describe(settings.database_url.get_secret_value())}")
@@ -61,7 +62,10 @@ def _lists(setup: Setup) -> list[Checkup]:
         for finding in setup.repo.findings
         if finding.severity == "error"
     ]
-    right = [Checkup(f"list {each.name}: {len(each.companies)} companies") for each in setup.repo.lists()]
+    right = [
+        Checkup(f"list {each.name}: {counted(len(each.companies), 'company', 'companies')}")
+        for each in setup.repo.lists()
+    ]
     return wrong + right
 
 
@@ -87,8 +91,9 @@ async def _sources(setup: Setup, settings: Settings) -> AsyncIterator[Checkup]:
         try:
             fetched = await read[source.type](source, NO_CURSOR, fetcher)
         except SourceError as error:
-            return Checkup(f"source {source.name}", str(error))
-        return Checkup(f"source {source.name}: {len(fetched.entries)} entries")
+            return Checkup(f"source {source.name}", f"{error}; check its address in the list, then the network")
+        found = f"source {source.name}: {counted(len(fetched.entries), 'entry', 'entries')}"
+        return Checkup(found, "; ".join(fetched.notes))
 
     async with fetcher:
         for checkup in await asyncio.gather(*(checked(source) for source in setup.sources)):

@@ -13,7 +13,10 @@ from bot.errors import AddressBlocked
 Network = IPv4Network | IPv6Network
 AddrInfo = tuple[int, int, int, str, tuple[str | int, ...]]
 
-NOT_PUBLIC = "this is not a public web address (http or https)"
+NOT_PUBLIC = (
+    "this is not a public web address (http or https); to poll your own network name its range in "
+    "NAMEWATCH_ALLOW_NETWORKS"
+)
 
 # What `is_global` lets through, or judges differently from one Python to the next: shared address space, 6to4 and
 # Teredo (each carries an IPv4 address inside), NAT64, a cloud's metadata host, mapped, compatible and site-local forms.

@@ -88,12 +88,16 @@ def _sqlite_path(rest: str) -> str:
 
 
 def _file(path: str) -> FilePlace:
-    if not path or path == ":memory:" or "\x00" in path or path.endswith("/"):
+    bare = not re.search(r"[/\\]|\.(db|sqlite3?)$", path)
+    if not path or path == ":memory:" or "\x00" in path or path.endswith("/") or bare:
         raise SettingsError(f"DATABASE_URL names no file: {_HOW}")
     return FilePlace(Path(path).expanduser())
 
 
 def _server(rest: str) -> ServerPlace:
+    if rest.removeprefix("//").partition("/")[0].count("@") > 1:
+        # The part behind the first @ would be taken for the host, and shown.
+        raise SettingsError("DATABASE_URL has an @ in its user or password: write it as %40")
     try:
         address = make_url(f"postgresql+psycopg:{rest}")
         named = bool(address.database)
