@@ -40,7 +40,10 @@ RECORD = FirstPoll("record")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A place to poll. `key` identifies it for ever in the store: its type and its address."""
+    """A place to poll. `key` identifies it for ever in the store: its type and its address.
+
+    `written` is the address where `url` depends on the machine: a path as the list has it, below the lists' folder.
+    """
 
     name: str
     type: str
@@ -53,11 +56,13 @@ class Source:
     shared: bool = False
     options: Mapping[str, object] = field(default_factory=dict)
     place: Place = NOWHERE
+    written: str = ""
 
     @property
     def key(self) -> str:
-        """The stable identity of this source in the store; a new name does not make it a new source."""
-        return f"{self.tenant}|{self.type}:{self.url}" if self.tenant else f"{self.type}:{self.url}"
+        """The stable identity of this source in the store; a new name, or moving the bot, makes it no new source."""
+        address = f"{self.type}:{self.written or self.url}"
+        return f"{self.tenant}|{address}" if self.tenant else address
 
 
 @dataclass(frozen=True, slots=True)

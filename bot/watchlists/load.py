@@ -1,6 +1,7 @@
 """One watchlist file: bytes to a list, its sources and what is wrong with them."""
 
 import json
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
@@ -91,7 +92,7 @@ def interpret(document: Document, content: object, key: str, source_types: Sourc
     """A list and sources out of plain content; `document` knows the places."""
     if not isinstance(content, dict) or not content.keys() - {"version"}:
         return FileRead(key, findings=(_no_content(document, content),))
-    sources = _Sources(document, source_types, folder)
+    sources = _Sources(document, source_types, folder, key)
     try:
         entry = FileEntry.model_validate(content)
         wrong = sources.read(entry.sources)
@@ -192,8 +193,8 @@ def _company(entry: CompanyEntry, place: Place) -> Company:
 class _Sources:
     """The sources of one file: the good ones are kept, the others become findings."""
 
-    def __init__(self, document: Document, source_types: SourceTypes, folder: FilePath) -> None:
-        self.document, self.folder = document, folder
+    def __init__(self, document: Document, source_types: SourceTypes, folder: FilePath, key: str) -> None:
+        self.document, self.folder, self.key = document, folder, key
         self.options = source_types
         self.models = source_models(source_types)
         self.good: list[Source] = []
@@ -250,7 +251,13 @@ class _Sources:
             shared=entry.shared,
             options={key: getattr(entry, key) for key in sorted(own & entry.model_fields_set)},
             place=self.document.place(("sources", index)),
+            written=_below_the_lists(self.key, entry.url) if local else "",
         )
+
+
+def _below_the_lists(key: str, path: str) -> str:
+    """A path as seen from the folder of all lists; an absolute one as it is."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(key), path))
 
 
 def _host(url: str) -> str:

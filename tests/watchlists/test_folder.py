@@ -121,3 +121,28 @@ def test_two_sources_of_one_name_are_a_warning_and_both_are_polled(tmp_path: Pat
         f"b.yaml:2:5: warning: `WIRE` is also the name of the source in a.yaml:2:5: {why}",
         f"b.yaml:3:5: warning: `example.com` is also the name of the source in a.yaml:3:5: {why}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "url", "key"),
+    [
+        ("a.yaml", "press", "files:press"),
+        ("a.yaml", "./press/", "files:press"),
+        ("team/a.yaml", "press", "files:team/press"),
+        ("team/a.yaml", "../press", "files:press"),
+        ("a.yaml", "../press", "files:../press"),
+        ("a.yaml", "/srv/press", "files:/srv/press"),
+    ],
+)
+def test_a_folder_of_files_is_the_same_source_wherever_the_lists_lie(
+    tmp_path: Path, file: str, url: str, key: str
+) -> None:
+    keys = []
+    for home in ("before", "after"):
+        path = tmp_path / home / file
+        path.parent.mkdir(parents=True)
+        path.write_text(f"sources:\n  - {{type: files, url: {url}}}\n", encoding="utf-8")
+        (source,) = load_folder(tmp_path / home, source_types=SOURCE_TYPES).sources
+        assert Path(source.url).is_absolute()
+        keys.append(source.key)
+    assert keys == [key, key]
