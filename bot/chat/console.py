@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import sys
 from collections import OrderedDict
@@ -18,7 +19,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 from rich.text import Text
 
-from bot.chat.drawing.terminal import Pen
+from bot.chat.drawing.terminal import REPEAT, Pen
 from bot.errors import ChannelGone
 from bot.model.alert import Delivery, Receipt
 from bot.model.card import AlertCard
@@ -39,18 +40,38 @@ Lines = AsyncGenerator[str, None]
 
 
 class Screen(Console):
-    """A rich console that raises ChannelGone when nobody reads any more; rich itself would leave the process."""
+    """A rich console that says when nobody reads any more, where rich would leave the process; `gone` tells why."""
+
+    gone = ""
 
     def on_broken_pipe(self) -> None:
         """What rich calls while it handles a BrokenPipeError."""
-        _let_go(self.file)
-        raise ChannelGone(CLOSED)
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    def put(self, text: Text, *, end: str = "") -> None:
+        """Write the text with its line break and `end`, and flush. ChannelGone where that fails, and ever after.
+
+        Ever after, for what a failed write leaves behind would count as written. Drawn first and written after, for
+        rich would repeat what it failed to write.
+        """
+        if self.gone:
+            raise ChannelGone(self.gone)
+        try:
+            with self.capture() as drawn:
+                self.print(text, soft_wrap=not self.is_terminal)
+            self.file.write(drawn.get() + end)
+            self.file.flush()
+        except (OSError, ValueError) as error:
+            self.gone = _why(error)
+            _let_go(self.file)
+            raise ChannelGone(self.gone) from error
 
 
 class ConsolePlatform:
     """Implements Platform on a terminal, or on a pipe: then nothing is read and nothing is coloured.
 
-    `on_close` is called once Ctrl-C, Ctrl-D or `quit` is typed: the wish that the bot ends.
+    `on_close` is called once Ctrl-C, Ctrl-D or `quit` is typed: the wish that the bot ends. `on_gone` is called each
+    time that something can't be shown; after the first nothing can, and every verb raises ChannelGone.
     """
 
     name = NAME
@@ -60,12 +81,23 @@ class ConsolePlatform:
     def __init__(self, clock: Clock, screen: Screen, typed: Lines | None = None, zone: tzinfo | None = None) -> None:
         """`typed`: where commands come from, None for nowhere. `zone`: the reader's, None for the machine's."""
         self.on_close: Callable[[], object] = _nothing
+        self.on_gone: Callable[[], object] = _nothing
         self._clock = clock
         self._screen = screen
         self._typed = typed
         self._zone = zone
         self._sources: OrderedDict[str, int] = OrderedDict()
         self._listening: asyncio.Task[None] | None = None
+
+    @property
+    def interactive(self) -> bool:
+        """Whether commands can be typed here."""
+        return self._typed is not None
+
+    @property
+    def gone(self) -> str:
+        """Why nothing can be shown any more; "" while it can."""
+        return self._screen.gone
 
     async def start(self, dispatch: Dispatch) -> None:
         """Begin to listen, where there is anything to listen to."""
@@ -81,25 +113,25 @@ class ConsolePlatform:
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Print the card; the receipt is the delivery's own id."""
-        self._print(self._pen().alert(delivery.card, doubtful=delivery.doubtful), gap=True)
+        self._show(delivery, self._pen().post(delivery.card), gap=True)
         self._remember(delivery.id, delivery)
         return Receipt(delivery.id)
 
     async def edit(self, delivery: Delivery) -> Receipt:
         """Print one line that says what grew: what is printed stays printed."""
         message = delivery.target.message_id if delivery.target else ""
-        card = delivery.card
+        card, pen = delivery.card, self._pen()
         if isinstance(card, AlertCard):
-            self._print(self._pen().growth(card, self._sources.get(message, len(card.sources) - 1)))
+            self._show(delivery, pen.growth(card, self._sources.get(message)))
             self._remember(message, delivery)
         else:
-            self._print(self._pen().lines(card.lines))
+            self._show(delivery, pen.lines(card.lines))
         return Receipt(message or delivery.id)
 
     async def reply(self, delivery: Delivery) -> Receipt:
         """Print one line that names the companies which the first message did not."""
         card, pen = delivery.card, self._pen()
-        self._print(pen.joined(card) if isinstance(card, AlertCard) else pen.lines(card.lines))
+        self._show(delivery, pen.joined(card) if isinstance(card, AlertCard) else pen.lines(card.lines))
         return Receipt(delivery.id)
 
     async def find(self, delivery: Delivery) -> Receipt | None:  # noqa: ARG002
@@ -107,8 +139,8 @@ class ConsolePlatform:
         return None
 
     async def check(self, channel: Channel) -> str:
-        """Why this is not the terminal; "" for the terminal itself."""
-        return "" if channel == CONSOLE else f"{channel} is not the terminal: write console:"
+        """Why this is not the terminal, or why nothing can be shown there; "" for a terminal that is there."""
+        return self.gone if channel == CONSOLE else f"{channel} is not the terminal: write console:"
 
     def say(self, reply: Reply) -> None:
         """Print the answer to a command; ChannelGone where nobody can see it."""
@@ -143,24 +175,35 @@ class ConsolePlatform:
         while len(self._sources) > REMEMBERED:
             self._sources.popitem(last=False)
 
+    def _show(self, delivery: Delivery, text: Text, *, gap: bool = False) -> None:
+        """What a delivery looks like, and below it that it may be a repeat where nobody knows: nobody can be asked."""
+        self._print(Text("\n").join([text, REPEAT]) if delivery.doubtful else text, gap=gap)
+
     def _print(self, text: Text, *, gap: bool = False) -> None:
-        _write(self._screen, text, gap=gap)
+        try:
+            self._screen.put(text, end="\n" if gap else "")
+        except ChannelGone:
+            self.on_gone()
+            raise
 
 
 def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:
     """The terminal, always there. It reads commands when both ends are a terminal; a pipe is only written to."""
-    typed = _prompt() if sys.stdin.isatty() and sys.stdout.isatty() else None
+    typed = _prompt() if all(end is not None and end.isatty() for end in (sys.stdin, sys.stdout)) else None
     return ConsolePlatform(clock, _standard_output(environment), typed)
 
 
 def show_reply(reply: Reply, now: datetime | None = None) -> None:
     """Print an answer on standard output, for whoever asked on the command line; `now` is the machine's if not given.
 
-    A pipe that was closed meanwhile is no error: its reader has seen enough.
+    A pipe that was closed meanwhile is no error: its reader has seen enough. A full disk is: ChannelGone.
     """
-    with contextlib.suppress(ChannelGone):
-        screen = _standard_output(os.environ)
-        _write(screen, _pen(screen, now or datetime.now(UTC)).answer(reply))
+    screen = _standard_output(os.environ)
+    try:
+        screen.put(_pen(screen, now or datetime.now(UTC)).answer(reply))
+    except ChannelGone as gone:
+        if not isinstance(gone.__cause__, BrokenPipeError):
+            raise
 
 
 def _pen(screen: Screen, now: datetime, zone: tzinfo | None = None) -> Pen:
@@ -171,19 +214,16 @@ def _standard_output(environment: Mapping[str, str]) -> Screen:
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal that lacks a letter shows "?"; the alert goes out all the same.
         sys.stdout.reconfigure(errors="replace")
-    return Screen(highlight=False, markup=False, emoji=False, _environ=environment)
+    screen = Screen(highlight=False, markup=False, emoji=False, _environ=environment)
+    if sys.stdout is None:  # closed before the start: rich would write to nowhere and call it written
+        screen.gone = CLOSED
+    return screen
 
 
-def _write(screen: Screen, text: Text, *, gap: bool = False) -> None:
-    """Write and flush, or ChannelGone. Drawn first and written after: rich would repeat what it failed to write."""
-    try:
-        with screen.capture() as drawn:
-            screen.print(text, soft_wrap=not screen.is_terminal)
-        screen.file.write(drawn.get() + ("\n" if gap else ""))
-        screen.file.flush()
-    except (OSError, ValueError) as error:
-        _let_go(screen.file)
-        raise ChannelGone(CLOSED) from error
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, BrokenPipeError | ValueError):
+        return CLOSED
+    return f"What the bot writes to takes no more: {error.strerror}"
 
 
 async def _prompt() -> Lines:
@@ -216,4 +256,4 @@ def _let_go(file: IO[str]) -> None:
 
 
 def _nothing() -> None:
-    """Nobody waits for the person at the prompt to leave."""
+    """Nobody waits for the person at the prompt, or for the screen, to leave."""

@@ -4,16 +4,17 @@ import asyncio
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from bot.app import Bot, Setup, fetcher_for, opened
-from bot.chat.console import show_reply
+from bot.app import Bot, Setup, fetcher_for, live, opened
 from bot.cli.logs import configure_logs
 from bot.cli.shown import complain, counted, settings_here, show_findings
 from bot.cli.summary import summary
 from bot.config import Settings
+from bot.errors import ChannelGone
 from bot.intake import Polled
 from bot.model.command import Reply
 from bot.outbox import Drained
@@ -35,13 +36,28 @@ async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, 
         if errors and not setup.repo.lists():
             complain("nothing to watch: no list can be used; mend the lines above, then start again")
             return 1
-        show_reply(Reply(summary(setup, variables, post=post)))
-        fetcher = fetcher_for(settings)
-        async with fetcher:
+        listens = setup.console.interactive and not once
+        with suppress(ChannelGone):  # what else is written fails too, and is kept for the next start
+            setup.console.say(Reply(summary(setup, variables, post=post, listens=listens)))
+        async with fetcher_for(settings) as fetcher:
             bot = Bot(setup, fetcher)
             if once:
-                return max(int(errors > 0), await _once(bot, setup, post=post))
-            await bot.serve(_stop_event(), post=post)
+                failed = max(int(errors > 0), await _once(bot, setup, post=post))
+            else:
+                failed = await _serve(bot, setup, post=post)
+        if setup.console.gone:
+            complain(f"{setup.console.gone}; alerts that were not shown wait for the next start")
+        return int(failed or bool(setup.console.gone))
+
+
+async def _serve(bot: Bot, setup: Setup, *, post: bool) -> int:
+    """Run until told to stop, or until nobody can hear: the terminal is gone and there is no chat."""
+    stop = _stop_event()
+    if post and not live(setup.platforms):
+        setup.console.on_gone = stop.set
+        if setup.console.gone:
+            stop.set()
+    await bot.serve(stop, post=post)
     return 0
 
 

@@ -1,6 +1,5 @@
 """What the command line says, and how it reaches the settings."""
 
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -29,11 +28,6 @@ def settings_here() -> tuple[Settings, Mapping[str, str]]:
     for sentence in unknown_variables(variables):
         complain(sentence)
     return Settings.read(variables), variables
-
-
-def interactive() -> bool:
-    """Whether a person sits at both ends."""
-    return os.isatty(sys.stdin.fileno()) and os.isatty(sys.stdout.fileno())
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -3,24 +3,24 @@
 from collections.abc import Mapping
 
 from bot.app import Setup, live
-from bot.cli.shown import counted, interactive
+from bot.cli.shown import counted
 from bot.model.card import Line, Strong
 from bot.store import describe
 
 TOKENS = {"SLACK_BOT_TOKEN": "Slack", "DISCORD_TOKEN": "Discord"}
 
 
-def summary(setup: Setup, variables: Mapping[str, str], *, post: bool) -> tuple[Line, ...]:
-    """A handful of lines, the next step last."""
+def summary(setup: Setup, variables: Mapping[str, str], *, post: bool, listens: bool) -> tuple[Line, ...]:
+    """A handful of lines, the next step last. `listens`: whether what is typed at this terminal will be read."""
     lines: list[Line] = [
         (Strong("Namewatch"), f" watches {_lists(setup)}"),
         (_sources(setup),),
         (f"Store: {describe(setup.settings.database_url.get_secret_value())}",),
     ]
     lines += [(sentence,) for sentence in _destinations(setup, variables, post=post)]
-    if interactive():
+    if listens:
         lines.append(("Type /watch add Lava, or help; Ctrl-C stops.",))
-    return (*lines, ())
+    return tuple(lines)
 
 
 def _lists(setup: Setup) -> str:

@@ -39,6 +39,61 @@ def files_source(folder: str, rest: str = "first_poll: alert") -> str:
     return f"sources:\n  - {{name: Press, type: files, url: {folder}, {rest}}}\n"
 
 
+def shell(home: Path, line: str) -> "subprocess.CompletedProcess[str]":
+    """A line of shell, in which `namewatch` is the command; its stdout is what the line leaves of it."""
+    return subprocess.run(
+        ["bash", "-c", f'namewatch() {{ "{sys.executable}" -m bot "$@"; }}; set -o pipefail; {line}'],
+        cwd=home,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+GONE = [
+    ("namewatch run --once >/dev/full", "No space left on device"),
+    ("namewatch run >/dev/full", "No space left on device"),
+    ("namewatch run --once >&-", "closed"),
+    ("namewatch run --once | true", "closed"),
+    ("namewatch run | true", "closed"),
+    ("namewatch run | head -n 1 >/dev/null", "closed"),
+]
+
+
+@pytest.mark.parametrize(("line", "said"), GONE)
+def test_where_the_output_is_gone_alerts_wait_for_the_next_run(
+    home: Path, namewatch: Namewatch, line: str, said: str
+) -> None:
+    write(home, "watched.yaml", LIST + files_source("news"))
+    write(home, "news/one.md", "# Groq raises money\n\nGroq Inc said on Monday that it raised money for its chips.\n")
+    done = shell(home, line)
+    assert (done.returncode, said in done.stderr) == (1, True), done.stderr
+    assert "1 message delivered" not in done.stderr
+    assert "Traceback" not in done.stderr
+    after = namewatch("run", "--once")
+    assert ("Groq raises money" in after.stdout, after.returncode) == (True, 0), after.stderr
+    assert "Groq raises money" not in namewatch("run", "--once").stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("namewatch watch list | true", 0),
+        ("namewatch why | true", 1),  # nothing was posted yet
+        ("namewatch watch list >/dev/full", 1),
+        ("namewatch run --once 2>&1 | true", 1),
+        ("namewatch run --once <&-", 0),
+    ],
+)
+def test_an_output_that_is_gone_is_no_traceback(home: Path, line: str, code: int) -> None:
+    write(home, "watched.yaml", LIST)
+    done = shell(home, line)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+
+
 @needs_shared
 def test_the_newspaper_page_becomes_three_alerts_each_with_its_companies(home: Path, namewatch: Namewatch) -> None:
     write(home, "watched.yaml", LIST + files_source(str(SHARED / "data" / "articles")))

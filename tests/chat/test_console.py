@@ -1,12 +1,13 @@
 """The terminal: what alerts, growth, notices and answers look like, and how commands get in and out."""
 
 import asyncio
+import contextlib
+import errno
 import io
 import unicodedata
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import IO
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -123,10 +124,15 @@ async def test_an_alert_without_headline_passage_or_date_still_says_something() 
     assert out.getvalue().splitlines() == ["Lava", "(no headline)", "today 16:30 · in passing", "full name", ""]
 
 
-async def test_a_possible_repeat_is_marked() -> None:
+@pytest.mark.parametrize("verb", ["send", "edit", "reply"])
+@pytest.mark.parametrize("card", [CARD, TextCard("notice", (("1 source failing",),))], ids=["alert", "notice"])
+@pytest.mark.parametrize(("doubtful", "marks"), [(True, 1), (False, 0)])
+async def test_a_possible_repeat_is_marked(verb: str, card: Card, doubtful: bool, marks: int) -> None:
     terminal, out = platform()
-    await terminal.send(delivery(CARD, doubtful=True))
-    assert out.getvalue().splitlines()[-2] == "(may be a repeat)"
+    await getattr(terminal, verb)(delivery(card, target="d1", doubtful=doubtful))
+    rows = out.getvalue().rstrip("\n").splitlines()
+    assert rows.count("(may be a repeat)") == marks
+    assert (rows[-1] == "(may be a repeat)") is doubtful
 
 
 @pytest.mark.parametrize(
@@ -154,10 +160,14 @@ async def test_growth_is_counted_from_what_was_said_last() -> None:
     assert out.getvalue().splitlines()[-1] == "+1 source: CNA, now 3 · Lava plans a plant"
 
 
-async def test_growth_of_a_message_of_an_earlier_run_names_the_newest_source() -> None:
+async def test_growth_of_a_message_of_an_earlier_run_guesses_no_number() -> None:
     terminal, out = platform()
-    await terminal.edit(delivery(replace(CARD, sources=("Focus Taiwan", "Mint", "CNA")), target="old"))
-    assert out.getvalue() == "+1 source: CNA, now 3 · Lava plans a plant\n"
+    grown = replace(CARD, sources=("Focus Taiwan", "Mint", "CNA"), articles=4)
+    await terminal.edit(delivery(grown, target="old"))
+    assert out.getvalue() == "now 4 articles from 3 sources · Lava plans a plant\n"
+    out.truncate(0)
+    await terminal.edit(delivery(replace(grown, sources=(*grown.sources, "BBC")), target="old"))
+    assert out.getvalue().strip("\0") == "+1 source: BBC, now 4 · Lava plans a plant\n"
 
 
 async def test_a_reply_names_the_new_companies_in_one_line() -> None:
@@ -280,29 +290,79 @@ async def test_stopping_while_somebody_types_does_not_ask_the_bot_to_end() -> No
 
 
 class Broken(io.StringIO):
-    """A pipe whose reader has left."""
+    """A pipe whose reader has left, or a disk without room, while it has an error."""
 
-    def __init__(self, error: type[Exception], *, on_flush: bool = False) -> None:
+    def __init__(self, error: Exception | None, *, on_flush: bool = False) -> None:
         super().__init__()
-        self._error = error
+        self.error = error
         self._on_flush = on_flush
 
     def write(self, text: str, /) -> int:
-        if not self._on_flush:
-            raise self._error
-        return len(text)
+        if self.error and not self._on_flush:
+            raise self.error
+        return super().write(text)
 
     def flush(self) -> None:
-        if self._on_flush:
-            raise self._error
+        if self.error and self._on_flush:
+            raise self.error
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.mark.parametrize("verb", ["send", "edit", "reply"])
-@pytest.mark.parametrize("out", [Broken(BrokenPipeError), Broken(BrokenPipeError, on_flush=True), Broken(ValueError)])
-async def test_a_closed_pipe_is_a_delivery_error(verb: str, out: IO[str]) -> None:
-    terminal = ConsolePlatform(ManualClock(), Screen(file=out, width=80, _environ={}))
-    with pytest.raises(ChannelGone, match="closed"):
+@pytest.mark.parametrize(
+    ("error", "on_flush", "said"),
+    [
+        (BrokenPipeError(), False, "closed"),
+        (BrokenPipeError(), True, "closed"),
+        (ValueError("I/O operation on closed file"), False, "closed"),
+        (FULL, True, "No space left on device"),
+    ],
+)
+async def test_a_closed_pipe_is_a_delivery_error(verb: str, error: Exception, on_flush: bool, said: str) -> None:
+    terminal = ConsolePlatform(ManualClock(), Screen(file=Broken(error, on_flush=on_flush), width=80, _environ={}))
+    with pytest.raises(ChannelGone, match=said):
         await getattr(terminal, verb)(delivery(CARD, target="d1"))
+    assert said in terminal.gone == await terminal.check(CONSOLE)
+
+
+@pytest.mark.parametrize("verb", ["send", "edit", "reply"])
+async def test_what_is_gone_stays_gone_even_where_writing_works_again(verb: str) -> None:
+    out = Broken(FULL)
+    terminal = ConsolePlatform(ManualClock(), Screen(file=out, width=80, _environ={}))
+    told: list[str] = []
+    terminal.on_gone = lambda: told.append(terminal.gone)
+    with pytest.raises(ChannelGone):
+        terminal.say(REPLY)
+    out.error = None
+    with pytest.raises(ChannelGone, match="No space left"):
+        await getattr(terminal, verb)(delivery(CARD, target="d1"))
+    assert (out.getvalue(), told) == ("", [terminal.gone] * 2)
+
+
+async def test_a_terminal_that_is_there_is_not_gone() -> None:
+    terminal, _ = platform()
+    await terminal.send(delivery(CARD))
+    assert (terminal.gone, terminal.interactive) == ("", False)
+
+
+async def test_no_standard_output_at_all_is_gone_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    monkeypatch.setattr("sys.stdin", None)
+    terminal = connect({}, ManualClock())
+    assert terminal is not None
+    with pytest.raises(ChannelGone):
+        await terminal.send(delivery(CARD))
+
+
+@pytest.mark.parametrize(("error", "raised"), [(BrokenPipeError(), False), (FULL, True)])
+def test_who_left_the_pipe_has_seen_enough_and_a_full_disk_is_told(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, raised: bool
+) -> None:
+    monkeypatch.setattr("sys.stdout", Broken(error))
+    with pytest.raises(ChannelGone) if raised else contextlib.nullcontext():
+        show_reply(REPLY, START)
 
 
 async def test_the_terminal_can_tell_where_it_may_post_and_can_not_look_back() -> None:
@@ -337,7 +397,7 @@ def test_no_foreign_text_commands_the_terminal(
     reply = Reply(((headline, Strong(company), Link(text, url)),), (Action(reason, company),))
     console, out = screen()
     pen = Pen(START, TAIPEI)
-    for drawn in (pen.alert(card), pen.growth(card, 0), pen.joined(card), pen.answer(reply)):
+    for drawn in (pen.post(card), pen.growth(card, 0), pen.growth(card, None), pen.joined(card), pen.answer(reply)):
         console.print(drawn, soft_wrap=True)
     shown = out.getvalue()
     shown.encode()

@@ -11,7 +11,7 @@ from bot.chat.drawing.foreign import one_line, web_link
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Snippet, Span, Strong, When
 from bot.model.command import Action, Reply
 
-REPEAT = "may be a repeat"
+REPEAT = Text("(may be a repeat)", "italic")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NEAR_DAYS = {0: "today", -1: "yesterday", 1: "tomorrow"}
@@ -26,13 +26,13 @@ class Pen:
     zone: tzinfo | None = None
     links: bool = False
 
-    def alert(self, card: Card, *, doubtful: bool = False) -> Text:
-        """A post in full."""
-        return _with_mark(self._alert(card) if isinstance(card, AlertCard) else self.lines(card.lines), doubtful)
+    def post(self, card: Card) -> Text:
+        """A card in full."""
+        return self._alert(card) if isinstance(card, AlertCard) else self.lines(card.lines)
 
-    def growth(self, card: AlertCard, before: int) -> Text:
-        """One line for a message that grew since it had `before` sources."""
-        added = [one_line(name) for name in card.sources[before:]]
+    def growth(self, card: AlertCard, before: int | None) -> Text:
+        """One line for a message that grew since it had `before` sources; None where nobody knows how many."""
+        added = [] if before is None else [one_line(name) for name in card.sources[before:]]
         if added:
             said = f"+{_counted(len(added), 'source')}: {', '.join(added)}, now {len(card.sources)}"
         else:
@@ -188,10 +188,6 @@ def _typed(action: Action) -> Text:
 
 def _tail(names: Sequence[str]) -> str:
     return "".join(f" · {one_line(name)}" for name in names)
-
-
-def _with_mark(text: Text, doubtful: bool) -> Text:  # noqa: FBT001
-    return text.append(f"\n({REPEAT})", "italic") if doubtful else text
 
 
 def _counted(count: int, noun: str) -> str:
