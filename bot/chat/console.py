@@ -63,7 +63,7 @@ class Screen(Console):
             self.file.flush()
         except (OSError, ValueError) as error:
             self.gone = _why(error)
-            _let_go(self.file)
+            let_go(self.file)
             raise ChannelGone(self.gone) from error
 
 
@@ -243,15 +243,16 @@ async def _prompt() -> Lines:
             yield line
 
 
-def _let_go(file: IO[str]) -> None:
-    """Point a broken standard output at nothing, so that the interpreter's last flush does not fail loudly.
+def let_go(file: IO[str]) -> None:
+    """Point a broken standard output or error at nothing, so that the interpreter's last flush does not fail loudly.
 
     <https://docs.python.org/3/library/signal.html#note-on-sigpipe>
     """
-    if file is sys.stdout:
+    if file in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
+            broken = file.fileno()
             nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, file.fileno())
+            os.dup2(nothing, broken)
             os.close(nothing)
 
 

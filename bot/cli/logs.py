@@ -6,16 +6,30 @@ import sys
 import structlog
 from structlog.typing import EventDict, Processor
 
+from bot.cli.shown import tell
+
 
 def configure_logs(style: str) -> None:
     """Logs go to stderr, a line an event: `pretty` for people, `json` for machines."""
     structlog.configure(
         processors=[structlog.processors.add_log_level, *(_for_machines() if style == "json" else _for_people())],
-        # The prompt replaces sys.stderr while it is open, so it is looked up for each line.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: _StandardError(),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+
+
+class _StandardError:
+    """Standard error as it is at each line, for the prompt replaces it while it is open.
+
+    Where nobody reads it any more a line is lost, and the work that it told of goes on.
+    """
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        tell(line)
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def _for_machines() -> list[Processor]:
@@ -28,11 +42,18 @@ def _for_machines() -> list[Processor]:
 
 def _for_people() -> list[Processor]:
     """One short line an event; what is only for whoever mends the network stays out of it."""
-    colors = sys.stderr.isatty()
+    colors = sys.stderr is not None and sys.stderr.isatty()
     return [
         structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
         _without_cause,
-        structlog.dev.ConsoleRenderer(colors=colors, pad_event_to=0, pad_level=False, sort_keys=False),
+        structlog.dev.ConsoleRenderer(
+            colors=colors,
+            pad_event_to=0,
+            pad_level=False,
+            sort_keys=False,
+            # The default shows the values of local variables, and one of them may be a token.
+            exception_formatter=structlog.dev.plain_traceback,
+        ),
     ]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Annotated
@@ -11,7 +10,7 @@ import typer
 
 from bot.app import Bot, Setup, fetcher_for, live, opened
 from bot.cli.logs import configure_logs
-from bot.cli.shown import complain, counted, settings_here, show_findings
+from bot.cli.shown import complain, counted, settings_here, show_findings, tell
 from bot.cli.summary import summary
 from bot.config import Settings
 from bot.errors import ChannelGone
@@ -69,7 +68,7 @@ async def _once(bot: Bot, setup: Setup, *, post: bool) -> int:
         complain(f"{each.source.name}: {each.error}")
     counts = await setup.store.outbox_counts()
     waiting = counts.get("pending", 0) + counts.get("sending", 0)
-    sys.stderr.write(_pass_in_words(polled, drained, waiting) + "\n")
+    tell(_pass_in_words(polled, drained, waiting))
     undelivered = post and (waiting or drained.dead or drained.parked)
     return int(bool(failed or undelivered))
 

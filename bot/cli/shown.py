@@ -4,21 +4,33 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bot.chat.console import let_go
 from bot.config import Settings, environment, unknown_variables
 from bot.model.place import Finding
+
+
+def tell(line: str) -> None:
+    """A line on stderr; where nobody reads it any more it is lost, and the work goes on."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        let_go(sys.stderr)
 
 
 def complain(message: str) -> None:
     """A line (or several) on stderr, each beginning with the name of the command."""
     for line in message.splitlines():
-        sys.stderr.write(f"namewatch: {line}\n")
+        tell(f"namewatch: {line}")
 
 
 def show_findings(findings: Iterable[Finding]) -> int:
     """Each finding on a line of stderr, in the order of files; returns how many are errors."""
     ordered = sorted(findings, key=lambda finding: finding.place)
     for finding in ordered:
-        sys.stderr.write(f"{finding}\n")
+        tell(str(finding))
     return sum(finding.severity == "error" for finding in ordered)
 
 
