@@ -1,8 +1,11 @@
 """The client itself: one GET with validators, at most five judged redirects, one deadline for all of it."""
 
 import asyncio
+import errno
+import os
 import re
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -136,7 +139,10 @@ class HttpFetcher:
             yield
 
     async def _ask(self, target: URL, headers: dict[str, str], seconds: float) -> Response | URL:
-        """One request: its answer, or where it redirects to. Every way it can fail becomes a FetchError."""
+        """One request: its answer, or where it redirects to. Every way it can fail becomes a FetchError.
+
+        Raised `from None`, for the words of what led to it may hold the address with its query, which may be a key.
+        """
         refused = self._guard.watch()
         began = False
         try:
@@ -148,16 +154,16 @@ class HttpFetcher:
                 return await self._read(response)
         except TimeoutError as error:
             if began:
-                raise TimedOut(f"the answer took longer than {self._limits.seconds:g} s") from error
-            raise TimedOut(NO_ANSWER, cause=f"no answer: {error!r}") from error
+                raise TimedOut(f"the answer took longer than {self._limits.seconds:g} s") from None
+            raise TimedOut(NO_ANSWER, cause=_in_short(error, target)) from None
         except aiohttp.InvalidURL as error:  # such as 127.1, which only an operating system takes for an address
-            raise AddressBlocked(NOT_PUBLIC, cause=repr(error)) from error
+            raise AddressBlocked(NOT_PUBLIC, cause=_in_short(error, target)) from None
         except aiohttp.ClientSSLError as error:
-            raise Unreachable("the server's certificate is not valid", cause=repr(error)) from error
+            raise Unreachable("the server's certificate is not valid", cause=_in_short(error, target)) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if refused:
-                raise AddressBlocked(NOT_PUBLIC, cause=f"{target.host} leads to {', '.join(refused)}") from error
-            raise Unreachable(NO_ANSWER, cause=repr(error)) from error
+                raise AddressBlocked(NOT_PUBLIC, cause=f"{target.host} leads to {', '.join(refused)}") from None
+            raise Unreachable(NO_ANSWER, cause=_in_short(error, target)) from None
 
     async def _read(self, response: aiohttp.ClientResponse) -> Response | URL:
         status = response.status
@@ -225,12 +231,30 @@ class HttpFetcher:
         return self._session
 
 
+def _in_short(error: Exception, target: URL) -> str:
+    """The kind of trouble, the host, and the system's word for it; not the error's own words: they may hold the URL."""
+    system = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    return ": ".join(part for part in (type(error).__name__, target.host, _system_word(system)) if part)
+
+
+def _system_word(error: Exception) -> str:
+    """What the system or OpenSSL calls it; "" for what has no number of theirs (that of a name server is another)."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return error.verify_message
+        case ssl.SSLError():
+            return error.reason or ""
+        case OSError(errno=int(number)) if number in errno.errorcode and not isinstance(error, socket.gaierror):
+            return os.strerror(number)
+    return ""
+
+
 def _onward(response: aiohttp.ClientResponse) -> URL:
     """Where a redirect leads, judged anew."""
     try:
         return admitted(urljoin(str(response.url), response.headers["Location"]))
     except ValueError as error:
-        raise AddressBlocked(NOT_PUBLIC, cause=f"redirect: {error}") from error
+        raise AddressBlocked(NOT_PUBLIC, cause=f"redirect: {type(error).__name__}") from None
 
 
 def _validators(cursor: Cursor) -> dict[str, str]:

@@ -42,8 +42,8 @@ class Server:
         local = str(writer.get_extra_info("sockname")[0])
         self.dialled.append(local)
         try:
-            while line := await reader.readline():
-                request = Request(line.split()[1].decode("latin-1"), await headers_of(reader), local)
+            while len(words := (await reader.readline()).split()) == 3:
+                request = Request(words[1].decode("latin-1"), await headers_of(reader), local)
                 self.requests.append(request)
                 handler = self.routes.get(request.path.partition("?")[0], fixed("404 Not Found"))
                 await handler(request, writer)

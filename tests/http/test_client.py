@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gzip
 import socket
+import traceback
 import tracemalloc
 import zlib
 
@@ -273,6 +274,79 @@ async def test_what_is_not_http_is_unreachable(server: Server, raw: bytes) -> No
     async with client(seconds=5) as fetcher:
         with pytest.raises(Unreachable):
             await fetcher.get(server.url())
+
+
+KEY = "canary"
+MALFORMED = {
+    "ssh": b"SSH-2.0-OpenSSH_9.2\r\n",
+    "status": b"HTTP/1.1 999999 OK\r\n\r\n",
+    "huge header": b"HTTP/1.1 200 OK\r\nX-A: " + b"b" * 100_000 + b"\r\n\r\n",
+    "bad chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "hung up": b"",
+    "short": b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx",
+    "not gzip": answer(body=b"no", Content_Encoding="gzip"),
+    "redirect": answer("302 Found", Location="http://[canary/"),
+    "redirect to a password": answer("302 Found", Location="http://canary:canary@x.example/"),
+    "redirect to an odd host": answer("302 Found", Location="http://127.1/?key=canary"),
+    "redirect inside": answer("302 Found", Location="http://10.0.0.1/?key=canary"),
+    "gone": answer("410 Gone"),
+}
+
+
+def all_told(error: SourceError) -> str:
+    """Everything that a log could show of an error: its words, the cause, and the traceback with what led to it."""
+    return f"{error!r} {error.cause} {''.join(traceback.format_exception(error))}"
+
+
+@pytest.mark.parametrize("raw", MALFORMED.values(), ids=MALFORMED)
+async def test_the_query_of_an_address_is_in_no_error(server: Server, raw: bytes) -> None:
+    async def send(_request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(raw)
+        await writer.drain()
+        writer.close()
+
+    server.routes["/feed"] = send
+    async with client(seconds=5) as fetcher:
+        with pytest.raises(SourceError) as caught:
+            await fetcher.get(server.url(f"/feed?key={KEY}"))
+    assert KEY not in all_told(caught.value)
+
+
+@pytest.mark.parametrize("limits", [{"connect_seconds": 1e-9}, {"seconds": 0.05}])
+async def test_the_query_is_in_no_error_of_a_server_that_does_not_answer(
+    server: Server, limits: dict[str, float]
+) -> None:
+    server.routes["/feed"] = mute()
+    async with client(**limits) as fetcher:
+        with pytest.raises(TimedOut) as caught:
+            await fetcher.get(server.url(f"/feed?key={KEY}"))
+    assert KEY not in all_told(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [
+        ("http://127.0.0.1:{closed}/", "ClientConnectorError: 127.0.0.1: Connection refused"),
+        ("http://127.0.0.1:{ssh}/", "ClientResponseError: 127.0.0.1"),
+        ("https://127.0.0.1:{ssh}/", "ClientConnectorSSLError: 127.0.0.1: WRONG_VERSION_NUMBER"),
+        ("http://no-such-name.invalid/", "ClientConnectorDNSError: no-such-name.invalid"),
+    ],
+)
+async def test_the_log_is_told_the_kind_of_trouble_and_the_host(url: str, cause: str) -> None:
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(MALFORMED["ssh"])
+        await writer.drain()
+        writer.close()
+
+    ssh = await asyncio.start_server(greet, "127.0.0.1", 0)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = url.format(closed=closed.getsockname()[1], ssh=ssh.sockets[0].getsockname()[1])
+        async with ssh, client(seconds=5) as fetcher:
+            with pytest.raises(Unreachable) as caught:
+                await fetcher.get(f"{address}?key={KEY}")
+    assert caught.value.cause == cause
+    assert KEY not in all_told(caught.value)
 
 
 async def test_open_closed_and_mute_ports_look_alike(server: Server) -> None:
