@@ -10,13 +10,14 @@ import typer
 
 from bot.app import Bot, Setup, fetcher_for, live, opened
 from bot.cli.logs import configure_logs
-from bot.cli.shown import complain, counted, settings_here, show_findings, tell
+from bot.cli.shown import complain, settings_here, show_findings, tell
 from bot.cli.summary import summary
 from bot.config import Settings
 from bot.errors import ChannelGone
 from bot.intake import Polled
 from bot.model.command import Reply
 from bot.outbox import Drained
+from bot.text import counted
 
 Once = Annotated[bool, typer.Option("--once", help="One full pass over all sources, then exit.")]
 NoPost = Annotated[bool, typer.Option("--no-post", help="Poll and decide, but deliver nothing and open no chat.")]

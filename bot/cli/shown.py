@@ -7,6 +7,9 @@ from pathlib import Path
 from bot.chat.console import let_go
 from bot.config import Settings, environment, unknown_variables
 from bot.model.place import Finding
+from bot.text import counted
+
+__all__ = ["complain", "counted", "settings_here", "show_findings", "tell"]
 
 
 def tell(line: str) -> None:
@@ -40,8 +43,3 @@ def settings_here() -> tuple[Settings, Mapping[str, str]]:
     for sentence in unknown_variables(variables):
         complain(sentence)
     return Settings.read(variables), variables
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """`1 list`, `2 lists`; `many` where the plural is more than an s."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from bot.app import Setup, live
-from bot.cli.shown import counted
 from bot.model.card import Line, Strong
 from bot.store import describe
+from bot.text import counted
 
 TOKENS = {"SLACK_BOT_TOKEN": "Slack", "DISCORD_TOKEN": "Discord"}
 

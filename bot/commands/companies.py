@@ -7,10 +7,9 @@ from itertools import pairwise
 
 from bot.commands.words import Token, joined, quoted
 from bot.matching.legal import LATIN_FORMS
-from bot.model.company import Alias, Company
+from bot.model.company import MAX_NAME, MIN_NAME, Alias, Company
 from bot.text import fold_key
 
-MIN_NAME, MAX_NAME = 2, 128
 MOST = 50
 
 _CLAUSES = ("as", "not", "near")

@@ -11,7 +11,6 @@ from bot.commands.phrases import (
     NO_SOURCE,
     NOTHING_CHANGED,
     channel_name,
-    counted,
     listed,
     place_of,
     refusal,
@@ -23,6 +22,7 @@ from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.company import Company
 from bot.model.watchlist import Change, Watchlist
+from bot.text import counted
 
 EVERYWHERE = 1e-3
 """Share among all words from which a word stands in nearly every article: watched alone only when it is quoted."""
@@ -39,13 +39,9 @@ async def add(desk: Desk, command: Command, request: Add) -> Reply:
     if not new:
         shows = [Action(f"Show {hit.company.name}", f"show {as_name(hit.company.name)}") for hit in known.values()]
         return Reply((*said, (NOTHING_CHANGED,)), tuple(shows[:3]))
-    doubtful = [
-        company
-        for company in new
-        if _is_bare(company) and frequency(name_key(company.name)) >= EVERYWHERE and company.name not in request.literal
-    ]
-    if doubtful:
-        return _too_common(doubtful)
+    common = next((one for one in new if _is_everywhere(one) and one.name not in request.literal), None)
+    if common is not None:
+        return _too_common(common.name)
     target = await _target(desk, command, heard)
     changes = [Change(target.key, "add", company.name, company) for company in new]
     changed = await desk.repo.apply(changes, command.actor, command.channel)
@@ -88,8 +84,7 @@ def _already(company: Company, hit: Hit) -> Line:
     return (Strong(hit.company.name), f" is watched already{kept} · {where}")
 
 
-def _too_common(companies: Sequence[Company]) -> Reply:
-    name = companies[0].name
+def _too_common(name: str) -> Reply:
     return refusal(
         f'"{name}" is a word of nearly every article, so nothing would tell the company from the word.',
         f"Name words that stand near it: add {name} near phone, factory. If it is meant as it is, put it in quotes.",
@@ -98,6 +93,7 @@ def _too_common(companies: Sequence[Company]) -> Reply:
 
 
 def _is_everywhere(company: Company) -> bool:
+    """Whether its name alone tells the company, and is a word of nearly every article."""
     return _is_bare(company) and frequency(name_key(company.name)) >= EVERYWHERE
 
 

@@ -1,4 +1,4 @@
-"""How answers name things: counts, channels, places, lists. Pure."""
+"""How answers name things: channels, places, lists. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,16 +7,12 @@ from bot.model.channel import Channel
 from bot.model.command import Action, Reply
 from bot.model.company import Company
 from bot.model.watchlist import Watchlist
+from bot.text import counted
 
 NOTHING_CHANGED = "Nothing was changed."
 ADD_SOURCE = "name its feed under sources: in a file of watchlists/"
 NO_SOURCE = f"No source is polled yet: {ADD_SOURCE}"
 SHARED_SHOWN = 3
-
-
-def counted(count: int, noun: str, nouns: str = "") -> str:
-    """`1 source`, `12 sources`, `2 companies` (irregular plurals are given)."""
-    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
 
 
 def listed(words: Sequence[str], shown: int, more: str = "more") -> str:

@@ -8,13 +8,14 @@ from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import Hit, find, name_key, nearest
 from bot.commands.parse import List, Show
-from bot.commands.phrases import channel_name, counted, place_of, problem, shared_with
+from bot.commands.phrases import channel_name, place_of, problem, shared_with
 from bot.model.card import Line, Span, Strong, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.company import Alias, Company
 from bot.model.ledger import CompanyCounts
 from bot.model.watchlist import Revision, Watchlist
+from bot.text import counted
 
 PAGE = 40
 """Companies on one page of `list`."""

@@ -9,7 +9,7 @@ from bot.alerting.route import takes
 from bot.commands.desk import Desk
 from bot.commands.lookup import name_key
 from bot.commands.parse import Why
-from bot.commands.phrases import ADD_SOURCE, NO_SOURCE, channel_name, counted, listed, problem
+from bot.commands.phrases import ADD_SOURCE, NO_SOURCE, channel_name, listed, problem
 from bot.extraction.identity import canonical_url
 from bot.model.card import Line, Link, Span, Strong, When
 from bot.model.channel import Channel
@@ -17,6 +17,7 @@ from bot.model.command import Action, Command, Reply
 from bot.model.ledger import ArticleRecord, Routing, Verdict
 from bot.model.source import Source, SourceState
 from bot.model.watchlist import Revision, Watchlist
+from bot.text import counted
 
 REASONS = 3
 NOT_FOUND = 10

@@ -11,6 +11,9 @@ Field = Literal["title", "text"]
 Kind = Literal["exact", "folded", "fuzzy", "ticker"]
 Subject = Literal["main", "passing"]
 
+MIN_NAME, MAX_NAME = 2, 128
+"""Characters of a name that can be watched."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alias:

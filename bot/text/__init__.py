@@ -1,6 +1,7 @@
-"""Folding text for comparison while keeping offsets into the original. The one normaliser; pure."""
+"""Text for comparison, keeping offsets into the original: the one normaliser; and counts in words. Pure."""
 
+from bot.text.counting import counted
 from bot.text.folding import Folded, fold, fold_key
 from bot.text.tokens import Script, Token, tokens
 
-__all__ = ["Folded", "Script", "Token", "fold", "fold_key", "tokens"]
+__all__ = ["Folded", "Script", "Token", "counted", "fold", "fold_key", "tokens"]

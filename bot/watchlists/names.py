@@ -4,10 +4,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from bot.model import company
 from bot.text import fold_key
 
-MIN_NAME = 2
-MAX_NAME = 128
+MIN_NAME, MAX_NAME = company.MIN_NAME, company.MAX_NAME
 SHOWN = 60
 
 # Words of nearly every article, watched only where they are quoted. Only as written here: ON, NO, IT are companies.

@@ -10,6 +10,7 @@ from rich.text import Text
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Snippet, Span, Strong, When
 from bot.model.command import Action, Reply
+from bot.text import counted
 
 REPEAT = Text("(may be a repeat)", "italic")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -34,9 +35,9 @@ class Pen:
         """One line for a message that grew since it had `before` sources; None where nobody knows how many."""
         added = [] if before is None else [one_line(name) for name in card.sources[before:]]
         if added:
-            said = f"+{_counted(len(added), 'source')}: {', '.join(added)}, now {len(card.sources)}"
+            said = f"+{counted(len(added), 'source')}: {', '.join(added)}, now {len(card.sources)}"
         else:
-            said = f"now {_counted(card.articles, 'article')} from {_counted(len(card.sources), 'source')}"
+            said = f"now {counted(card.articles, 'article')} from {counted(len(card.sources), 'source')}"
         return Text.assemble((said, "dim"), " · ", self._headline(card))
 
     def joined(self, card: AlertCard) -> Text:
@@ -91,7 +92,7 @@ class Pen:
         sources = [one_line(name) for name in card.sources]
         facts = [*sources[:1], self.when(card.at)]
         if len(sources) > 1:
-            facts.append(f"+{_counted(len(sources) - 1, 'source')}")
+            facts.append(f"+{counted(len(sources) - 1, 'source')}")
         facts.append(", ".join(map(one_line, card.langs)))
         facts.append(_SUBJECTS[alone.subject] if alone else "")
         return " · ".join(fact for fact in facts if fact)
@@ -188,7 +189,3 @@ def _typed(action: Action) -> Text:
 
 def _tail(names: Sequence[str]) -> str:
     return "".join(f" · {one_line(name)}" for name in names)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
