@@ -42,6 +42,7 @@ def test_one_line(text: str, expected: str) -> None:
         ("https://example.org/%20a b", "https://example.org/%20ab"),
         ("https://example.org/\x1b]8;;\x07x", "https://example.org/]8;;x"),
         ("https://example.org/\u202eabc", "https://example.org/abc"),
+        ("https://example.org/\udc80abc", "https://example.org/abc"),
         ("javascript:alert(1)", ""),
         ("file:///etc/passwd", ""),
         ("data:text/html,x", ""),

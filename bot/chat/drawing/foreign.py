@@ -28,7 +28,7 @@ def web_link(url: str) -> str:
             return ""
     except ValueError:
         return ""
-    return quote("".join(char for char in url.strip() if _shown(char).strip()), safe=_URL_CHARS)
+    return quote("".join(char for char in url.strip() if _shown(char).strip()), safe=_URL_CHARS, errors="ignore")
 
 
 def _shown(char: str) -> str:
