@@ -41,16 +41,17 @@ async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, 
             setup.console.say(Reply(summary(setup, variables, post=post, listens=listens)))
         async with fetcher_for(settings) as fetcher:
             bot = Bot(setup, fetcher)
+            failed = False
             if once:
-                failed = max(int(errors > 0), await _once(bot, setup, post=post))
+                failed = await _once(bot, setup, post=post) or errors > 0
             else:
-                failed = await _serve(bot, setup, post=post)
+                await _serve(bot, setup, post=post)
         if setup.console.gone:
             complain(f"{setup.console.gone}; alerts that were not shown wait for the next start")
         return int(failed or bool(setup.console.gone))
 
 
-async def _serve(bot: Bot, setup: Setup, *, post: bool) -> int:
+async def _serve(bot: Bot, setup: Setup, *, post: bool) -> None:
     """Run until told to stop, or until nobody can hear: the terminal is gone and there is no chat."""
     stop = _stop_event()
     if post and not live(setup.platforms):
@@ -58,11 +59,10 @@ async def _serve(bot: Bot, setup: Setup, *, post: bool) -> int:
         if setup.console.gone:
             stop.set()
     await bot.serve(stop, post=post)
-    return 0
 
 
-async def _once(bot: Bot, setup: Setup, *, post: bool) -> int:
-    """One pass; failures are named on stderr, and what still waits is counted."""
+async def _once(bot: Bot, setup: Setup, *, post: bool) -> bool:
+    """One pass; True where something failed, which is named on stderr; what still waits is counted."""
     polled, drained = await bot.once(post=post)
     failed = [each for each in polled if each.error]
     for each in failed:
@@ -71,7 +71,7 @@ async def _once(bot: Bot, setup: Setup, *, post: bool) -> int:
     waiting = counts.get("pending", 0) + counts.get("sending", 0)
     tell(_pass_in_words(polled, drained, waiting))
     undelivered = post and (waiting or drained.dead or drained.parked)
-    return int(bool(failed or undelivered))
+    return bool(failed or undelivered)
 
 
 def _pass_in_words(polled: tuple[Polled, ...], drained: Drained, waiting: int) -> str:

@@ -26,6 +26,8 @@ def summary(setup: Setup, variables: Mapping[str, str], *, post: bool, listens: 
 def _lists(setup: Setup) -> str:
     lists = setup.repo.lists()
     companies = sum(len(watchlist.companies) for watchlist in lists)
+    if not companies and (wrong := _errors(setup)):
+        return f"nothing, {wrong}"
     if not companies:
         return f"nothing yet: add a company to a file in {setup.settings.watchlists}/, or type /watch add Lava"
     each = ", ".join(f"{watchlist.name} ({len(watchlist.companies)})" for watchlist in lists)
@@ -34,11 +36,20 @@ def _lists(setup: Setup) -> str:
 
 def _sources(setup: Setup) -> str:
     names = [source.name for source in setup.sources]
+    if not names and (wrong := _errors(setup)):
+        return f"No source is polled, {wrong}"
     if not names:
         return "No source yet: name one under `sources:` in a watchlist file"
     return f"{counted(len(names), 'source')}: {', '.join(names[:8])}" + (
         f" and {len(names) - 8} more" if len(names) > 8 else ""
     )
+
+
+def _errors(setup: Setup) -> str:
+    """Why something may be missing, with the command that names what is wrong; "" where no file has an error."""
+    if not any(finding.severity == "error" for finding in setup.repo.findings):
+        return ""
+    return f"for a file has errors: namewatch check {setup.settings.watchlists}"
 
 
 def _destinations(setup: Setup, variables: Mapping[str, str], *, post: bool) -> list[str]:

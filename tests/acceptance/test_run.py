@@ -199,6 +199,37 @@ def test_nothing_watched_yet_is_said_and_no_failure(home: Path, namewatch: Namew
     assert "/watch add" in done.stdout
 
 
+BROKEN = "companies: [Lava]\nsources: ['ftp://x.example/feed']\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "said", "unsaid"),
+    [
+        ({"a.yaml": "companies: [Lava]\n"}, "name one under `sources:`", "namewatch check"),
+        (
+            {"a.yaml": BROKEN, "b.yaml": "companies: [Oppo]\n"},
+            "No source is polled, for a file has errors: namewatch check watchlists",
+            "name one under",
+        ),
+        (
+            {"a.yaml": BROKEN, "b.yaml": "companies: []\n"},
+            "watches nothing, for a file has errors: namewatch check watchlists",
+            "add a company",
+        ),
+        ({"a.yaml": BROKEN}, "no list can be used; mend the lines above", "name one under"),
+    ],
+)
+def test_where_nothing_is_polled_the_next_step_is_what_is_wrong(
+    home: Path, namewatch: Namewatch, files: dict[str, str], said: str, unsaid: str
+) -> None:
+    for name, text in files.items():
+        write(home, name, text)
+    done = namewatch("run", "--once")
+    shown = done.stdout + done.stderr
+    assert (said in shown, unsaid in shown) == (True, False), shown
+    assert ("ftp" in done.stderr or "a.yaml:" in done.stderr) is (files["a.yaml"] == BROKEN)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_running_bot_alerts_and_ends_when_asked(home: Path, number: signal.Signals) -> None:
     write(home, "watched.yaml", LIST + files_source("news"))
