@@ -1,24 +1,39 @@
 """What of an article tells its story apart: its folded title, and the words of title and lead. Pure."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.model.story import StoryMember
-from bot.text import fold
+from bot.stories.names import NO_NAMES, Names
+from bot.stories.rarity import is_han
+from bot.stories.words import words
 
 LEAD = 300
 """Code points of text that count as the lead: a paragraph; further down stories drift into background."""
 
-HAN = re.compile(r"[㐀-鿿豈-﫿]+")
-WORD = re.compile(r"[^\W_]+")
+LEGAL_FORMS = frozenset(
+    re.findall(
+        r"\w+", "inc corp corporation co ltd limited plc llc gmbh ag sa group holding holdings company companies"
+    )
+)
+_LETTERS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`title` is folded and stripped of everything but letters and digits; `terms` are words and Han bigrams."""
+    """`title` is folded and stripped of everything but letters and digits; `terms` are words and Han bigrams.
+
+    `heads` are the terms of the title alone.
+    """
 
     title: str
     terms: frozenset[str]
+    heads: frozenset[str]
+
+    @property
+    def rest(self) -> frozenset[str]:
+        """The terms that the lead adds to the title."""
+        return self.terms - self.heads
 
 
 def lead_of(text: str) -> str:
@@ -26,21 +41,24 @@ def lead_of(text: str) -> str:
     return text[:LEAD]
 
 
-def fingerprint(title: str, lead: str) -> Fingerprint:
-    """Of an article about to be assigned. Han text has no spaces, so its terms are overlapping pairs."""
-    return Fingerprint("".join(WORD.findall(fold(title).text)), frozenset(_terms(f"{title}\n{lead}")))
+def fingerprint(title: str, lead: str, names: Names = NO_NAMES) -> Fingerprint:
+    """Of one article. The names are left out: that they stand in both is why two articles are compared at all."""
+    title_words = words(title)
+    heads = frozenset(_terms(title_words, names))
+    terms = heads.union(_terms(words(lead), names))
+    return Fingerprint("".join(_LETTERS.findall("".join(title_words))), terms, heads)
 
 
-def fingerprint_of(member: StoryMember) -> Fingerprint:
-    """Of an article that is in a story already."""
-    return fingerprint(member.title, member.lead)
+def _terms(found: list[str], names: Names) -> Iterator[str]:
+    """Words of two letters or more, without legal forms, in the singular. Han text has no spaces: overlapping pairs."""
+    for word in names.left_out_of(found):
+        if is_han(word):
+            yield from (word[i : i + 2] for i in range(len(word) - 1))
+        elif len(word) > 1 and word not in LEGAL_FORMS:
+            yield _singular(word)
 
 
-def _terms(text: str) -> list[str]:
-    terms = []
-    for word in WORD.findall(fold(text).text):
-        if HAN.match(word):
-            terms += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
-        elif len(word) > 1:
-            terms.append(word)
-    return terms
+def _singular(word: str) -> str:
+    """Without the s of a plural, or of a verb: "sales" and "sale" are one."""
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
+    return word[:-1] if plural else word

@@ -7,7 +7,7 @@ import pytest
 
 from bot.model.story import StoryMember
 from bot.model.watchlist import Stories
-from bot.stories import Branch, StoryIndex
+from bot.stories import Branch, Names, StoryIndex
 from tests.fakes import START
 
 FIRST = StoryMember(
@@ -89,6 +89,30 @@ def test_articles_too_far_apart_tell_different_stories(hours: int, joins: bool) 
     assert (INDEX.find(FIRST.title, FIRST.lead, "", START + timedelta(hours=hours)) is not None) is joins
 
 
+COLUMN = "Business Quick Take"
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "joins"),
+    [
+        (COLUMN, "The central bank meets on Thursday, and a chip designer hired a manager from a rival.", False),
+        (COLUMN, "A notebook maker posted higher revenue as shipments picked up before the long holidays.", True),
+        (COLUMN, "", True),
+    ],
+)
+def test_a_column_of_one_title_tells_another_story_every_day(title: str, lead: str, joins: bool) -> None:
+    told = "A notebook maker posted higher revenue last month, as shipments picked up before the holidays."
+    index = StoryIndex([replace(FIRST, title=COLUMN, lead=told, canonical_url="")])
+    assert (index.find(title, lead, "", START) is not None) is joins
+
+
+def test_one_title_too_far_apart_tells_two_stories() -> None:
+    index = StoryIndex([replace(FIRST, at=START - timedelta(hours=100)), replace(FIRST, story_id="b", article_id="b")])
+    join = index.find(FIRST.title, "", "", START)
+    assert join is not None
+    assert join.story_id == "b"
+
+
 def test_what_is_forgotten_is_no_longer_found() -> None:
     index = StoryIndex([FIRST, replace(CHINESE, at=START + timedelta(hours=1))])
     index.forget(START + timedelta(minutes=1))
@@ -101,6 +125,15 @@ def test_what_is_forgotten_is_no_longer_found() -> None:
 def test_a_member_taken_in_twice_counts_once() -> None:
     index = StoryIndex([FIRST, replace(FIRST, story_id="elsewhere")])
     assert (len(index), index.story_of("a1")) == (1, "phones")
+
+
+def test_a_branch_leaves_out_the_names_that_its_index_does() -> None:
+    index = StoryIndex(names=Names(["Lava International"]))
+    branch = Branch(index)
+    branch.add(
+        replace(FIRST, title="Lava International", lead="Lava International Ltd said on Monday", canonical_url="")
+    )
+    assert branch.find("Lava again", "Lava International Ltd was told on Tuesday", "", START) is None
 
 
 def test_a_branch_finds_what_it_added_and_leaves_the_index_alone() -> None:

@@ -9,8 +9,11 @@ from bot.extraction import extract
 from bot.matching import Matcher
 from bot.model.article import Extract
 from bot.model.source import NO_CURSOR, FirstPoll
+from bot.model.story import StoryMember
 from bot.sources.files import read_files
+from bot.stories import Names, StoryIndex, lead_of
 from bot.watchlists.folder import Loaded, load_folder
+from tests.fakes import START
 from tests.watchlists.test_schema import real_types
 
 FOLDER = Path(__file__).resolve().parents[2] / "watchlists"
@@ -83,3 +86,19 @@ def test_every_sample_says_that_it_is_invented(articles: list[Extract]) -> None:
         text = path.read_text(encoding="utf-8")
         assert "nvented" in text or "虛構" in text
     assert len(articles) >= 12
+
+
+@pytest.mark.parametrize(("word", "count"), [("Noida", 3), ("Groq", 3)])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_samples_of_one_event_make_one_story(
+    bundled: Loaded, articles: list[Extract], word: str, count: int, backwards: bool
+) -> None:
+    told = [article for article in articles if word in article.text and alerts(bundled, article)]
+    index = StoryIndex(names=Names.of(bundled.lists))
+    for article in reversed(articles) if backwards else articles:
+        if alerts(bundled, article):
+            join = index.find(article.title, lead_of(article.text), "", START)
+            story = join.story_id if join else article.entry_id
+            index.add(StoryMember(story, article.entry_id, "", article.title, lead_of(article.text), "", "", START, ""))
+    assert len(told) == count
+    assert len({index.story_of(article.entry_id) for article in told}) == 1
