@@ -18,7 +18,7 @@ from bot.model.article import Extract
 from bot.model.source import Fetched, Source, SourceState
 from bot.model.watchlist import Watchlist
 from bot.protocols import Clock, Extractor, Fetcher, Ids, SourceReader, Store
-from bot.stories import StoryIndex
+from bot.stories import Names, StoryIndex
 from bot.stories.index import WINDOW
 
 log = structlog.get_logger()
@@ -85,8 +85,8 @@ class Intake:
     async def open(self) -> None:
         """Load the health of sources and the recent stories; call before the first poll."""
         self._states = dict(await self._store.source_states())
-        await self._refresh_stories()
         await self._current_matchers()
+        await self._refresh_stories()
 
     def state(self, source: Source) -> SourceState:
         """The health of a source, also of one never polled."""
@@ -155,6 +155,7 @@ class Intake:
 
     async def _decide(self, source: Source, fetched: Fetched, extracts: tuple[Extract, ...]) -> PollOutcome:
         now = self._clock.now()
+        lists = await self._current_matchers()
         await self._refresh_stories()
         known = await self._store.known(source.key, [identity_of(extract, now.date()) for extract in extracts])
         article_ids = {each.article_id for each in known.values()}
@@ -166,7 +167,7 @@ class Intake:
             known=known,
             verdicts=await self._store.verdicts_of(article_ids),
             routings=await self._store.routings_of(article_ids),
-            lists=await self._current_matchers(),
+            lists=lists,
             stories=self._stories,
             live=self._live,
             age_limit=self._age_limit,
@@ -190,7 +191,8 @@ class Intake:
             self._stories.forget(since)
             return
         snapshot = await self._store.recent_stories(since)
-        self._stories = await asyncio.to_thread(StoryIndex, snapshot.members, revision=snapshot.revision)
+        names = self._stories.names
+        self._stories = await asyncio.to_thread(StoryIndex, snapshot.members, revision=snapshot.revision, names=names)
 
     async def _current_matchers(self) -> tuple[tuple[Watchlist, Matcher], ...]:
         """A matcher a list, made anew only for lists that changed."""
@@ -199,6 +201,8 @@ class Intake:
         for watchlist in lists:
             if watchlist.key not in kept:
                 kept[watchlist.key] = (watchlist, await asyncio.to_thread(Matcher, watchlist))
+        if kept.keys() != self._matchers.keys() or any(kept[key] is not self._matchers[key] for key in kept):
+            self._stories.names = await asyncio.to_thread(Names.of, lists)
         self._matchers = kept
         return tuple(kept[watchlist.key] for watchlist in lists)
 

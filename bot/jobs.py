@@ -90,12 +90,14 @@ class Schedule:
         self._started: dict[str, datetime] = {}
         self._crew = Crew(len(jobs))
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._ticking = False
 
     def start(self) -> None:
         """Begin to tick, the first time at once; needs a running event loop."""
         trigger = IntervalTrigger(seconds=self._tick.total_seconds(), timezone=UTC)
         self._scheduler.add_job(self._on_loop, trigger, max_instances=1, coalesce=True, misfire_grace_time=None)
         self._scheduler.start()
+        self._ticking = True
         self.tick()
 
     def tick(self) -> None:
@@ -114,7 +116,8 @@ class Schedule:
 
     def pause(self) -> None:
         """No tick after this; what is running goes on."""
-        if self._scheduler.running:
+        if self._ticking:
+            self._ticking = False
             self._scheduler.shutdown(wait=False)
 
     async def stop(self, within: float) -> None:

@@ -138,6 +138,7 @@ async def test_a_schedule_starts_at_once_runs_on_request_and_stops() -> None:
     schedule.tick()
     clock.advance(seconds=1)
     schedule.tick()
+    schedule.pause()
     await schedule.stop(within=1)
     assert ran == [timedelta(0), timedelta(seconds=30), timedelta(seconds=90)]
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.app import source_options
-from bot.cli.shown import counted, show_findings
+from bot.cli.shown import show_findings
+from bot.text import counted
 from bot.watchlists.folder import load_folder
 from bot.watchlists.schema import schema as schema_of
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import Setup, fetcher_for, live, opened, readers
-from bot.cli.shown import counted
 from bot.config import Settings, environment, unknown_variables
 from bot.errors import NamewatchError, SourceError
 from bot.model.source import NO_CURSOR, Source
 from bot.store import describe
+from bot.text import counted
 
 
 @dataclass(frozen=True, slots=True)

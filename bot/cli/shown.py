@@ -7,9 +7,6 @@ from pathlib import Path
 from bot.chat.console import let_go
 from bot.config import Settings, environment, unknown_variables
 from bot.model.place import Finding
-from bot.text import counted
-
-__all__ = ["complain", "counted", "settings_here", "show_findings", "tell"]
 
 
 def tell(line: str) -> None:

@@ -16,7 +16,8 @@ from bot.model.ledger import Verdict
 from bot.model.story import Story, StoryMember
 from bot.model.watchlist import Stories, Watchlist
 from bot.protocols import Ids
-from bot.stories import Branch, lead_of
+from bot.stories import Branch, Probe, lead_of
+from bot.text import fold_key
 
 FIRST_POLL = "recorded at the source's first poll"
 
@@ -180,7 +181,8 @@ def _verdict(article: Article, watchlist: Watchlist, company: str, mentions: lis
 def _assign(scene: Scene, article: Article, hits: tuple[Hit, ...], branch: Branch, draft: _Draft, ids: Ids) -> str:
     """The story that an article joins or begins."""
     lead = lead_of(article.text)
-    join = branch.find(article.title, lead, "", scene.now, _mode(hits))
+    companies = tuple(dict.fromkeys(fold_key(hit.verdict.company) for hit in hits))
+    join = branch.find(Probe(article.title, lead, scene.now, companies), _mode(hits))
     if join is None:
         story = Story(ids.new(), article.title, scene.now, scene.source.tenant)
         draft.stories.append(story)
@@ -197,6 +199,7 @@ def _assign(scene: Scene, article: Article, hits: tuple[Hit, ...], branch: Branc
         lang=article.lang,
         at=scene.now,
         reason=reason,
+        companies=companies,
     )
     draft.members.append(member)
     branch.add(member)

@@ -16,7 +16,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class StoryMember:
-    """An article in a story, what assignment needs of it, and why it joined ("first article", "same title", ...)."""
+    """An article in a story, what assignment needs of it, and why it joined ("first article", "same title", ...).
+
+    `companies` are the watched companies that it named when it joined.
+    """
 
     story_id: str
     article_id: str
@@ -27,6 +30,7 @@ class StoryMember:
     lang: str
     at: datetime
     reason: str
+    companies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

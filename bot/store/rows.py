@@ -135,6 +135,7 @@ def member_row(member: StoryMember) -> Values:
         "lang": member.lang,
         "at": member.at,
         "reason": member.reason,
+        "companies": [clean(name) for name in member.companies],
     }
 
 
@@ -150,6 +151,7 @@ def member(row: Row[Any]) -> StoryMember:
         lang=row.lang,
         at=row.at,
         reason=row.reason,
+        companies=tuple(row.companies),
     )
 
 

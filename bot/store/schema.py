@@ -132,6 +132,7 @@ story_members = Table(
     _words("lang"),
     _moment("at", index=True),
     _words("reason"),
+    Column("companies", JSON, nullable=False),
     PrimaryKeyConstraint("story_id", "article_id"),
 )
 

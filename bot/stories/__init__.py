@@ -1,7 +1,7 @@
 """Which articles tell one story. Pure."""
 
 from bot.stories.fingerprint import lead_of
-from bot.stories.index import Branch, Join, StoryIndex
+from bot.stories.index import Branch, Join, Probe, StoryIndex
 from bot.stories.names import Names
 
-__all__ = ["Branch", "Join", "Names", "StoryIndex", "lead_of"]
+__all__ = ["Branch", "Join", "Names", "Probe", "StoryIndex", "lead_of"]

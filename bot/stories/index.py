@@ -54,6 +54,16 @@ class Join:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """An article that looks for its story. `companies` are the watched ones that it names."""
+
+    title: str
+    lead: str
+    at: datetime
+    companies: tuple[str, ...] = ()
+
+
 class StoryIndex:
     """Members of recent stories, searchable. Not safe for use from two threads at once."""
 
@@ -68,7 +78,6 @@ class StoryIndex:
         self._members: dict[str, StoryMember] = {}
         self._prints: dict[str, Fingerprint] = {}
         self._postings: defaultdict[str, set[str]] = defaultdict(set)
-        self._by_url: dict[str, str] = {}
         self._by_title: defaultdict[str, set[str]] = defaultdict(set)
         self._weights: dict[str, float] = {}
         self._lengths: dict[str, float] = {}
@@ -89,8 +98,6 @@ class StoryIndex:
         for term in self._prints[member.article_id].terms:
             self._postings[term].add(member.article_id)
         self._by_title[self._prints[member.article_id].title].add(member.article_id)
-        if member.canonical_url:
-            self._by_url[member.canonical_url] = member.article_id
 
     def forget(self, before: datetime) -> None:
         """Drop articles that joined before this moment."""
@@ -98,13 +105,11 @@ class StoryIndex:
         if past:
             self._changed()
         for article_id in past:
-            member = self._members.pop(article_id)
+            del self._members[article_id]
             known = self._prints.pop(article_id)
             _discard(self._by_title, known.title, article_id)
             for term in known.terms:
                 _discard(self._postings, term, article_id)
-            if self._by_url.get(member.canonical_url) == article_id:
-                del self._by_url[member.canonical_url]
 
     def _changed(self) -> None:
         self._weights.clear()
@@ -115,20 +120,25 @@ class StoryIndex:
         member = self._members.get(article_id)
         return member.story_id if member else None
 
-    def find(self, title: str, lead: str, canonical_url: str, at: datetime, mode: Stories = "normal") -> Join | None:
+    def find(self, probe: Probe, mode: Stories = "normal") -> Join | None:
         """The story that such an article would join at that moment, or None: it begins a story of its own.
 
-        `mode` off joins by canonical URL alone.
+        `mode` off joins nothing. Articles that name no company in common do not tell one story, however alike their
+        words are: "third-quarter profit beats estimates" is said of many.
         """
-        if canonical_url and canonical_url in self._by_url:
-            return Join(self._members[self._by_url[canonical_url]].story_id, "same address")
         if mode == "off":
             return None
-        probe = fingerprint(title, lead, self.names)
-        twin = self._same_title(probe, at)
+        print_ = fingerprint(probe.title, probe.lead, self.names)
+        twin = self._same_title(print_, probe.at)
         if twin is not None:
             return Join(self._members[twin].story_id, "same title")
-        return self._nearest_story(self._near(probe, at), THRESHOLDS[mode])
+        near = self._near(print_, probe.at)
+        return self._nearest_story({key: near[key] for key in near if self._akin(probe, key)}, THRESHOLDS[mode])
+
+    def _akin(self, probe: Probe, article_id: str) -> bool:
+        """Whether both name a company; where it is not known whom they name, nothing is held against them."""
+        theirs = self._members[article_id].companies
+        return not theirs or not probe.companies or not set(theirs).isdisjoint(probe.companies)
 
     def _same_title(self, probe: Fingerprint, at: datetime) -> str | None:
         """An article of this title, unless the leads say that the title is a column's: "Business Quick Take"."""
@@ -226,7 +236,6 @@ class Branch:
         """The story that this article is in already."""
         return self._index.story_of(article_id) or self._added.story_of(article_id)
 
-    def find(self, title: str, lead: str, canonical_url: str, at: datetime, mode: Stories = "normal") -> Join | None:
+    def find(self, probe: Probe, mode: Stories = "normal") -> Join | None:
         """As `StoryIndex.find`, over both; a story that the store knows goes before a new one."""
-        found = self._index.find(title, lead, canonical_url, at, mode)
-        return found or self._added.find(title, lead, canonical_url, at, mode)
+        return self._index.find(probe, mode) or self._added.find(probe, mode)

@@ -141,6 +141,15 @@ def test_different_stories_are_different_posts() -> None:
     assert named(decide(scene([TALKS, CHIP]))) == [["Lava International"], ["MediaTek", "Denso"]]
 
 
+def test_the_same_news_of_different_companies_is_different_stories() -> None:
+    told = "{} Ltd said on Monday that its third-quarter profit rose 12 percent and beat the estimates of analysts."
+    profits = [
+        Extract(name, "", f"{name} third-quarter profit beats estimates", told.format(name), "en")
+        for name in ("Lava International", "Dixon Technologies")
+    ]
+    assert named(decide(scene(profits))) == [["Lava International"], ["Dixon Technologies"]]
+
+
 def test_a_later_article_edits_the_message_and_a_new_name_is_said_in_a_reply() -> None:
     ids = CountingIds()
     where = scene([TALKS])
@@ -256,7 +265,7 @@ def test_growth_of_an_alert_whose_message_is_a_dead_letter_is_said_in_a_new_one(
     assert companies_of(second.deliveries[0]) == [
         "Lava International",
         "Dixon Technologies",
-    ]  # type: ignore[union-attr]
+    ]
 
 
 def test_equal_titles_in_one_listing_are_different_articles() -> None:

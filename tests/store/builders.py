@@ -66,7 +66,16 @@ def story(story_id: str = "story-1", *, first_seen: datetime = START) -> Story:
 
 def member(of: Article, story_id: str = "story-1", *, joined: datetime = START) -> StoryMember:
     return StoryMember(
-        story_id, of.id, of.source, of.title, of.text[:200], of.identity.canonical_url, of.lang, joined, "first article"
+        story_id,
+        of.id,
+        of.source,
+        of.title,
+        of.text[:200],
+        of.identity.canonical_url,
+        of.lang,
+        joined,
+        "first article",
+        ("Lava",),
     )
 
 

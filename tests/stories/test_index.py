@@ -7,7 +7,7 @@ import pytest
 
 from bot.model.story import StoryMember
 from bot.model.watchlist import Stories
-from bot.stories import Branch, Names, StoryIndex
+from bot.stories import Branch, Names, Probe, StoryIndex
 from tests.fakes import START
 
 FIRST = StoryMember(
@@ -47,46 +47,42 @@ INDEX = StoryIndex([FIRST, CHINESE, *OTHERS])
 
 
 @pytest.mark.parametrize(
-    ("title", "lead", "url", "mode", "story", "reason"),
+    ("title", "lead", "mode", "story", "reason"),
     [
-        ("Anything else entirely", "", "https://one.example/phones", "normal", "phones", "same address"),
-        ("Anything else entirely", "", "https://one.example/phones", "off", "phones", "same address"),
         (
             "LAVA AND DIXON in talks to build Oppo phones in India, for export!",
-            "",
             "",
             "normal",
             "phones",
             "same title",
         ),
-        (FIRST.title, "", "", "off", None, ""),
+        (FIRST.title, "", "off", None, ""),
         (
             "Oppo in talks with Lava, Dixon to build phones for export from India",
             "The handsets would be made by Lava International and Dixon Technologies.",
-            "",
             "normal",
             "phones",
             "similar words",
         ),
-        ("聯發科攜手電裝，開發車用晶片", "", "", "normal", "chips", "same title"),
-        ("联发科携手电装开发车用晶片", "", "", "normal", "chips", "same title"),
-        ("Lava International names a new chief executive", "He joins from a bank in Delhi.", "", "normal", None, ""),
-        ("Oppo opens a shop in Madrid", "It is the first in Spain.", "", "normal", None, ""),
-        ("The state of the economy in the view of the people of the country", "", "", "eager", None, ""),
-        ("", "", "", "normal", None, ""),
+        ("聯發科攜手電裝，開發車用晶片", "", "normal", "chips", "same title"),
+        ("联发科携手电装开发车用晶片", "", "normal", "chips", "same title"),
+        ("Lava International names a new chief executive", "He joins from a bank in Delhi.", "normal", None, ""),
+        ("Oppo opens a shop in Madrid", "It is the first in Spain.", "normal", None, ""),
+        ("The state of the economy in the view of the people of the country", "", "eager", None, ""),
+        ("", "", "normal", None, ""),
     ],
 )
 def test_an_article_joins_the_story_that_it_tells(
-    title: str, lead: str, url: str, mode: Stories, story: str | None, reason: str
+    title: str, lead: str, mode: Stories, story: str | None, reason: str
 ) -> None:
-    join = INDEX.find(title, lead, url, START + timedelta(hours=1), mode)
+    join = INDEX.find(Probe(title, lead, START + timedelta(hours=1)), mode)
     assert (join.story_id if join else None) == story
     assert join is None or join.reason.startswith(reason)
 
 
 @pytest.mark.parametrize(("hours", "joins"), [(0, True), (72, True), (73, False)])
 def test_articles_too_far_apart_tell_different_stories(hours: int, joins: bool) -> None:
-    assert (INDEX.find(FIRST.title, FIRST.lead, "", START + timedelta(hours=hours)) is not None) is joins
+    assert (INDEX.find(Probe(FIRST.title, FIRST.lead, START + timedelta(hours=hours))) is not None) is joins
 
 
 COLUMN = "Business Quick Take"
@@ -103,12 +99,12 @@ COLUMN = "Business Quick Take"
 def test_a_column_of_one_title_tells_another_story_every_day(title: str, lead: str, joins: bool) -> None:
     told = "A notebook maker posted higher revenue last month, as shipments picked up before the holidays."
     index = StoryIndex([replace(FIRST, title=COLUMN, lead=told, canonical_url="")])
-    assert (index.find(title, lead, "", START) is not None) is joins
+    assert (index.find(Probe(title, lead, START)) is not None) is joins
 
 
 def test_one_title_too_far_apart_tells_two_stories() -> None:
     index = StoryIndex([replace(FIRST, at=START - timedelta(hours=100)), replace(FIRST, story_id="b", article_id="b")])
-    join = index.find(FIRST.title, "", "", START)
+    join = index.find(Probe(FIRST.title, "", START))
     assert join is not None
     assert join.story_id == "b"
 
@@ -118,8 +114,8 @@ def test_what_is_forgotten_is_no_longer_found() -> None:
     index.forget(START + timedelta(minutes=1))
     assert len(index) == 1
     assert index.story_of("a1") is None
-    assert index.find("", "", FIRST.canonical_url, START) is None
-    assert index.find(CHINESE.title, "", "", START) is not None
+    assert index.find(Probe(FIRST.title, FIRST.lead, START)) is None
+    assert index.find(Probe(CHINESE.title, "", START)) is not None
 
 
 def test_a_member_taken_in_twice_counts_once() -> None:
@@ -133,15 +129,33 @@ def test_a_branch_leaves_out_the_names_that_its_index_does() -> None:
     branch.add(
         replace(FIRST, title="Lava International", lead="Lava International Ltd said on Monday", canonical_url="")
     )
-    assert branch.find("Lava again", "Lava International Ltd was told on Tuesday", "", START) is None
+    assert branch.find(Probe("Lava again", "Lava International Ltd was told on Tuesday", START)) is None
 
 
 def test_a_branch_finds_what_it_added_and_leaves_the_index_alone() -> None:
     index = StoryIndex([FIRST])
     branch = Branch(index)
     branch.add(CHINESE)
-    found = branch.find(CHINESE.title, CHINESE.lead, "", START)
+    found = branch.find(Probe(CHINESE.title, CHINESE.lead, START))
     assert found is not None
     assert (found.story_id, branch.story_of("a2"), branch.story_of("a1")) == ("chips", "chips", "phones")
     assert index.story_of("a2") is None
     assert len(index) == 1
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "joins"),
+    [
+        (("lava",), ("lava",), True),
+        (("lava", "dixon"), ("dixon", "oppo"), True),
+        (("lava",), ("nokia",), False),
+        ((), ("lava",), True),
+        (("lava",), (), True),
+    ],
+)
+def test_articles_that_name_no_company_in_common_tell_different_stories(
+    here: tuple[str, ...], there: tuple[str, ...], joins: bool
+) -> None:
+    index = StoryIndex([replace(FIRST, companies=there), *OTHERS])
+    probe = Probe("Oppo in talks with Lava, Dixon to build phones for export from India", FIRST.lead, START, here)
+    assert (index.find(probe) is not None) is joins

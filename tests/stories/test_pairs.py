@@ -3,7 +3,7 @@
 import pytest
 
 from bot.model.story import StoryMember
-from bot.stories import Names, StoryIndex, lead_of
+from bot.stories import Names, Probe, StoryIndex, lead_of
 from tests.fakes import START
 from tests.stories.pairs import NAMES, ONE_EVENT, TWO_EVENTS, Pair, Telling
 
@@ -37,7 +37,7 @@ CROWD = StoryIndex(
 
 
 def joined(pair: Pair, index: StoryIndex) -> str | None:
-    join = index.find(pair.second.title, lead_of(pair.second.lead), "", START)
+    join = index.find(Probe(pair.second.title, lead_of(pair.second.lead), START))
     return join.story_id if join else None
 
 

@@ -11,7 +11,7 @@ from bot.model.article import Extract
 from bot.model.source import NO_CURSOR, FirstPoll
 from bot.model.story import StoryMember
 from bot.sources.files import read_files
-from bot.stories import Names, StoryIndex, lead_of
+from bot.stories import Names, Probe, StoryIndex, lead_of
 from bot.watchlists.folder import Loaded, load_folder
 from tests.fakes import START
 from tests.watchlists.test_schema import real_types
@@ -97,7 +97,7 @@ def test_the_samples_of_one_event_make_one_story(
     index = StoryIndex(names=Names.of(bundled.lists))
     for article in reversed(articles) if backwards else articles:
         if alerts(bundled, article):
-            join = index.find(article.title, lead_of(article.text), "", START)
+            join = index.find(Probe(article.title, lead_of(article.text), START))
             story = join.story_id if join else article.entry_id
             index.add(StoryMember(story, article.entry_id, "", article.title, lead_of(article.text), "", "", START, ""))
     assert len(told) == count

@@ -255,6 +255,7 @@ def _create_story_members() -> None:
         _words("lang"),
         _moment("at"),
         _words("reason"),
+        sa.Column("companies", sa.JSON, nullable=False),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_story_members_article_id"),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_story_members_story_id"),
         sa.PrimaryKeyConstraint("story_id", "article_id", name="pk_story_members"),
