@@ -65,8 +65,9 @@ async def _once(bot: Bot, setup: Setup, *, post: bool) -> bool:
     """One pass; True where something failed, which is named on stderr; what still waits is counted."""
     polled, drained = await bot.once(post=post)
     failed = [each for each in polled if each.error]
-    for each in failed:
-        complain(f"{each.source.name}: {each.error}")
+    for each in polled:
+        for sentence in filter(None, (*each.notes, each.error)):
+            complain(f"{each.source.name}: {sentence}")
     counts = await setup.store.outbox_counts()
     waiting = counts.get("pending", 0) + counts.get("sending", 0)
     tell(_pass_in_words(polled, drained, waiting))

@@ -68,7 +68,7 @@ def admitted(url: str) -> URL:
         target = URL(text)
         port = target.port
     except ValueError as error:
-        raise AddressBlocked(NOT_PUBLIC, cause=f"not a URL: {error}") from error
+        raise AddressBlocked(NOT_PUBLIC, cause=f"not a URL ({type(error).__name__})") from None
     if parts.scheme.lower() not in ("http", "https") or not target.host or not port:
         raise AddressBlocked(NOT_PUBLIC, cause=f"scheme {parts.scheme[:20]!r}, or no host or port")
     if "@" in parts.netloc or "%" in parts.netloc:

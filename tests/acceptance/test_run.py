@@ -192,6 +192,15 @@ def test_a_dead_source_is_one_line_and_the_others_go_on(home: Path, namewatch: N
     assert "Traceback" not in done.stderr
 
 
+def test_a_broken_line_of_a_file_is_named_and_the_rest_is_read(home: Path, namewatch: Namewatch) -> None:
+    write(home, "watched.yaml", LIST + files_source("news"))
+    good = '{"id": "1", "title": "Groq raises money", "text": "Groq Inc said on Monday that it raised money."}'
+    write(home, "news/a.jsonl", f"{good}\nbroken\n")
+    done = namewatch("run", "--once")
+    assert "Groq raises money" in done.stdout
+    assert "namewatch: Press: a.jsonl:2: not a JSON object on one line" in done.stderr
+
+
 def test_nothing_watched_yet_is_said_and_no_failure(home: Path, namewatch: Namewatch) -> None:
     write(home, "empty.yaml", "companies: []\n")
     done = namewatch("run", "--once")

@@ -107,6 +107,7 @@ async def test_in_a_terminal_names_and_marks_are_bold_and_the_headline_is_the_li
     drawn = out.getvalue()
     assert drawn.startswith("\x1b[1mLava International\x1b[0m\n")
     assert ";https://example.org/1\x1b\\Lava plans a plant\x1b]8;;\x1b\\" in drawn
+    assert "\x1b[2mhttps://example.org/1\x1b[0m\n" in drawn
     assert "have \x1b[1mLava International\x1b[0m and" in drawn
 
 

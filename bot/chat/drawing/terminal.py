@@ -74,8 +74,9 @@ class Pen:
         alone = card.companies[0] if len(card.companies) == 1 else None
         rows = [_names(card.companies), self._headline(card)]
         url = web_link(card.url)
-        if url and not self.links:
-            rows.append(Text(url))
+        if url:
+            # Also below a headline that is a link: not every terminal can open one, and none says so.
+            rows.append(Text(url, "dim"))
         rows.append(Text(self._facts(card, alone), "dim"))
         for lines in _by_passage(card.companies):
             rows += _passage(lines, named=alone is None)
