@@ -37,7 +37,7 @@ def main() -> None:
     """Write the picture beside this script."""
     console = Console(record=True, width=112, force_terminal=True, file=io.StringIO(), legacy_windows=False)
     pen = Pen(AT, UTC, links=True)
-    console.print(pen.alert(CARD))
+    console.print(pen.post(CARD))
     console.print(Text("\n").append_text(pen.growth(CARD, 2)))
     console.print(Text("\n/watch why", style="bold"))
     drawn = console.export_svg(title="make run", unique_id="alert")

@@ -17,6 +17,8 @@ def configure_logs(style: str) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    # What is cut off at a stop leaves its connection to the pool, which closes it and would tell of it at length.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
 
 
 class _StandardError:
