@@ -9,7 +9,7 @@ from bot.model.place import Finding, Place
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
 from bot.watchlists.explain import closest
-from bot.watchlists.names import fold_name, is_invisible, shown
+from bot.watchlists.names import core_words, fold_name, is_invisible, shown
 from bot.watchlists.tree import Document, Mapping, Path, Sequence, scalars
 
 _CONSEQUENCES = {
@@ -99,10 +99,11 @@ def _shared_spellings(document: Document, watchlist: Watchlist, spellings: list[
 
 
 def _lowest_similarity(name: str) -> float:
-    """The least similar spelling that the limits of the matcher let pass, in percent."""
-    words = _WORD.findall(name)
-    edits = sum(_edits(word) for word in words)
-    length = sum(len(word) for word in words)
+    """A bound below every spelling that the limits of the matcher let pass, in percent; legal forms do not count."""
+    words = core_words(fold_name(name))
+    # Beside an exact word, the others may stand in the singular or the plural.
+    edits = sum(max(_edits(word), _plural_edits(word) if len(words) > 1 else 0) for word in words)
+    length = sum(map(len, words))
     return 100 * (1 - edits / length) if length else 100.0
 
 
@@ -110,6 +111,13 @@ def _edits(word: str) -> int:
     if len(word) < 6 or any(char.isdigit() for char in word) or not _scripts(word):
         return 0
     return 1 if len(word) < 10 else 2
+
+
+def _plural_edits(word: str) -> int:
+    """Letters between the two forms: company and companies, box and boxes, chip and chips."""
+    if not word.isascii():
+        return 0
+    return 3 if word.endswith(("y", "ies")) else 2 if word.endswith(("s", "x", "z", "h")) else 1
 
 
 def _thresholds(document: Document, watchlist: Watchlist) -> Iterator[Finding]:

@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.matching import Matcher
+from bot.model.company import Company
+from bot.model.watchlist import Watchlist
 from tests.watchlists.types import faults, names
 
 WARNED = [
@@ -68,6 +71,8 @@ def test_what_is_probably_not_meant_is_a_warning_with_its_place(text: str, expec
         "companies:\n  - {name: Apple, aliases: [{text: Apple, weak: true}]}\n",
         "companies:\n  - Hon Hai 鴻海精密\n  - Яндекс Taxi\n",
         "companies:\n  - {name: MediaTek, threshold: 95}\n",
+        "companies:\n  - {name: MediaTek Inc, threshold: 90}\n",
+        "companies:\n  - {name: Dixon Technologies, threshold: 85}\n",
         "channels:\n  - slack:#a\n  - slack:#b\n",
         "passing: 'off'\ncompanies:\n  - {name: Lava, passing: alert}\n",
         "companies: # \u200b in a comment\n  - Lava\n",
@@ -75,6 +80,24 @@ def test_what_is_probably_not_meant_is_a_warning_with_its_place(text: str, expec
 )
 def test_what_is_meant_is_no_warning(text: str) -> None:
     assert faults(text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("MediaTek Inc", "MediaTec said so."),
+        ("Dixon Technologies", "Dixon Technology said so."),
+        ("Foxconn Industries", "Foxconn Industry said so."),
+        ("Qualcomm", "Qualcom said so."),
+        ("Hewlett Boxes", "Hewlett Box said so."),
+    ],
+)
+def test_a_threshold_is_said_to_change_nothing_only_where_it_does_not(name: str, text: str) -> None:
+    """Every threshold that lets this spelling no longer pass is one that changes something."""
+    (mention,) = Matcher(Watchlist("key", "name", (Company(name),))).find("", text)
+    threshold = int(mention.similarity) + 1
+    assert mention.similarity < 100
+    assert faults(f"companies:\n  - {{name: {name}, threshold: {threshold}}}\n") == []
 
 
 def test_invisible_characters_are_not_part_of_a_name() -> None:
