@@ -16,6 +16,8 @@ NamewatchError
     StoreError                  the store can't be used
         StoreTooNew             made by a later version
         StoreUnavailable        locked, unreachable, read-only, full
+    WorkerLost                  a process of `--jobs` died
+    OutputLost                  standard output can't be written any more
     DeliveryError               a message was not delivered
         TryLater                not accepted; the same message may be accepted later
         Uncertain               it may or may not have arrived
@@ -109,6 +111,14 @@ class StoreTooNew(StoreError):
 
 class StoreUnavailable(StoreError):
     """The store is locked, unreachable, read-only or full for now."""
+
+
+class WorkerLost(NamewatchError):
+    """A process of `--jobs` ended before it had answered; what was answered by then is written."""
+
+
+class OutputLost(NamewatchError):
+    """Standard output can't be written any more, for another reason than a reader that went away."""
 
 
 class DeliveryError(NamewatchError):

@@ -11,7 +11,9 @@ from bot.cli import main
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        ("companies: [Lava]\n", 0, "1 list, 1 company, 0 sources: 0 errors, 0 warnings"),
+        ("companies: [Oppo]\n", 0, "1 list, 1 company, 0 sources: 0 errors, 0 warnings"),
+        ("companies: [Oppo, Lava]\n", 0, "a.yaml:1:19: warning: `Lava` is also an ordinary word"),
+        ("companies: [Oppo, Lava]\n", 0, "1 list, 2 companies, 0 sources: 0 errors, 1 warning"),
         ("companies: [Lava, Oppo]\nchanels: [x]\n", 1, "a.yaml:2:1: error: `chanels` is not a key here"),
         ("companies:\n  - nmae: Lava\n", 1, "a.yaml:2:5: error: `nmae`"),
         ("companies: [Lava]\nchannels: ['teams:#x']\n", 1, "a.yaml:2:"),
