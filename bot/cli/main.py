@@ -1,6 +1,5 @@
 """The `namewatch` command: collects the families, and turns errors into one clear line and an exit code."""
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -9,7 +8,8 @@ from typing import Annotated, ParamSpec
 import typer
 
 from bot import __version__
-from bot.cli import check, db, doctor, match, run, watch
+from bot.chat.console import let_go
+from bot.cli import check, db, doctor, explain, match, run, watch
 from bot.cli.logs import configure_logs
 from bot.cli.shown import complain
 from bot.errors import NamewatchError, SettingsError, UsageError
@@ -23,7 +23,13 @@ def exiting(command: Callable[Parameters, int | None]) -> Callable[Parameters, N
 
     @wraps(command)
     def ending(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
-        raise typer.Exit(command(*arguments, **options) or 0)
+        try:
+            code = command(*arguments, **options)
+        except BrokenPipeError:
+            # The reader of a pipe has gone: what was asked for was delivered as far as it was wanted.
+            let_go(sys.stdout)
+            code = 0
+        raise typer.Exit(code or 0)
 
     return ending
 
@@ -38,6 +44,7 @@ cli = typer.Typer(
 )
 cli.command("run")(exiting(run.run))
 cli.command("match")(exiting(match.match))
+cli.command("explain")(exiting(explain.explain))
 cli.command("check")(exiting(check.check))
 cli.command("schema")(exiting(check.schema))
 cli.command("why")(exiting(watch.why))
@@ -69,9 +76,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NamewatchError as error:
         complain(str(error))
         return 2 if isinstance(error, UsageError | SettingsError) else 1
-    except BrokenPipeError:
-        # The reader of a pipe has gone: what was asked for was delivered as far as it was wanted.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
