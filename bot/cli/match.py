@@ -1,106 +1,63 @@
 """`namewatch match`: articles as JSON Lines in, mentions as JSON Lines out. A filter: streams, keeps order."""
 
-import json
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from collections.abc import Generator, Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, BinaryIO
 
 import typer
 
-from bot.app import source_options
+from bot.cli.lines import Answer, Answerer, numbered_lines
+from bot.cli.lists import lists_in_files
+from bot.cli.output import put
+from bot.cli.progress import progress
 from bot.cli.shown import complain
-from bot.errors import UsageError, WatchlistError
-from bot.matching import Matcher
-from bot.model.company import Mention
-from bot.watchlists.folder import load_folder
+from bot.cli.workers import answers_of_several
+from bot.errors import UsageError
+from bot.model.watchlist import Watchlist
 
 File = Annotated[str, typer.Argument(help="JSON Lines of {id, title, text}; - is standard input.")]
 Lists = Annotated[list[Path] | None, typer.Option("-w", "--watchlist", help="File or folder; default: watchlists")]
 All = Annotated[bool, typer.Option("--all", help='Rejected mentions too, with "alert": false.')]
+Jobs = Annotated[
+    int, typer.Option("--jobs", min=1, max=64, help="Processes; with several, rows come a block at a time.")
+]
 
 
-def match(file: File = "-", watchlist: Lists = None, everything: All = False) -> int:
+def match(file: File = "-", watchlist: Lists = None, everything: All = False, jobs: Jobs = 1) -> int:
     """Name the companies in articles: JSON Lines in, JSON Lines out, in order."""
-    matchers = _matchers(watchlist or [Path("watchlists")])
+    lists = lists_in_files(watchlist)
     bad = 0
-    with _opened(file) as lines:
-        for number, article, problem in _articles(lines):
-            if problem:
-                bad += 1
+    with (
+        _opened(file) as stream,
+        progress(stream) as advance,
+        closing(_answers(lists, stream, everything=everything, jobs=jobs)) as answers,
+    ):
+        for answer in answers:
+            bad += len(answer.faults)
+            for number, problem in answer.faults:
                 complain(f"{file}:{number}: {problem}; the line is left out")
-                continue
-            mentions = [_row(m, everything) for m in _find(matchers, article) if everything or m.alert]
-            row = {"id": article["id"], "mentions": mentions}
-            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+            put(answer.rows)
+            advance(answer.articles, answer.size)
     return int(bad > 0)
 
 
-def _matchers(paths: list[Path]) -> list[Matcher]:
-    loaded = load_folder(*paths, source_types=source_options())
-    errors = [finding for finding in loaded.findings if finding.severity == "error"]
-    if errors:
-        raise WatchlistError(errors)
-    return [Matcher(each) for each in loaded.lists]
+def _answers(
+    lists: Sequence[Watchlist], stream: BinaryIO, *, everything: bool, jobs: int
+) -> Generator[Answer, None, None]:
+    """In the order of the lines: one by one out of this process, in blocks out of several."""
+    lines = numbered_lines(stream)
+    if jobs > 1:
+        return answers_of_several(lists, lines, everything=everything, jobs=jobs)
+    answerer = Answerer(lists, everything=everything)
+    return (answerer.answer([line]) for line in lines)
 
 
-def _opened(file: str) -> "nullcontext[TextIO] | TextIO":
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+def _opened(file: str) -> "nullcontext[BinaryIO] | BinaryIO":
     if file == "-":
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-        return nullcontext(sys.stdin)
+        return nullcontext(sys.stdin.buffer)
     try:
-        return Path(file).open(encoding="utf-8", errors="replace")
+        return Path(file).open("rb")
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}; name a file of JSON Lines, or - for standard input") from error
-
-
-def _articles(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str], str]]:
-    """Line number, article, and what is wrong with the line ("" where nothing is); empty lines are passed over."""
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            article = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            yield number, {}, f"no JSON ({error})"
-            continue
-        yield (number, article, _problem(article))
-
-
-def _problem(article: object) -> str:
-    if not isinstance(article, dict):
-        return "a JSON object is needed"
-    if "id" not in article:
-        return '"id" is missing'
-    wrong = [key for key in ("title", "text") if not isinstance(article.setdefault(key, ""), str)]
-    return f'"{wrong[0]}" must be text' if wrong else ""
-
-
-def _find(matchers: list[Matcher], article: dict[str, str]) -> list[Mention]:
-    """One mention a span and company, the surest where several lists watch it; in reading order."""
-    best: dict[tuple[str, str, int, int], Mention] = {}
-    for matcher in matchers:
-        for mention in matcher.find(article["title"], article["text"]):
-            key = (mention.field, mention.company, mention.start, mention.end)
-            if key not in best or (mention.alert, mention.confidence) > (best[key].alert, best[key].confidence):
-                best[key] = mention
-    return sorted(best.values(), key=lambda m: (m.field != "title", m.start, m.end))
-
-
-def _row(mention: Mention, everything: bool) -> dict[str, object]:
-    row: dict[str, object] = {
-        "company": mention.company,
-        "alias": mention.alias,
-        "text": mention.text,
-        "field": mention.field,
-        "start": mention.start,
-        "end": mention.end,
-        "similarity": mention.similarity,
-        "kind": mention.kind,
-        "confidence": round(mention.confidence, 4),
-        "reasons": [reason.text for reason in mention.reasons],
-    }
-    return row | {"alert": mention.alert} if everything else row
