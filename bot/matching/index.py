@@ -1,109 +1,175 @@
 """Candidates: which variants may stand where. Must find all that score would accept; may offer more."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from itertools import compress, count, islice
+from operator import add
 
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extract
-
-from bot.matching.names import SUBSTRING_SCRIPTS, Variant
+from bot.matching.anchors import Anchor
+from bot.matching.names import RUN_SCRIPTS, Variant
+from bot.matching.owners import Owners
+from bot.matching.pieces import Pieces
 from bot.matching.reading import Reading
-from bot.matching.score import Owners, Spelling, may_join, spell
-from bot.matching.words import is_known, singular
+from bot.matching.score import Spelling, joined, may_join, spell, spell_alone, spell_joined
+from bot.matching.words import is_known, other_numbers
 from bot.text import Token
 
 _REMEMBERED = 50_000
+_REACH = 2
+"""Letters that edits, or singular and plural, add or take away at most."""
 
 
 class Index:
-    """Every variant of a list under its anchor: the token itself, its singular, its neighbours in edits."""
+    """Every variant of a list under its anchor: the token itself, its singular, its neighbours in edits.
 
-    def __init__(self, variants: Iterable[Variant]) -> None:
+    Variants come and go at any time; a search that runs meanwhile sees the list as it was or as it is.
+    """
+
+    def __init__(self, variants: Iterable[Variant] = ()) -> None:
         """File every variant under its anchor."""
-        self._exact: dict[str, list[Variant]] = defaultdict(list)
-        self._plural: dict[str, list[Variant]] = defaultdict(list)
-        self._runs: dict[str, list[Variant]] = defaultdict(list)
-        self._edited: dict[tuple[str, int], list[str]] = defaultdict(list)
-        owners: dict[str, set[int]] = defaultdict(set)
+        self._anchors: dict[str, Anchor] = {}
+        self._pieces = Pieces()
+        self._runs: dict[str, tuple[Variant, ...]] = {}
+        self._owners = Owners()
+        self._answers = _Answers()
         for variant in variants:
-            self._add(variant)
-            for token in variant.tokens:
-                owners[token].add(variant.company)
-        self._owners: Owners = dict(owners)
-        self._near = lru_cache(maxsize=_REMEMBERED)(self._neighbours)
+            self.add(variant)
 
-    def _add(self, variant: Variant) -> None:
-        anchor, script = variant.tokens[variant.anchor], variant.scripts[variant.anchor]
-        if script in SUBSTRING_SCRIPTS or script == "hangul":
-            self._runs[anchor[:2]].append(variant)
+    def add(self, variant: Variant) -> None:
+        """File a variant; it is found from now on."""
+        self._owners.add(variant.company, variant.tokens)
+        token, script = variant.tokens[variant.anchor], variant.scripts[variant.anchor]
+        if script in RUN_SCRIPTS:
+            self._runs[token[:2]] = (*self._runs.get(token[:2], ()), variant)
             return
-        self._exact[anchor].append(variant)
-        if len(variant.tokens) > 1 and script == "latin":
-            self._plural[singular(anchor)].append(variant)
-        if variant.caps[variant.anchor] and anchor not in self._edited[anchor[0], len(anchor)]:
-            self._edited[anchor[0], len(anchor)].append(anchor)
+        anchor = self._anchors.get(token)
+        if anchor is None:
+            anchor = self._anchors[token] = Anchor()
+            if variant.caps[variant.anchor]:
+                self._pieces.add(token)
+            self._answers.forget_near(token)
+        anchor.add(variant)
 
-    def spellings(self, reading: Reading) -> Iterator[Spelling]:
+    def remove(self, company: int, variants: Sequence[Variant]) -> None:
+        """Forget a company and its variants, all of them."""
+        for variant in variants:
+            self._owners.remove(company, variant.tokens)
+            self._remove(variant)
+
+    def _remove(self, variant: Variant) -> None:
+        token = variant.tokens[variant.anchor]
+        if variant.scripts[variant.anchor] in RUN_SCRIPTS:
+            left = tuple(other for other in self._runs[token[:2]] if other is not variant)
+            self._runs[token[:2]] = left
+            if not left:
+                del self._runs[token[:2]]
+            return
+        anchor = self._anchors[token]
+        anchor.remove(variant)
+        if not anchor.several and not anchor.alone:
+            del self._anchors[token]
+            if variant.caps[variant.anchor]:
+                self._pieces.remove(token)
+
+    def spellings(self, reading: Reading) -> list[Spelling]:
         """Every window of the reading that spells a variant, in no order, perhaps more than once."""
-        for at, token in enumerate(reading.tokens):
-            if token.script in SUBSTRING_SCRIPTS or token.script == "hangul":
-                yield from self._in_run(reading, at, token)
-                continue
-            for variant in self._anchored(token):
-                if found := spell(variant, reading, at, self._owners, joined=False):
-                    yield found
-            yield from self._joined(reading, at, token)
-
-    def _anchored(self, token: Token) -> Sequence[Variant]:
-        found: list[Variant] = []
-        for form in token.forms:
-            found.extend(self._exact.get(form, ()))
-        if token.script == "latin":
-            found.extend(self._plural.get(singular(token.text), ()))
-        for anchor in self._near(token.text):
-            found.extend(self._exact[anchor])
+        found: list[Spelling] = []
+        words = reading.tokens
+        joins = self._joins(reading, found)
+        answers = self._answers.to(words.texts, self._answer)
+        for at in compress(range(len(answers)), answers):
+            for anchor in answers[at]:
+                self._anchored(anchor, reading, at, joins, found)
+        for at, token in words.odd.items():
+            if token.script in RUN_SCRIPTS:
+                found += self._in_run(reading, at, token, joins)
+            elif len(token.forms) > 1:
+                for anchors in self._answers.to(token.forms[1:], self._answer):
+                    for anchor in anchors:
+                        self._anchored(anchor, reading, at, joins, found)
         return found
 
-    def _neighbours(self, text: str) -> tuple[str, ...]:
-        """Anchors within two edits of a token that is no word; score says whether their cap allows it."""
-        if len(text) < 5 or is_known(text):
-            return ()
-        near: list[str] = []
-        for length in range(len(text) - 2, len(text) + 3):
-            if anchors := self._edited.get((text[0], length)):
-                near.extend(hit[0] for hit in extract(text, anchors, scorer=OSA.distance, score_cutoff=2, limit=None))
-        return tuple(anchor for anchor in near if anchor != text)
+    def _answer(self, text: str) -> tuple[Anchor, ...]:
+        """The anchors that a token may stand for: its own, with another ending in several tokens, with edits."""
+        anchors = {text, *other_numbers(text)}
+        if not is_known(text):
+            anchors |= self._pieces.near(text)
+        return tuple(found for anchor in sorted(anchors) if (found := self._anchors.get(anchor)))
 
-    def _joined(self, reading: Reading, at: int, token: Token) -> Iterator[Spelling]:
-        if at + 1 >= len(reading.tokens):
+    def _anchored(
+        self, anchor: Anchor, reading: Reading, at: int, joins: Set[int], found: list[Spelling]
+    ) -> None:
+        for variant in anchor.alone:
+            if spelling := spell_alone(variant, reading, at, self._owners):
+                found.append(spelling)
+        if not anchor.several:
             return
-        following = reading.tokens[at + 1]
-        for ending in following.forms:
-            anchored = self._exact.get(token.text + ending)
-            if anchored and may_join(reading, at):
-                for variant in anchored:
-                    if found := spell(variant, reading, at, self._owners, joined=True):
-                        yield found
+        beside = joins and (at + 1 in joins or at - 2 in joins)
+        for variant in anchor.several if beside else anchor.possible(reading.tokens, at):
+            if spelling := spell(variant, reading, at, self._owners, joins):
+                found.append(spelling)
 
-    def _in_run(self, reading: Reading, at: int, token: Token) -> Iterator[Spelling]:
+    def _joins(self, reading: Reading, found: list[Spelling]) -> set[int]:
+        """The tokens that with the next one are a token of a name; those that so are an anchor are spelled at once."""
+        words = reading.tokens
+        known = map(self._owners.__contains__, map(add, words.texts, islice(words.texts, 1, None)))
+        joins = set(compress(count(), known))
+        for at in words.odd:
+            joins.update(left for left in (at - 1, at) if 0 <= left < len(words) - 1)
+        joins = {at for at in joins if any(text in self._owners for text in joined(words, at)) and may_join(reading, at)}
+        for at in joins:
+            for text in joined(words, at):
+                if anchor := self._anchors.get(text):
+                    for variant in (*anchor.alone, *anchor.several):
+                        if spelling := spell_joined(variant, reading, at, self._owners):
+                            found.append(spelling)
+        return joins
+
+    def _in_run(self, reading: Reading, at: int, token: Token, joins: Set[int]) -> Iterator[Spelling]:
         """Han anywhere in its run, Hangul at its beginning."""
-        if not self._runs:
+        text, runs = token.text, self._runs
+        if not runs:
             return
-        text = token.text
         for place in range(1 if token.script == "hangul" else len(text)):
-            for variant in self._runs.get(text[place : place + 2], ()):
+            for variant in runs.get(text[place : place + 2], ()):
                 anchor = variant.tokens[variant.anchor]
                 if not text.startswith(anchor, place):
                     continue
-                if len(variant.tokens) == 1 and (len(anchor) > 1 or _quoted(reading, token)):
+                if len(variant.tokens) == 1:
                     start = token.folded_start + place
                     yield Spelling(variant, at, at, start, start + len(anchor), len(anchor))
-                elif len(variant.tokens) > 1 and (found := spell(variant, reading, at, self._owners, joined=False)):
+                elif len(variant.tokens) > 1 and (found := spell(variant, reading, at, self._owners, joins)):
                     yield found
 
 
-def _quoted(reading: Reading, token: Token) -> bool:
-    """Whether the token stands alone in quotation marks; a single character counts nowhere else."""
-    before = reading.original[max(0, token.start - 1) : token.start]
-    return before in ("「", "『", "“", '"', "‘", "'", "《", "»", "«") and token.end - token.start == 1
+class _Answers:
+    """What each distinct token was found to stand for, remembered within bounds."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, tuple[Anchor, ...]] = {}
+        self._near: dict[tuple[str, int], list[str]] = defaultdict(list)
+        # A change that another thread made while answers were worked out makes them doubtful.
+        self._changes = 0
+
+    def to(self, texts: Sequence[str], answer: Callable[[str], tuple[Anchor, ...]]) -> list[tuple[Anchor, ...]]:
+        """The answer to each text, asked for where it is not remembered."""
+        known = self._answers
+        if new := set(texts).difference(known):
+            if len(known) > _REMEMBERED:
+                known = self._answers = {}
+                self._near = defaultdict(list)
+            changes = self._changes
+            for text in new:
+                known[text] = answer(text)
+                self._near[text[0], len(text)].append(text)
+            if changes != self._changes:
+                for text in new:
+                    known.pop(text, None)
+        return [answer(text) if found is None else found for text, found in zip(texts, map(known.get, texts))]
+
+    def forget_near(self, token: str) -> None:
+        """Forget the answers that a new anchor may change: no farther from it than two letters more or less."""
+        self._changes += 1
+        for length in range(len(token) - _REACH, len(token) + _REACH + 1):
+            for text in self._near.pop((token[0], length), ()):
+                self._answers.pop(text, None)

@@ -24,30 +24,25 @@ CJK_FORMS = (
 )  # fmt: skip
 """Endings (some also beginnings) in Han and Hangul, folded, longest first."""
 
-_LONGEST = max(map(len, LATIN_FORMS))
+LONGEST = max(map(len, LATIN_FORMS))
+"""Tokens of the longest form."""
+_CONNECTIVES = {"and": "&", "und": "&", "et": "&", "y": "&", "och": "&"}
 _WRITTEN_SMALL = frozenset({"plc", "gmbh", "a", "s", "p", "r", "o", "z", "zoo", "de", "cv", "&", "kk", "publ"})
+
+
+def is_form(tokens: Sequence[str]) -> bool:
+    """Whether these folded tokens are one legal form; connectives are equal."""
+    return tuple(_CONNECTIVES.get(token, token) for token in tokens) in LATIN_FORMS
 
 
 def ending(tokens: Sequence[str]) -> int:
     """How many tokens at the end are a legal form; 0 where none is, or where nothing would be left."""
-    for count in range(min(_LONGEST, len(tokens) - 1), 0, -1):
-        if tuple(tokens[-count:]) in LATIN_FORMS:
-            return count
-    return 0
+    return next((n for n in range(min(LONGEST, len(tokens) - 1), 0, -1) if is_form(tokens[-n:])), 0)
 
 
-def beginning(tokens: Sequence[str], originals: Sequence[str]) -> int:
-    """How many tokens at the beginning are a legal form written as one: "Ltd", not the word "limited"."""
-    for count in range(min(_LONGEST, len(tokens)), 0, -1):
-        written = zip(tokens[:count], originals[:count], strict=True)
-        if tuple(tokens[:count]) in LATIN_FORMS and all(t in _WRITTEN_SMALL or not o[:1].islower() for t, o in written):
-            return count
-    return 0
-
-
-def cjk_ending(text: str) -> str:
-    """The legal form that ends this folded text and leaves two characters or more, or nothing."""
-    return next((form for form in CJK_FORMS if text.endswith(form) and len(text) >= len(form) + 2), "")
+def written_small(token: str) -> bool:
+    """Whether this part of a legal form may begin with a small letter: "plc", not "limited"."""
+    return token in _WRITTEN_SMALL
 
 
 def cjk_beginning(text: str) -> str:

@@ -47,10 +47,8 @@ class Matcher:
         return tuple(self._mention(judgement, subjects[judgement.candidate.company]) for judgement in judgements)
 
     def _candidates(self, reading: Reading) -> list[Candidate]:
-        found = [from_spelling(spelling, reading) for spelling in self._index.spellings(reading)]
-        found = [
-            candidate for candidate in found if candidate.similarity >= self._companies[candidate.company].threshold
-        ]
+        spelled = (from_spelling(spelling, reading) for spelling in self._index.spellings(reading))
+        found = [hit for hit in spelled if hit and hit.similarity >= self._companies[hit.company].threshold]
         return found + self._ticker_candidates(reading)
 
     def _ticker_candidates(self, reading: Reading) -> list[Candidate]:

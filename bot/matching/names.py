@@ -2,8 +2,11 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from sys import intern
+from typing import NamedTuple, TypeVar
 
 from bot.matching import legal
 from bot.matching.words import frequency, is_known
@@ -30,15 +33,21 @@ GENERIC = frozenset(
 _BREAKS = re.compile(r"[.!?;:,。、]")
 _APART = re.compile(r"\b([^\W\d_])\.\s+(?=[^\W\d_]\.)")
 _TOGETHER = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]\b)")
-_PLACELESS: tuple[Script, ...] = ("latin", "greek", "cyrillic", "other", "sign")
+_ALPHABETS: tuple[Script, ...] = ("latin", "greek", "cyrillic", "other")
 SUBSTRING_SCRIPTS: tuple[Script, ...] = ("han", "hiragana")
+RUN_SCRIPTS: tuple[Script, ...] = (*SUBSTRING_SCRIPTS, "hangul")
+"""Scripts without spaces between words, or with endings that stick: a name is a part of a run."""
 MAX_LENGTH = 128
+_READINGS = 64
+"""A name of many umlauts could be read in more ways than there is memory for."""
+
+_Shared = TypeVar("_Shared", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(NamedTuple):
     """One token sequence that spells `alias` of the company at this position of the list.
 
+    `core` is how the list writes it, without "The" and legal form; `formed`: it is listed with a legal form.
     `caps` are the edits each token may have; `gaps` the breaking punctuation that the name itself has before each.
     `anchor` is the token looked up first, the one expected least often. `joined`: two tokens stand as one.
     """
@@ -50,9 +59,9 @@ class Variant:
     scripts: tuple[Script, ...]
     caps: tuple[int, ...]
     gaps: tuple[str, ...]
-    distinctive: tuple[bool, ...]
     anchor: int
     joined: bool = False
+    formed: bool = False
 
     @property
     def length(self) -> int:
@@ -60,11 +69,25 @@ class Variant:
         return sum(map(len, self.tokens))
 
 
+class _Word(NamedTuple):
+    """A token of a name in one of its readings, and the punctuation that the name has before it."""
+
+    text: str
+    script: Script
+    gap: str
+
+
+def is_distinctive(token: str) -> bool:
+    """Whether a token of a name can tell it from others."""
+    return token not in GENERIC and token not in CONNECTIVES
+
+
 def edit_cap(token: str, script: Script) -> int:
     """Edits that a token of a name may have: none under 6 letters or with a digit, 1 under 10, else 2."""
-    if script not in _PLACELESS or len(token) < 6 or not token.isalpha():
+    letters = token.replace("'", "")
+    if script not in _ALPHABETS or len(letters) < 6 or not letters.isalpha():
         return 0
-    return 1 if len(token) < 10 else 2
+    return 1 if len(letters) < 10 else 2
 
 
 def variants(company: Company, position: int) -> list[Variant]:
@@ -73,95 +96,102 @@ def variants(company: Company, position: int) -> list[Variant]:
     found: dict[tuple[str, ...], Variant] = {}
     for alias in (named, *company.aliases):
         if len(alias.text) <= MAX_LENGTH:
-            for written in _initials(alias.text):
-                for variant in _spellings(alias, written, position):
-                    found.setdefault(variant.tokens, variant)
+            for variant in _variants_of(alias, position):
+                found.setdefault(variant.tokens, variant)
     return list(found.values())
 
 
-def _initials(text: str) -> list[str]:
-    """The name as written, with its initials together ("A.G.") and apart ("A. G.")."""
-    return list(dict.fromkeys((text, _APART.sub(r"\1.", text), _TOGETHER.sub(r"\1. ", text))))
+def _variants_of(alias: Alias, position: int) -> Iterator[Variant]:
+    """What the alias may read like, with its initials as written, together ("A.G.") and apart ("A. G.")."""
+    text = alias.text
+    ways = dict.fromkeys((text, _APART.sub(r"\1.", text), _TOGETHER.sub(r"\1. ", text))) if "." in text else (text,)
+    core, formed = "", False
+    for way in ways:
+        folded = fold(way)
+        whole = tokens(folded)
+        words = core_of(whole)
+        if not words:
+            return
+        core = core or text[words[0].start : words[-1].end] + ("'s" if words[-1].possessive else "")
+        formed = formed or words[-1] is not whole[-1]
+        gaps = ["", *("".join(_BREAKS.findall(folded.text[a.folded_end : b.folded_start])) for a, b in pairwise(words))]
+        for texts in itertools.islice(itertools.product(*_readings(words)), _READINGS):
+            read = [_Word(t, word.script, gap) for t, word, gap in zip(texts, words, gaps, strict=True)]
+            cut = _without_cjk_form(read)
+            plain = _variant(alias, position, core, cut, formed=formed or cut is not read)
+            yield plain
+            yield from _joined(plain)
 
 
-def _spellings(alias: Alias, written: str, position: int) -> Iterator[Variant]:
-    folded = fold(written)
-    words = _core(tokens(folded))
-    if not words:
-        return
-    gaps = tuple(
-        "".join(_BREAKS.findall(folded.text[a.folded_end : b.folded_start])) for a, b in itertools.pairwise(words)
-    )
-    core = written[words[0].start : words[-1].end] + ("'s" if words[-1].possessive else "")
-    scripts = tuple(word.script for word in words)
-    for texts in _texts(words):
-        plain = _variant(alias, position, core, texts, scripts, ("", *gaps))
-        yield plain
-        yield from _joined(plain)
-
-
-def _core(words: list[Token]) -> list[Token]:
+def core_of(words: Sequence[Token]) -> Sequence[Token]:
     """Without a leading "The" and without the legal form at the end, as long as something is left."""
     if len(words) > 1 and words[0].text == "the":
         words = words[1:]
-    while count := legal.ending([word.text for word in words]):
+    while count := legal.ending([word.text for word in words[-legal.LONGEST - 1 :]]):
         words = words[:-count]
     return words
 
 
-def _texts(words: Sequence[Token]) -> list[tuple[str, ...]]:
-    """What the tokens may read like: possessive or not, umlauts spelled out or not, Han without its legal form."""
-    options = []
+def _readings(words: Sequence[Token]) -> Iterator[tuple[str, ...]]:
+    """What each word may read like: possessive or not, umlauts spelled out or not, any connective between two."""
     for at, word in enumerate(words):
-        inner = 0 < at < len(words) - 1
-        forms = [form for form in word.forms if not form.endswith("'s")]
-        if word.possessive:
-            forms = [word.text + "'s", word.text + "s"]
-        elif inner and word.text in CONNECTIVES:
-            forms = ["&"]
-        options.append(forms)
-    longest = max(map(len, options))
-    texts = [tuple(forms[min(at, len(forms) - 1)] for forms in options) for at in range(longest)]
-    return list(dict.fromkeys(_without_cjk_form(text) for text in texts))
+        if 0 < at < len(words) - 1 and word.text in CONNECTIVES:
+            yield ("&",)
+        elif word.possessive:
+            plain = [form for form in word.forms if not form.endswith("'s")]
+            yield tuple(form + ending for ending in ("'s", "s") for form in plain)
+        else:
+            yield word.forms
 
 
-def _without_cjk_form(texts: tuple[str, ...]) -> tuple[str, ...]:
-    last = texts[-1]
-    form = legal.cjk_ending(last)
-    first = legal.cjk_beginning(texts[0])
-    if len(texts) == 1 and first and len(last) >= len(first) + 2:
-        return (last.removeprefix(first),)
-    return (*texts[:-1], last.removesuffix(form)) if form else texts
+def _without_cjk_form(words: list[_Word]) -> list[_Word]:
+    """Without the Han or Hangul legal form at the end, or else at the beginning, if two letters are left."""
+    letters = sum(len(word.text) for word in words)
+    for place, cut in ((-1, str.removesuffix), (0, str.removeprefix)):
+        word = words[place]
+        if word.text.isascii():
+            continue
+        for form in legal.CJK_FORMS:
+            left = cut(word.text, form)
+            if left != word.text and letters >= len(form) + 2:
+                kept = [word._replace(text=left)] if left else []
+                return [*words[:-1], *kept] if place else [*kept, *words[1:]]
+    return words
 
 
 def _variant(
-    alias: Alias, position: int, core: str, texts: tuple[str, ...], scripts: tuple[Script, ...], gaps: tuple[str, ...],
-    *, joined: bool = False,
-) -> Variant:  # fmt: skip
-    caps = tuple(edit_cap(text, script) for text, script in zip(texts, scripts, strict=True))
-    distinctive = tuple(text not in GENERIC and text not in CONNECTIVES for text in texts)
-    # A connective is no anchor, for the text may write it in six ways.
-    places = [at for at in range(len(texts)) if texts[at] != "&"] or [0]
-    anchor = min(places, key=lambda at: _expected(texts[at], scripts[at]))
-    return Variant(position, alias, core, texts, scripts, caps, gaps, distinctive, anchor, joined)
+    alias: Alias, position: int, core: str, words: Sequence[_Word], *, formed: bool, joined: bool = False
+) -> Variant:
+    texts = tuple(intern(word.text) for word in words)
+    scripts = _shared(tuple(word.script for word in words))
+    caps = _shared(tuple(map(edit_cap, texts, scripts)))
+    gaps = _shared(tuple(word.gap for word in words))
+    anchor = 0
+    if len(texts) > 1:
+        # A connective is no anchor, for the text may write it in six ways.
+        places = [at for at in range(len(texts)) if texts[at] != "&"] or [0]
+        anchor = min(places, key=lambda at: _expected(texts[at], scripts[at]))
+    return Variant(position, alias, core, texts, scripts, caps, gaps, anchor, joined, formed)
+
+
+@lru_cache(maxsize=4096)
+def _shared(value: _Shared) -> _Shared:
+    """One object for all equal ones: thousands of names have the same shape."""
+    return value
 
 
 def _expected(text: str, script: Script) -> tuple[int, float, int]:
     """How often a token is expected in articles, as far as the word data know; Latin before Han, long before short."""
-    return (script in SUBSTRING_SCRIPTS, frequency(text) if script == "latin" else 0.0, -len(text))
+    return (script in RUN_SCRIPTS, frequency(text) if script == "latin" else 0.0, -len(text))
 
 
 def _joined(plain: Variant) -> Iterator[Variant]:
     """The variants in which one adjacent pair stands as one word ("HonHai"), unless that is a word of its own."""
-    for at in range(len(plain.tokens) - 1):
-        halves = plain.tokens[at : at + 2]
-        joined = "".join(halves)
-        if any(script != "latin" for script in plain.scripts[at : at + 2]) or not joined.isalnum():
+    for at, (left, right) in enumerate(pairwise(plain.tokens)):
+        script, joined = plain.scripts[at], left + right
+        if len(left) < 3 or len(right) < 3 or plain.scripts[at + 1] != script or script in (*RUN_SCRIPTS, "sign"):
             continue
-        if min(map(len, halves)) < 3 or is_known(joined):
-            continue
-        yield _variant(
-            plain.alias, plain.company, plain.core,
-            (*plain.tokens[:at], joined, *plain.tokens[at + 2 :]), (*plain.scripts[:at], *plain.scripts[at + 1 :]),
-            (*plain.gaps[: at + 1], *plain.gaps[at + 2 :]), joined=True,
-        )  # fmt: skip
+        if joined.isalnum() and not is_known(joined):
+            words = [_Word(*word) for word in zip(plain.tokens, plain.scripts, plain.gaps, strict=True)]
+            words[at : at + 2] = [_Word(joined, script, plain.gaps[at])]
+            yield _variant(plain.alias, plain.company, plain.core, words, formed=plain.formed, joined=True)

@@ -9,13 +9,14 @@ from typing import Literal
 
 from bot.matching.legal import LATIN_FORMS
 from bot.model.company import Field
-from bot.text import Token, fold, tokens
+from bot.text import Tokens, fold, tokens
 
 Case = Literal["mixed", "title", "caps", "lower", "unknown"]
 
 _SENTENCE_END = re.compile(r"[.!?;:。…]['\"”’)\]]*\s|[。!?]|\n|\s[-–—*]+\s|\u2028|\u2029")
 _PARAGRAPH = re.compile(r"\n\s*\n|\u2029")
 _PART_END = re.compile(r"[.!?;:,](?=['\"”’)\]]*\s)|[。、]|[!?;:](?=[^\w\s])")
+_FULL_WIDTH = {"，": ",", "！": "!", "？": "?", "；": ";", "：": ":"}
 _ABBREVIATED = frozenset({"mr", "mrs", "ms", "dr", "st", "jr", "sr", "no", "vs", "prof", "gen", "sen", "rep", "gov"})
 _REACH = 60
 _TELLING = 4
@@ -29,27 +30,38 @@ class Reading:
         self.field: Field = field
         self.original = original
         self.folded = fold(original)
-        self.tokens: Sequence[Token] = tokens(self.folded)
+        self.tokens: Tokens = tokens(self.folded)
 
     def written(self, at: int) -> str:
         """The token as it stands in the original."""
-        token = self.tokens[at]
-        return self.original[token.start : token.end]
+        words = self.tokens
+        start, end = self.folded.span(words.starts[at], words.ends[at])
+        return self.original[start:end]
 
     def token_at(self, offset: int) -> int:
         """The token that holds this offset of the original, or the last one before it."""
-        return max(0, bisect_right(self.tokens, offset, key=lambda token: token.start) - 1)
+        return max(0, bisect_right(self.tokens.starts, offset, key=self.folded.starts.__getitem__) - 1)
 
     def gap(self, at: int) -> str:
         """The folded text between the token before `at` and the one at `at`."""
-        return self.folded.text[self.tokens[at - 1].folded_end : self.tokens[at].folded_start]
+        return self.folded.text[self.tokens.ends[at - 1] : self.tokens.starts[at]]
 
     def breaks(self, at: int) -> str:
         """What keeps a name from crossing the gap before `at`: its breaking punctuation, or a paragraph mark."""
         gap = self.gap(at)
         if gap == " " or not gap:
             return ""
-        return "¶" if _PARAGRAPH.search(gap) else "".join(_PART_END.findall(gap))
+        if _PARAGRAPH.search(gap):
+            return "¶"
+        marks = "".join(_PART_END.findall(gap))
+        return marks if self.original.isascii() else marks + self._full_width_breaks(at)
+
+    def _full_width_breaks(self, at: int) -> str:
+        """Full-width marks need no space; folding makes them narrow."""
+        words = self.tokens
+        start = self.folded.span(words.starts[at - 1], words.ends[at - 1])[1]
+        end = self.folded.starts[words.starts[at]]
+        return "".join(_FULL_WIDTH.get(char, "") for char in self.original[start:end])
 
     def capitalised(self, at: int) -> bool:
         """Whether the token begins with a capital letter."""
@@ -59,8 +71,8 @@ class Reading:
     def places(self) -> Mapping[str, Sequence[int]]:
         """Where each folded token text stands."""
         found = defaultdict(list)
-        for at, token in enumerate(self.tokens):
-            found[token.text].append(at)
+        for at, text in enumerate(self.tokens.texts):
+            found[text].append(at)
         return found
 
     @cached_property

@@ -1,23 +1,20 @@
 """Does this window spell the name? Exact arithmetic, by the definition in docs/matching.md; no judgement."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from bot.matching.names import CONNECTIVES, SUBSTRING_SCRIPTS, Variant
+from bot.matching.names import CONNECTIVES, RUN_SCRIPTS, SUBSTRING_SCRIPTS, Variant, is_distinctive
+from bot.matching.owners import Owners
 from bot.matching.reading import Reading
-from bot.matching.words import is_known, singular
-from bot.text import Token
+from bot.matching.words import is_known, other_numbers
+from bot.text import Tokens
 
-Owners = Mapping[str, Set[int]]
-"""By token, the companies of the list whose names have it."""
-
-_PLURAL = -1
+_HYPHENS = ("-", "\u2010")
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(NamedTuple):
     """The tokens [first, last] of a reading spell the variant; Han names also say where inside those tokens."""
 
     variant: Variant
@@ -27,110 +24,155 @@ class Spelling:
     folded_end: int
     letters: int
     edits: int = 0
-    inexact: bool = False
 
     def similarity(self) -> float:
         """100 for equal spellings, less for every edit; lengths without spaces."""
         return 100.0 * (1 - self.edits / max(self.variant.length, self.letters, 1))
 
 
-def spell(variant: Variant, reading: Reading, at: int, owners: Owners, *, joined: bool) -> Spelling | None:
-    """The window around token `at` (with `joined`: it and the next one) as the variant's anchor, if it spells it."""
+def spell_alone(variant: Variant, reading: Reading, at: int, owners: Owners) -> Spelling | None:
+    """Token `at` as a variant of one token, if it spells it."""
+    words = reading.tokens
+    text = words.texts[at]
+    if text == variant.tokens[0]:
+        return Spelling(variant, at, at, words.starts[at], words.ends[at], len(text))
+    cost = _cost(variant, 0, reading, at, owners)
+    return None if cost is None else Spelling(variant, at, at, words.starts[at], words.ends[at], len(text), cost)
+
+
+def spell(variant: Variant, reading: Reading, at: int, owners: Owners, joins: Set[int]) -> Spelling | None:
+    """The window around token `at` as the variant's anchor, if it spells it; `joins` are tokens that may be joined
+    with the next one.
+    """
     anchor = variant.anchor
-    if joined:
-        # One join a name: a variant whose words already stand joined is not found apart again.
-        return None if variant.joined else _window(variant, reading, at - anchor, anchor, owners)
     plain = _window(variant, reading, at - anchor, None, owners)
-    if plain or len(variant.tokens) == 1 or variant.joined:
+    # One join a name: a variant whose words already stand joined is not found apart again.
+    if plain or not joins or variant.joined:
         return plain
     for pair in range(len(variant.tokens)):
-        if pair != anchor and (found := _window(variant, reading, at - anchor - (pair < anchor), pair, owners)):
-            return found
+        left = at + pair - anchor - (pair < anchor)
+        if pair != anchor and left in joins:
+            found = _window(variant, reading, at - anchor - (pair < anchor), pair, owners)
+            if found:
+                return found
     return None
+
+
+def spell_joined(variant: Variant, reading: Reading, at: int, owners: Owners) -> Spelling | None:
+    """The window in which token `at` and the next one together are the variant's anchor, if it spells it."""
+    return None if variant.joined else _window(variant, reading, at - variant.anchor, variant.anchor, owners)
 
 
 def _window(variant: Variant, reading: Reading, first: int, pair: int | None, owners: Owners) -> Spelling | None:
     """The window that begins at token `first`; the name's token `pair` stands there as two."""
+    words = reading.tokens
+    texts = words.texts
     size = len(variant.tokens) + (pair is not None)
-    if first < 0 or first + size > len(reading.tokens):
+    if first < 0 or first + size > len(texts):
         return None
-    edits, exact_distinctive, plurals = 0, False, 0
+    edits, plural, exact_distinctive = 0, False, False
     at = first
-    for place in range(len(variant.tokens)):
-        cost = _join(variant, place, reading, at) if place == pair else _pair(variant, place, reading, at, owners)
+    for place, name in enumerate(variant.tokens):
+        cost = None
+        if place == pair:
+            cost = 0 if _join(variant, place, reading, at) else None
+            at += 1
+        elif texts[at] == name:
+            cost = 0
+        else:
+            cost = _cost(variant, place, reading, at, owners)
+            if cost is None and (cost := _number(variant, place, reading, at)):
+                plural = True
         if cost is None:
             return None
-        if cost == _PLURAL:
-            plurals += 1
-            edits += OSA.distance(variant.tokens[place], reading.tokens[at].text)
-        else:
-            edits += cost
-            exact_distinctive |= cost == 0 and variant.distinctive[place]
-        at += 2 if place == pair else 1
-    if (plurals and not exact_distinctive) or not _unbroken(variant, reading, first, size, pair):
+        edits += cost
+        exact_distinctive = exact_distinctive or (cost == 0 and is_distinctive(name))
+        at += 1
+    if (plural and not exact_distinctive) or not _unbroken(variant, reading, first, size, pair):
         return None
-    start, end = _inside(variant, reading, first, at - 1)
-    letters = sum(len(token.text) for token in reading.tokens[first:at])
-    return Spelling(variant, first, at - 1, start, end, letters, edits, bool(edits or plurals))
+    return _spelling(variant, reading, first, at - 1, edits)
 
 
-def _inside(variant: Variant, reading: Reading, first: int, last: int) -> tuple[int, int]:
-    """Where the window begins and ends: Han at the edge of a mixed name and Hangul cover a part of their run."""
-    start, end = reading.tokens[first].folded_start, reading.tokens[last].folded_end
-    if variant.scripts[0] in SUBSTRING_SCRIPTS:
-        start = reading.tokens[first].folded_end - len(variant.tokens[0])
-    if variant.scripts[-1] in (*SUBSTRING_SCRIPTS, "hangul"):
-        end = reading.tokens[last].folded_start + len(variant.tokens[-1])
-    return start, end
+def _spelling(variant: Variant, reading: Reading, first: int, last: int, edits: int) -> Spelling:
+    """Han at the edge of a mixed name and Hangul cover a part of their run."""
+    words, names, scripts = reading.tokens, variant.tokens, variant.scripts
+    start, end = words.starts[first], words.ends[last]
+    letters = sum(map(len, words.texts[first : last + 1]))
+    if scripts[-1] in RUN_SCRIPTS:
+        letters -= len(words.texts[last]) - len(names[-1])
+        end = words.starts[last] + len(names[-1])
+    if scripts[0] in SUBSTRING_SCRIPTS and last > first:
+        letters -= len(words.texts[first]) - len(names[0])
+        start = words.ends[first] - len(names[0])
+    return Spelling(variant, first, last, start, end, letters, edits)
 
 
-def _pair(variant: Variant, place: int, reading: Reading, at: int, owners: Owners) -> int | None:
+def _cost(variant: Variant, place: int, reading: Reading, at: int, owners: Owners) -> int | None:
     """Edits between a token of the name and one of the text; None where they differ too much."""
-    name, token = variant.tokens[place], reading.tokens[at]
-    if name in token.forms or (name == "&" and token.text in CONNECTIVES):
+    name, text = variant.tokens[place], reading.tokens.texts[at]
+    odd = reading.tokens.odd.get(at)
+    forms = odd.forms if odd else (text,)
+    if name in forms or (name == "&" and text in CONNECTIVES):
         return 0
-    if token.script != variant.scripts[place]:
+    script = odd.script if odd else "latin"
+    if script != variant.scripts[place]:
         return None
-    if token.script in (*SUBSTRING_SCRIPTS, "hangul"):
-        last = place == len(variant.tokens) - 1
-        first = place == 0 and token.script != "hangul"
-        return 0 if (last and token.text.startswith(name)) or (first and token.text.endswith(name)) else None
-    if len(variant.tokens) > 1 and token.script == "latin" and singular(name) == singular(token.text):
-        return _PLURAL
-    return _edits(name, variant.caps[place], token, variant.company, owners)
+    if script in RUN_SCRIPTS:
+        return 0 if _part_of_run(variant, place, text, script) else None
+    cap = variant.caps[place]
+    return _edits(name, cap, forms, variant.company, owners) if cap and text[0] == name[0] else None
 
 
-def _edits(name: str, cap: int, token: Token, company: int, owners: Owners) -> int | None:
-    text = token.text
-    if not cap or text[0] != name[0] or abs(len(text) - len(name)) > cap:
+def _part_of_run(variant: Variant, place: int, text: str, script: str) -> bool:
+    """Whether the name's token stands at that end of the run which faces the rest of the name."""
+    name = variant.tokens[place]
+    last = place == len(variant.tokens) - 1
+    first = place == 0 and script != "hangul"
+    return (last and text.startswith(name)) or (first and text.endswith(name))
+
+
+def _edits(name: str, cap: int, forms: Sequence[str], company: int, owners: Owners) -> int | None:
+    """A possessive ending is no place for edits: both have it, or none."""
+    possessive = name.endswith("'s")
+    near = [form for form in forms if form.endswith("'s") == possessive and abs(len(form) - len(name)) <= cap]
+    edits = min((OSA.distance(name, form, score_cutoff=cap) for form in near), default=cap + 1)
+    if edits > cap:
         return None
     # A word is not a misspelling, and neither is a part of another watched name.
-    if is_known(text) or not owners.get(text, frozenset()) <= {company}:
-        return None
-    edits: int = OSA.distance(name, text, score_cutoff=cap)
-    return edits if edits <= cap else None
+    return None if any(is_known(form) or owners.other_than(company, form) for form in forms) else edits
 
 
-def _join(variant: Variant, place: int, reading: Reading, at: int) -> int | None:
-    """0 where the tokens `at` and the next one, written as one, equal the name's token, and may be joined."""
-    if at + 1 >= len(reading.tokens):
+def _number(variant: Variant, place: int, reading: Reading, at: int) -> int | None:
+    """Edits between singular and plural, in a name of several tokens; None where the two are not that."""
+    odd = reading.tokens.odd.get(at)
+    if len(variant.tokens) == 1 or variant.scripts[place] != "latin" or (odd and odd.script != "latin"):
         return None
-    left, right = reading.tokens[at], reading.tokens[at + 1]
-    joined = left.text + right.text
-    if joined != variant.tokens[place] and (not right.possessive or joined + "'s" != variant.tokens[place]):
-        return None
-    return 0 if may_join(reading, at) else None
+    numbers = other_numbers(variant.tokens[place])
+    forms = odd.forms if odd else (reading.tokens.texts[at],)
+    return min((OSA.distance(variant.tokens[place], form) for form in forms if form in numbers), default=None)
+
+
+def _join(variant: Variant, place: int, reading: Reading, at: int) -> bool:
+    """Whether tokens `at` and the next one, written as one, equal the name's token, and may be joined."""
+    words = reading.tokens
+    if at + 1 >= len(words) or variant.tokens[place] not in joined(words, at):
+        return False
+    return words[at].script == variant.scripts[place] and may_join(reading, at)
+
+
+def joined(words: Tokens, at: int) -> list[str]:
+    """What token `at` and the next one read like, written as one."""
+    return [left + right for left in words[at].forms for right in words[at + 1].forms]
 
 
 def may_join(reading: Reading, at: int) -> bool:
     """Whether the tokens `at` and the next one may be two halves of one word: "Media Tek", not "of a"."""
     left, right = reading.tokens[at], reading.tokens[at + 1]
-    gap = reading.gap(at + 1)
-    if left.possessive or reading.breaks(at + 1):
+    if left.script != right.script or left.script in (*RUN_SCRIPTS, "sign") or left.possessive or reading.breaks(at + 1):
         return False
-    if min(len(left.text), len(right.text)) < 3 and not left.initials:
+    if not all(len(half.text) >= 3 or half.initials for half in (left, right)):
         return False
-    if gap.strip() == "-" or not (is_known(left.text) and is_known(right.text)):
+    if not (is_known(left.text) and is_known(right.text)) or reading.gap(at + 1).strip() in _HYPHENS:
         return True
     return reading.capitalised(at) and reading.capitalised(at + 1)
 
@@ -142,7 +184,7 @@ def _unbroken(variant: Variant, reading: Reading, first: int, size: int, pair: i
         if not marks:
             continue
         before = reading.tokens[first + step - 1]
-        if marks == "." and (before.initials or len(before.text) == 1):
+        if marks == "." and (before.initials or (len(before.text) == 1 and before.text.isalpha())):
             continue
         place = step - (pair is not None and step > pair)
         if not set(marks) <= set(variant.gaps[place]):

@@ -10,6 +10,7 @@ from wordfreq import get_frequency_dict
 # part apple, gap, lava, ford, delta from samsung, nokia, toyota, siemens.
 _INFLECTED_SHARE = 0.0125
 _ORDINARY_FREQUENCY = 1e-6
+_HISSES = ("s", "x", "z", "ch", "sh")
 _ENDINGS = ("s", "es", "ed", "ing", "d")
 
 
@@ -56,3 +57,20 @@ def singular(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         return word[:-1]
     return word
+
+
+@lru_cache(maxsize=16384)
+def other_numbers(word: str) -> tuple[str, ...]:
+    """The words of three letters or more that this one is the plural or a singular of, whether they exist or not."""
+    found = [word + "s"] if len(word) > 2 and not word.endswith("s") else []
+    if len(word) > 2 and word.endswith(_HISSES):
+        found.append(word + "es")
+    if len(word) > 2 and word.endswith("y"):
+        found.append(word[:-1] + "ies")
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        found.append(word[:-1])
+    if len(word) > 4 and word.endswith("es") and word[:-2].endswith(_HISSES):
+        found.append(word[:-2])
+    if len(word) > 4 and word.endswith("ies"):
+        found.append(word[:-3] + "y")
+    return tuple(found)

@@ -2,6 +2,6 @@
 
 from bot.text.counting import counted
 from bot.text.folding import Folded, fold, fold_key
-from bot.text.tokens import Script, Token, tokens
+from bot.text.tokens import Script, Token, Tokens, tokens
 
-__all__ = ["Folded", "Script", "Token", "counted", "fold", "fold_key", "tokens"]
+__all__ = ["Folded", "Script", "Token", "Tokens", "counted", "fold", "fold_key", "tokens"]

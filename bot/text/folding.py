@@ -11,6 +11,7 @@ from html.entities import html5
 from bot.text.tables import CAPITAL_TWINS, SPECIAL, TRADEMARKS, TWINS, cluster_pattern, simplified
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _GREEK_CYRILLIC = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 _LOSES_MARKS = ("LATIN", "GREEK", "CYRILLIC")
@@ -40,6 +41,9 @@ def fold(text: str) -> Folded:
     """Fold for comparison (docs/matching.md, "Folding"); folding the result again changes nothing."""
     if text.isascii() and not _ENTITY.search(text):
         return Folded(text, text.lower(), range(len(text)), range(1, len(text) + 1))
+    if (quick := _one_to_one(text)) is not None:
+        untwinned, lookalikes = _untwin(quick, text)
+        return Folded(text, untwinned, quick.starts, quick.ends, lookalikes)
     # One pass is enough unless an entity was itself written with entities ("&amp;amp;").
     draft = _Draft(text, range(len(text)), range(1, len(text) + 1))
     for _ in range(_PASSES):
@@ -49,6 +53,31 @@ def fold(text: str) -> Folded:
             break
     untwinned, lookalikes = _untwin(draft, text)
     return Folded(text, untwinned, draft.starts, draft.ends, lookalikes)
+
+
+def _one_to_one(text: str) -> "_Draft | None":
+    """The text folded character by character, where each becomes exactly one and none combines with another."""
+    if _ENTITY.search(text):
+        return None
+    folded = text
+    for char in set(_NON_ASCII.findall(text)):
+        alone = _fold_alone(char)
+        if not alone:
+            return None
+        folded = folded.replace(char, alone)
+    folded = folded.lower()
+    if len(folded) != len(text) or _ENTITY.search(folded) or not unicodedata.is_normalized("NFKC", folded):
+        return None
+    return _Draft(folded, range(len(text)), range(1, len(text) + 1))
+
+
+@lru_cache(maxsize=32768)
+def _fold_alone(char: str) -> str:
+    """What this character becomes, if that is one character which lower() leaves alone; else nothing."""
+    combines = cluster_pattern().match("a" + char)
+    folded = _fold_cluster(char)
+    alone = combines is not None and combines.end() == 1 and len(folded) == 1 and folded.lower() == folded
+    return folded if alone else ""
 
 
 def fold_key(text: str) -> str:

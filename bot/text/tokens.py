@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Literal
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Literal, NamedTuple, overload
 
 from bot.text.folding import Folded, fold
 
@@ -22,25 +24,44 @@ _MARK = (
     "[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0980-\u0dff\u0e31-\u0e4e\u0eb1-\u0ecd\u1000-\u109f]"
 )
 
-# Initials ("i.b.m.", "j.p.") and short forms held by an ampersand ("at&t", "s & p") are one token each.
-_PATTERN = re.compile(
-    rf"(?P<initials>(?<![{_LATIN}])[a-z](?:\.[a-z])+(?![{_LATIN}])\.?)"
-    rf"|(?P<amp>(?<![{_LATIN}])(?:[a-z0-9]{{1,2}}(?: ?& ?[a-z])+)(?![{_LATIN}]))"
-    rf"|(?P<latin>[{_LATIN}]+)|(?P<greek>[{_GREEK}][{_GREEK}0-9]*)|(?P<cyrillic>[{_CYRILLIC}][{_CYRILLIC}0-9]*)"
-    rf"|(?P<han>[{_HAN}]+)|(?P<katakana>[{_KATAKANA}]+)|(?P<hiragana>[{_HIRAGANA}]+)|(?P<hangul>[{_HANGUL}]+)"
-    rf"|(?P<other>(?:{_OTHER}{_MARK}*)+)|(?P<sign>&)"
+
+def _pattern(latin: str, others: str) -> re.Pattern[str]:
+    """Splits folded text into gaps and tokens; a token keeps its possessive ending.
+
+    Initials ("i.b.m.", "j.p.") and short forms held by an ampersand ("at&t", "s & p") are one token each. Most words
+    have three letters or more, so that branch stands first.
+    """
+    begins = rf"(?<![{latin}].)"
+    initials = rf"(?<=[a-z]){begins}(?:\.[a-z])+(?![{latin}])\.?"
+    ampersand = rf"(?<=[a-z0-9]){begins}[a-z0-9]?(?: ?& ?[a-z])+(?![{latin}])"
+    possessive = rf"(?:['’ʼ‘](?:s(?![{latin}])|(?<=s['’ʼ‘])(?![^\W_])))?"
+    word = rf"[{latin}](?:[{latin}]{{2,}}|{initials}|{ampersand}|[{latin}]?){possessive}"
+    return re.compile(rf"({word}{others}|&)", re.DOTALL)
+
+
+_ASCII = _pattern("a-z0-9", "")
+_ANY = _pattern(
+    _LATIN,
+    rf"|[{_GREEK}][{_GREEK}0-9]*|[{_CYRILLIC}][{_CYRILLIC}0-9]*|[{_HAN}]+|[{_KATAKANA}]+|[{_HIRAGANA}]+|[{_HANGUL}]+"
+    rf"|(?:{_OTHER}{_MARK}*)+",
 )
-_SCRIPTS: dict[str, Script] = {
-    "initials": "latin", "amp": "latin", "latin": "latin", "greek": "greek", "cyrillic": "cyrillic", "han": "han",
-    "katakana": "katakana", "hiragana": "hiragana", "hangul": "hangul", "other": "other", "sign": "sign",
-}  # fmt: skip
-_POSSESSIVE = re.compile(rf"['’ʼ‘](?:s(?![{_LATIN}]))?")
+_SCRIPTS: tuple[tuple[Script, re.Pattern[str]], ...] = (
+    ("latin", re.compile(f"[{_LATIN}]")),
+    ("greek", re.compile(f"[{_GREEK}]")),
+    ("cyrillic", re.compile(f"[{_CYRILLIC}]")),
+    ("han", re.compile(f"[{_HAN}]")),
+    ("katakana", re.compile(f"[{_KATAKANA}]")),
+    ("hiragana", re.compile(f"[{_HIRAGANA}]")),
+    ("hangul", re.compile(f"[{_HANGUL}]")),
+    ("sign", re.compile("&")),
+)
+_ENDING = re.compile("['’ʼ‘](s?)$")
 _UMLAUT = re.compile("[äöüÄÖÜ]")
+_MAYBE_UMLAUT = re.compile("[äöüÄÖÜ\u0308]")
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token: its folded `text`, where it is in the folded text and in the original.
 
     `forms` are all the spellings it answers to: its text; with "'s" where it stands as a possessive; with ae, oe, ue
@@ -59,47 +80,88 @@ class Token:
     lookalike: bool = False
 
 
-def tokens(folded: Folded) -> list[Token]:
+class Tokens(Sequence[Token]):
+    """All tokens of a folded text in reading order, as parallel lists; a `Token` is made when one is asked for.
+
+    `texts` are their texts, `starts` and `ends` their places in the folded text. `odd` are those of which there is
+    more to say: every other token is a Latin word in ASCII that answers to its text alone.
+    """
+
+    __slots__ = ("_folded", "_made", "ends", "odd", "starts", "texts")
+
+    def __init__(self, folded: Folded) -> None:
+        """Split the text; the possessive 's and the apostrophe after a plural are no tokens."""
+        parts = (_ASCII if folded.text.isascii() else _ANY).split(folded.text)
+        bounds = [*accumulate(map(len, parts))]
+        self.texts: list[str] = parts[1::2]
+        self.starts: list[int] = bounds[:-1:2]
+        self.ends: list[int] = bounds[1::2]
+        self._folded = folded
+        self.odd: dict[int, Token] = {at: self._parse(at) for at in sorted(self._find_odd())}
+        self._made = self.odd.copy()
+
+    def __len__(self) -> int:
+        """How many tokens there are."""
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, at: int) -> Token: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Token]: ...
+    def __getitem__(self, at: int | slice) -> Token | list[Token]:
+        """The token at this position, or those of a slice."""
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self.texts)))]
+        at = at + len(self.texts) if at < 0 else at
+        made = self._made.get(at)
+        if made is None:
+            text, start, end = self.texts[at], self.starts[at], self.ends[at]
+            made = self._made[at] = Token(text, *self._folded.span(start, end), start, end, "latin", (text,))
+        return made
+
+    def _find_odd(self) -> set[int]:
+        if self._folded.text.isascii():
+            odd = {at for at, plain in enumerate(map(str.isalnum, self.texts)) if not plain}
+        else:
+            odd = {at for at, text in enumerate(self.texts) if not (text.isascii() and text.isalnum())}
+        if self._folded.original.isascii() or not self.texts:
+            return odd
+        odd.update(max(0, bisect_right(self.starts, place) - 1) for place in self._folded.lookalikes)
+        return odd.union(self._maybe_umlauts())
+
+    def _maybe_umlauts(self) -> Iterator[int]:
+        """The tokens in which, or right after which, the original has an umlaut."""
+        place_of = self._folded.starts.__getitem__
+        for found in _MAYBE_UMLAUT.finditer(self._folded.original):
+            yield max(0, bisect_right(self.starts, found.start(), key=place_of) - 1)
+
+    def _parse(self, at: int) -> Token:
+        """The token at this position, told apart from its possessive ending, its dots and spaces."""
+        part, start = self.texts[at], self.starts[at]
+        script = next((name for name, pattern in _SCRIPTS if pattern.match(part)), "other")
+        ending = _ENDING.search(part) if script == "latin" else None
+        written = part[: ending.start()] if ending else part
+        text = written.replace(".", "").replace(" ", "")
+        end = start + len(written)
+        self.texts[at], self.ends[at] = text, end
+        span = self._folded.span(start, end)
+        forms = [text]
+        if possessive := bool(ending and ending[1]):
+            forms.append(text + "'s")
+        if script == "latin" and written.isalnum():
+            forms += _umlaut_forms(self._folded.original[slice(*span)], text)
+        lookalike = not self._folded.lookalikes.isdisjoint(range(start, end))
+        return Token(text, *span, start, end, script, tuple(forms), possessive, "." in written, lookalike)
+
+
+def tokens(folded: Folded) -> Tokens:
     """All tokens in reading order; the possessive 's and the apostrophe after a plural are no tokens."""
-    found: list[Token] = []
-    text, at = folded.text, 0
-    while match := _PATTERN.search(text, at):
-        at = match.end()
-        possessive = None
-        if match.lastgroup in ("latin", "initials", "amp"):
-            possessive = _POSSESSIVE.match(text, at)
-            if possessive and possessive.end() == at + 1 and not _closes_plural(text, at):
-                possessive = None
-            at = possessive.end() if possessive else at
-        found.append(_token(folded, match, possessive=bool(possessive and possessive.group()[1:])))
-    return found
-
-
-def _closes_plural(text: str, apostrophe: int) -> bool:
-    """Whether the apostrophe belongs to the word before it, which ends in s."""
-    follows = text[apostrophe + 1 : apostrophe + 2]
-    return text[apostrophe - 1] == "s" and not follows.isalnum()
-
-
-def _token(folded: Folded, match: re.Match[str], *, possessive: bool) -> Token:
-    kind = match.lastgroup or "other"
-    text = match.group()
-    if kind in ("initials", "amp"):
-        text = text.replace(".", "").replace(" ", "")
-    start, end = folded.span(match.start(), match.end())
-    forms = [text]
-    if possessive:
-        forms.append(text + "'s")
-    if kind == "latin" and not folded.original.isascii():
-        forms.extend(_umlaut_forms(folded.original[start:end], text))
-    lookalike = bool(folded.lookalikes) and not folded.lookalikes.isdisjoint(range(match.start(), match.end()))
-    return Token(
-        text, start, end, match.start(), match.end(), _SCRIPTS[kind], tuple(forms), possessive, kind == "initials",
-        lookalike,
-    )  # fmt: skip
+    return Tokens(folded)
 
 
 def _umlaut_forms(original: str, text: str) -> list[str]:
+    if original.isascii():
+        return []
     composed = unicodedata.normalize("NFC", original)
     if not _UMLAUT.search(composed):
         return []

@@ -1,0 +1,38 @@
+"""Whose name has a token: a token of another watched name is no misspelling."""
+
+from collections.abc import Iterable
+
+
+class Owners:
+    """By token, the companies of a list whose names have it."""
+
+    def __init__(self) -> None:
+        """No company yet."""
+        # Nearly every token has one owner, and a set of one is large.
+        self._owners: dict[str, int | frozenset[int]] = {}
+
+    def __contains__(self, token: str) -> bool:
+        """Whether any name has it."""
+        return token in self._owners
+
+    def add(self, company: int, tokens: Iterable[str]) -> None:
+        """This company's names have these tokens."""
+        for token in tokens:
+            known = self._owners.setdefault(token, company)
+            if known != company:
+                self._owners[token] = frozenset({company}) | (known if isinstance(known, frozenset) else {known})
+
+    def remove(self, company: int, tokens: Iterable[str]) -> None:
+        """This company is gone, with all its tokens."""
+        for token in tokens:
+            known = self._owners.get(token)
+            if isinstance(known, frozenset):
+                left = known - {company}
+                self._owners[token] = left if len(left) > 1 else next(iter(left))
+            elif known == company:
+                del self._owners[token]
+
+    def other_than(self, company: int, token: str) -> bool:
+        """Whether a name of another company has this token."""
+        known = self._owners.get(token, company)
+        return known != company
