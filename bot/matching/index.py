@@ -59,7 +59,7 @@ class Index:
     def _remove(self, variant: Variant) -> None:
         token = variant.tokens[variant.anchor]
         if variant.scripts[variant.anchor] in RUN_SCRIPTS:
-            left = tuple(other for other in self._runs[token[:2]] if other is not variant)
+            left = tuple(other for other in self._runs[token[:2]] if other != variant)
             self._runs[token[:2]] = left
             if not left:
                 del self._runs[token[:2]]
@@ -112,11 +112,13 @@ class Index:
     def _joins(self, reading: Reading, found: list[Spelling]) -> set[int]:
         """The tokens that with the next one are a token of a name; those that so are an anchor are spelled at once."""
         words = reading.tokens
-        known = map(self._owners.__contains__, map(add, words.texts, islice(words.texts, 1, None)))
+        tokens = self._owners.tokens
+        known = map(tokens.__contains__, map(add, words.texts, islice(words.texts, 1, None)))
         joins = set(compress(count(), known))
-        for at in words.odd:
-            joins.update(left for left in (at - 1, at) if 0 <= left < len(words) - 1)
-        joins = {at for at in joins if any(text in self._owners for text in joined(words, at)) and may_join(reading, at)}
+        for at, token in words.odd.items():
+            if len(token.forms) > 1:
+                joins.update(left for left in (at - 1, at) if 0 <= left < len(words) - 1)
+        joins = {at for at in joins if any(text in tokens for text in joined(words, at)) and may_join(reading, at)}
         for at in joins:
             for text in joined(words, at):
                 if anchor := self._anchors.get(text):

@@ -1,6 +1,6 @@
 """The matcher of one watchlist: an article in, its mentions out."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 
 from bot.matching.acronyms import acronym_candidates
@@ -10,11 +10,12 @@ from bot.matching.index import Index
 from bot.matching.names import variants
 from bot.matching.reading import Reading, read
 from bot.matching.tickers import TickerHit, Tickers
-from bot.model.company import Alias, Mention, Subject
+from bot.model.company import Alias, Company, Mention, Subject
 from bot.model.watchlist import Watchlist
 
 _OPENING = 300
 _OFTEN = 3
+_RESTING = 1000
 
 
 class Matcher:
@@ -22,37 +23,70 @@ class Matcher:
 
     def __init__(self, watchlist: Watchlist) -> None:
         """Build the index; a list of 1,000 companies takes a fraction of a second."""
-        self._companies = watchlist.companies
-        self._rules = [Rules.of(company) for company in watchlist.companies]
-        self._index = Index(v for at, company in enumerate(watchlist.companies) for v in variants(company, at))
-        self._tickers = Tickers(watchlist.companies)
+        self._companies: list[Company] = []
+        self._rules: list[Rules] = []
+        self._positions: dict[str, list[int]] = defaultdict(list)
+        self._free: deque[int] = deque()
+        self._index = Index()
+        self._tickers = Tickers()
+        for company in watchlist.companies:
+            self.add(company)
+
+    def add(self, company: Company) -> None:
+        """Look for this company too; searches that run in other threads go on."""
+        # A search that runs may still hold a place that has just become free.
+        if len(self._free) > _RESTING:
+            position = self._free.popleft()
+            self._companies[position], self._rules[position] = company, Rules.of(company)
+        else:
+            position = len(self._companies)
+            self._companies.append(company)
+            self._rules.append(Rules.of(company))
+        self._positions[company.name].append(position)
+        self._tickers.add(position, company)
+        for variant in variants(company, position):
+            self._index.add(variant)
+
+    def remove(self, name: str) -> None:
+        """Look no longer for the company of this name; KeyError where there is none."""
+        if name not in self._positions:
+            raise KeyError(name)
+        for position in self._positions.pop(name):
+            company = self._companies[position]
+            self._index.remove(position, variants(company, position))
+            self._tickers.remove(position, company)
+            self._free.append(position)
 
     def find(self, title: str, text: str) -> tuple[Mention, ...]:
         """All candidates with their verdict in reading order, the title first; rejected ones have `alert` False.
 
         One row a span and company. Offsets are code points of the field as given.
         """
-        candidates: list[Candidate] = []
-        readings = [read("title", title), read("text", text)]
-        for reading in readings:
-            candidates += best_of_each_company(self._candidates(reading))
-        if short := acronym_candidates(candidates, readings):
-            candidates = [
-                found
-                for reading in readings
-                for found in best_of_each_company([c for c in (*candidates, *short) if c.reading is reading])
-            ]
-        judgements = judge(candidates, self._rules)
+        judgements = judge(self.candidates(title, text), self._rules)
         subjects = _subjects(judgements)
         return tuple(self._mention(judgement, subjects[judgement.candidate.company]) for judgement in judgements)
 
-    def _candidates(self, reading: Reading) -> list[Candidate]:
+    def candidates(self, title: str, text: str) -> list[Candidate]:
+        """Every span that spells a company, whatever it means, in reading order, the title first.
+
+        Of overlapping spans of one company the longest is given, then the closest spelling.
+        """
+        readings = (read("title", title), read("text", text))
+        spelled = [candidate for reading in readings for candidate in self._spelled(reading)]
+        spelled += acronym_candidates(spelled, readings)
+        return [
+            best
+            for reading in readings
+            for best in best_of_each_company([found for found in spelled if found.reading is reading])
+        ]
+
+    def _spelled(self, reading: Reading) -> list[Candidate]:
         spelled = (from_spelling(spelling, reading) for spelling in self._index.spellings(reading))
         found = [hit for hit in spelled if hit and hit.similarity >= self._companies[hit.company].threshold]
         return found + self._ticker_candidates(reading)
 
     def _ticker_candidates(self, reading: Reading) -> list[Candidate]:
-        hits = list(self._tickers.find(reading.original))
+        hits = self._tickers.find(reading.original)
         return [_ticker_candidate(hit, reading) for hit in hits if hit.form != "bare" or not _shouting(hit, reading)]
 
     def _mention(self, judgement: Judgement, subject: Subject) -> Mention:

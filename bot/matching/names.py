@@ -38,6 +38,9 @@ SUBSTRING_SCRIPTS: tuple[Script, ...] = ("han", "hiragana")
 RUN_SCRIPTS: tuple[Script, ...] = (*SUBSTRING_SCRIPTS, "hangul")
 """Scripts without spaces between words, or with endings that stick: a name is a part of a run."""
 MAX_LENGTH = 128
+_WITH_ACRONYM = 3
+_RUN_SHARE = 1e-5
+"""How often a part of a run is expected: rarer than the Latin letter in 万科A, more often than most words."""
 _READINGS = 64
 """A name of many umlauts could be read in more ways than there is memory for."""
 
@@ -49,7 +52,9 @@ class Variant(NamedTuple):
 
     `core` is how the list writes it, without "The" and legal form; `formed`: it is listed with a legal form.
     `caps` are the edits each token may have; `gaps` the breaking punctuation that the name itself has before each.
-    `anchor` is the token looked up first, the one expected least often. `joined`: two tokens stand as one.
+    `anchor` is the token looked up first, the one expected least often. `joined`: two tokens stand as one. `seam` is the
+    token that does so and where its second half begins, where the word data know the whole ("salesforce" for "Sales
+    Force"): it counts unedited, with both halves capitalised.
     """
 
     company: int
@@ -62,6 +67,7 @@ class Variant(NamedTuple):
     anchor: int
     joined: bool = False
     formed: bool = False
+    seam: tuple[int, int] | None = None
 
     @property
     def length(self) -> int:
@@ -75,6 +81,8 @@ class _Word(NamedTuple):
     text: str
     script: Script
     gap: str
+    initials: bool = False
+    seam: int = 0
 
 
 def is_distinctive(token: str) -> bool:
@@ -93,11 +101,13 @@ def edit_cap(token: str, script: Script) -> int:
 def variants(company: Company, position: int) -> list[Variant]:
     """All variants of the name and the aliases, without repeats; an alias that repeats the name adds its `weak`."""
     named = next((alias for alias in company.aliases if alias.text == company.name), Alias(company.name))
-    found: dict[tuple[str, ...], Variant] = {}
+    found: dict[Hashable, Variant] = {}
     for alias in (named, *company.aliases):
         if len(alias.text) <= MAX_LENGTH:
             for variant in _variants_of(alias, position):
-                found.setdefault(variant.tokens, variant)
+                # Names of three words or more have acronyms, and those depend on the alias as it is listed.
+                listed = alias.text if len(variant.tokens) >= _WITH_ACRONYM else ""
+                found.setdefault((*variant[2:4], variant.gaps, variant.joined, variant.formed, listed), variant)
     return list(found.values())
 
 
@@ -116,11 +126,12 @@ def _variants_of(alias: Alias, position: int) -> Iterator[Variant]:
         formed = formed or words[-1] is not whole[-1]
         gaps = ["", *("".join(_BREAKS.findall(folded.text[a.folded_end : b.folded_start])) for a, b in pairwise(words))]
         for texts in itertools.islice(itertools.product(*_readings(words)), _READINGS):
-            read = [_Word(t, word.script, gap) for t, word, gap in zip(texts, words, gaps, strict=True)]
+            read = [_Word(t, w.script, gap, w.initials) for t, w, gap in zip(texts, words, gaps, strict=True)]
             cut = _without_cjk_form(read)
-            plain = _variant(alias, position, core, cut, formed=formed or cut is not read)
-            yield plain
-            yield from _joined(plain)
+            formed = formed or cut is not read
+            yield _variant(alias, position, core, cut, formed=formed)
+            for joined in _joined(cut):
+                yield _variant(alias, position, core, joined, formed=formed)._replace(joined=True)
 
 
 def core_of(words: Sequence[Token]) -> Sequence[Token]:
@@ -159,19 +170,18 @@ def _without_cjk_form(words: list[_Word]) -> list[_Word]:
     return words
 
 
-def _variant(
-    alias: Alias, position: int, core: str, words: Sequence[_Word], *, formed: bool, joined: bool = False
-) -> Variant:
+def _variant(alias: Alias, position: int, core: str, words: Sequence[_Word], *, formed: bool) -> Variant:
     texts = tuple(intern(word.text) for word in words)
     scripts = _shared(tuple(word.script for word in words))
-    caps = _shared(tuple(map(edit_cap, texts, scripts)))
+    caps = _shared(tuple(0 if word.seam else edit_cap(word.text, word.script) for word in words))
     gaps = _shared(tuple(word.gap for word in words))
+    seam = next(((at, word.seam) for at, word in enumerate(words) if word.seam), None)
     anchor = 0
     if len(texts) > 1:
         # A connective is no anchor, for the text may write it in six ways.
         places = [at for at in range(len(texts)) if texts[at] != "&"] or [0]
         anchor = min(places, key=lambda at: _expected(texts[at], scripts[at]))
-    return Variant(position, alias, core, texts, scripts, caps, gaps, anchor, joined, formed)
+    return Variant(position, alias, core, texts, scripts, caps, gaps, anchor, formed=formed, seam=seam)
 
 
 @lru_cache(maxsize=4096)
@@ -180,18 +190,18 @@ def _shared(value: _Shared) -> _Shared:
     return value
 
 
-def _expected(text: str, script: Script) -> tuple[int, float, int]:
+def _expected(text: str, script: Script) -> tuple[float, bool, int]:
     """How often a token is expected in articles, as far as the word data know; Latin before Han, long before short."""
-    return (script in RUN_SCRIPTS, frequency(text) if script == "latin" else 0.0, -len(text))
+    run = script in RUN_SCRIPTS
+    return _RUN_SHARE if run else frequency(text) if script == "latin" else 0.0, run, -len(text)
 
 
-def _joined(plain: Variant) -> Iterator[Variant]:
-    """The variants in which one adjacent pair stands as one word ("HonHai"), unless that is a word of its own."""
-    for at, (left, right) in enumerate(pairwise(plain.tokens)):
-        script, joined = plain.scripts[at], left + right
-        if len(left) < 3 or len(right) < 3 or plain.scripts[at + 1] != script or script in (*RUN_SCRIPTS, "sign"):
+def _joined(words: Sequence[_Word]) -> Iterator[Sequence[_Word]]:
+    """The name with one adjacent pair as one word ("HonHai"): each half of three letters or more, or initials."""
+    for at, (left, right) in enumerate(pairwise(words)):
+        text = left.text + right.text
+        if left.script != right.script or left.script in (*RUN_SCRIPTS, "sign") or not text.isalnum():
             continue
-        if joined.isalnum() and not is_known(joined):
-            words = [_Word(*word) for word in zip(plain.tokens, plain.scripts, plain.gaps, strict=True)]
-            words[at : at + 2] = [_Word(joined, script, plain.gaps[at])]
-            yield _variant(plain.alias, plain.company, plain.core, words, formed=plain.formed, joined=True)
+        if all(len(half.text) > 2 or half.initials for half in (left, right)):
+            one = _Word(text, left.script, left.gap, seam=len(left.text) if is_known(text) else 0)
+            yield (*words[:at], one, *words[at + 2 :])

@@ -1,6 +1,6 @@
 """Whose name has a token: a token of another watched name is no misspelling."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 
 class Owners:
@@ -11,9 +11,10 @@ class Owners:
         # Nearly every token has one owner, and a set of one is large.
         self._owners: dict[str, int | frozenset[int]] = {}
 
-    def __contains__(self, token: str) -> bool:
-        """Whether any name has it."""
-        return token in self._owners
+    @property
+    def tokens(self) -> Container[str]:
+        """Every token of any name."""
+        return self._owners.keys()
 
     def add(self, company: int, tokens: Iterable[str]) -> None:
         """This company's names have these tokens."""

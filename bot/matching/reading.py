@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
+from html import unescape
 from typing import Literal
 
 from bot.matching.legal import LATIN_FORMS
@@ -65,7 +66,17 @@ class Reading:
 
     def capitalised(self, at: int) -> bool:
         """Whether the token begins with a capital letter."""
-        return self.written(at)[:1].isupper()
+        return self._capital(self.tokens.starts[at])
+
+    def capitals(self, at: int) -> set[int]:
+        """Which characters of the folded token are capitals."""
+        start, end = self.tokens.starts[at], self.tokens.ends[at]
+        return {place - start for place in range(start, end) if self._capital(place)}
+
+    def _capital(self, place: int) -> bool:
+        start, end = self.folded.span(place, place + 1)
+        written = self.original[start:end]
+        return written.isupper() if len(written) == 1 else unescape(written).isupper()
 
     @cached_property
     def places(self) -> Mapping[str, Sequence[int]]:

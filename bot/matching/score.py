@@ -34,9 +34,12 @@ def spell_alone(variant: Variant, reading: Reading, at: int, owners: Owners) -> 
     """Token `at` as a variant of one token, if it spells it."""
     words = reading.tokens
     text = words.texts[at]
-    if text == variant.tokens[0]:
+    if variant.seam:
+        cost = 0 if _shows_seam(variant.seam, variant.tokens[0], reading, at) else None
+    elif text == variant.tokens[0]:
         return Spelling(variant, at, at, words.starts[at], words.ends[at], len(text))
-    cost = _cost(variant, 0, reading, at, owners)
+    else:
+        cost = _cost(variant, 0, reading, at, owners)
     return None if cost is None else Spelling(variant, at, at, words.starts[at], words.ends[at], len(text), cost)
 
 
@@ -77,6 +80,8 @@ def _window(variant: Variant, reading: Reading, first: int, pair: int | None, ow
         if place == pair:
             cost = 0 if _join(variant, place, reading, at) else None
             at += 1
+        elif variant.seam and place == variant.seam[0]:
+            cost = 0 if _shows_seam(variant.seam, name, reading, at) else None
         elif texts[at] == name:
             cost = 0
         else:
@@ -121,6 +126,14 @@ def _cost(variant: Variant, place: int, reading: Reading, at: int, owners: Owner
         return 0 if _part_of_run(variant, place, text, script) else None
     cap = variant.caps[place]
     return _edits(name, cap, forms, variant.company, owners) if cap and text[0] == name[0] else None
+
+
+def _shows_seam(seam: tuple[int, int], name: str, reading: Reading, at: int) -> bool:
+    """Whether the token is the name's, and its capitals show where the second half begins: JPMorgan."""
+    if reading.tokens.texts[at] != name:
+        return False
+    capitals = reading.capitals(at)
+    return {0, seam[1]} <= capitals and len(capitals) < len(name)
 
 
 def _part_of_run(variant: Variant, place: int, text: str, script: str) -> bool:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from html import unescape
 from itertools import accumulate
 from typing import Literal, NamedTuple, overload
 
@@ -56,8 +57,7 @@ _SCRIPTS: tuple[tuple[Script, re.Pattern[str]], ...] = (
     ("sign", re.compile("&")),
 )
 _ENDING = re.compile("['’ʼ‘](s?)$")
-_UMLAUT = re.compile("[äöüÄÖÜ]")
-_MAYBE_UMLAUT = re.compile("[äöüÄÖÜ\u0308]")
+_MAYBE_UMLAUT = re.compile("[äöüÄÖÜ\u0308]|&(?:[aouAOU]uml|#[xX]?[0-9a-fA-F]+);")
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -124,7 +124,7 @@ class Tokens(Sequence[Token]):
             odd = {at for at, plain in enumerate(map(str.isalnum, self.texts)) if not plain}
         else:
             odd = {at for at, text in enumerate(self.texts) if not (text.isascii() and text.isalnum())}
-        if self._folded.original.isascii() or not self.texts:
+        if not self.texts or (self._folded.original.isascii() and isinstance(self._folded.starts, range)):
             return odd
         odd.update(max(0, bisect_right(self.starts, place) - 1) for place in self._folded.lookalikes)
         return odd.union(self._maybe_umlauts())
@@ -145,11 +145,10 @@ class Tokens(Sequence[Token]):
         end = start + len(written)
         self.texts[at], self.ends[at] = text, end
         span = self._folded.span(start, end)
-        forms = [text]
-        if possessive := bool(ending and ending[1]):
-            forms.append(text + "'s")
-        if script == "latin" and written.isalnum():
-            forms += _umlaut_forms(self._folded.original[slice(*span)], text)
+        forms = [text, *_umlaut_forms(self._folded.original[slice(*span)], text)] if script == "latin" else [text]
+        possessive = bool(ending and ending[1])
+        if possessive:
+            forms += [form + "'s" for form in forms]
         lookalike = not self._folded.lookalikes.isdisjoint(range(start, end))
         return Token(text, *span, start, end, script, tuple(forms), possessive, "." in written, lookalike)
 
@@ -160,10 +159,9 @@ def tokens(folded: Folded) -> Tokens:
 
 
 def _umlaut_forms(original: str, text: str) -> list[str]:
-    if original.isascii():
+    if not _MAYBE_UMLAUT.search(original):
         return []
-    composed = unicodedata.normalize("NFC", original)
-    if not _UMLAUT.search(composed):
-        return []
-    spelled = fold(composed.lower().translate(_SPELLED_OUT)).text
-    return [spelled] if spelled != text else []
+    characters = (char for char in unescape(original) if unicodedata.category(char) != "Cf")
+    spelled = unicodedata.normalize("NFC", "".join(characters)).lower().translate(_SPELLED_OUT)
+    form = fold(spelled).text.replace(".", "").replace(" ", "")
+    return [form] if form != text else []
