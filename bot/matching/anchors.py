@@ -61,9 +61,9 @@ class Anchor:
 def _neighbour(variant: Variant) -> _Neighbour:
     step = 1 if variant.anchor + 1 < len(variant.tokens) else -1
     place = variant.anchor + step
-    token = variant.tokens[place]
-    free = token == "&" or variant.scripts[place] in RUN_SCRIPTS
-    return "" if free else token[0], step, variant
+    name = variant.tokens[place]
+    free = name == "&" or variant.scripts[place] in RUN_SCRIPTS
+    return "" if free else name[0], step, variant
 
 
 class _Beside:
@@ -76,13 +76,13 @@ class _Beside:
         for variant in variants:
             initial, step, _ = _neighbour(variant)
             place = variant.anchor + step
-            token = variant.tokens[place]
-            if not initial and token != "&":
+            name = variant.tokens[place]
+            if not initial and name != "&":
                 self._always.append(variant)
                 continue
-            self._equal[step, token].append(variant)
+            self._equal[step, name].append(variant)
             if variant.caps[place]:
-                self._edited[step, token[0]].append(variant)
+                self._edited[step, name[0]].append(variant)
 
     def possible(self, words: Tokens, at: int) -> list[Variant]:
         found = self._always.copy()

@@ -66,7 +66,8 @@ def from_spelling(spelling: Spelling, reading: Reading) -> Candidate | None:
             return None
     return Candidate(
         variant.company, variant.alias, reading, spelling.first, last, start, whole_end, spelling.similarity(), kind,
-        variant.tokens, variant.scripts, variant.core, spelling.folded_start, spelling.folded_end, spelling.edits, legal,
+        variant.tokens, variant.scripts, variant.core, spelling.folded_start, spelling.folded_end, spelling.edits,
+        legal=legal,
     )  # fmt: skip
 
 
@@ -95,9 +96,9 @@ def _form_at(reading: Reading, at: int) -> int:
     """How many tokens from `at` are a legal form that belongs to the name before it, the longest one."""
     texts = reading.tokens.texts
     for count in range(min(LONGEST, len(texts) - at), 0, -1):
-        if is_form(texts[at : at + count]) and "(" not in reading.gap(at):
-            if all(_belongs(reading, each) for each in range(at, at + count)):
-                return count
+        form = is_form(texts[at : at + count]) and "(" not in reading.gap(at)
+        if form and all(_belongs(reading, each) for each in range(at, at + count)):
+            return count
     return 0
 
 

@@ -96,18 +96,14 @@ class Index:
             anchors |= self._pieces.near(text)
         return tuple(found for anchor in sorted(anchors) if (found := self._anchors.get(anchor)))
 
-    def _anchored(
-        self, anchor: Anchor, reading: Reading, at: int, joins: Set[int], found: list[Spelling]
-    ) -> None:
-        for variant in anchor.alone:
-            if spelling := spell_alone(variant, reading, at, self._owners):
-                found.append(spelling)
+    def _anchored(self, anchor: Anchor, reading: Reading, at: int, joins: Set[int], found: list[Spelling]) -> None:
+        owners = self._owners
+        found += filter(None, [spell_alone(variant, reading, at, owners) for variant in anchor.alone])
         if not anchor.several:
             return
         beside = joins and (at + 1 in joins or at - 2 in joins)
-        for variant in anchor.several if beside else anchor.possible(reading.tokens, at):
-            if spelling := spell(variant, reading, at, self._owners, joins):
-                found.append(spelling)
+        several = anchor.several if beside else anchor.possible(reading.tokens, at)
+        found += filter(None, [spell(variant, reading, at, owners, joins) for variant in several])
 
     def _joins(self, reading: Reading, found: list[Spelling]) -> set[int]:
         """The tokens that with the next one are a token of a name; those that so are an anchor are spelled at once."""
@@ -122,9 +118,8 @@ class Index:
         for at in joins:
             for text in joined(words, at):
                 if anchor := self._anchors.get(text):
-                    for variant in (*anchor.alone, *anchor.several):
-                        if spelling := spell_joined(variant, reading, at, self._owners):
-                            found.append(spelling)
+                    under = (*anchor.alone, *anchor.several)
+                    found += filter(None, [spell_joined(variant, reading, at, self._owners) for variant in under])
         return joins
 
     def _in_run(self, reading: Reading, at: int, token: Token, joins: Set[int]) -> Iterator[Spelling]:
@@ -167,7 +162,8 @@ class _Answers:
             if changes != self._changes:
                 for text in new:
                     known.pop(text, None)
-        return [answer(text) if found is None else found for text, found in zip(texts, map(known.get, texts))]
+        found = map(known.get, texts)
+        return [answer(text) if each is None else each for text, each in zip(texts, found, strict=True)]
 
     def forget_near(self, token: str) -> None:
         """Forget the answers that a new anchor may change: no farther from it than two letters more or less."""

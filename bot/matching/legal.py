@@ -15,8 +15,9 @@ sab | sab de cv | sae | sapa | sarl | sas | sca | sdn bhd | se | se & co kgaa | 
 | spa | spolka akcyjna | srl | sro | tbk | uab | ug | vof | yk | zrt
 """
 
-LATIN_FORMS = frozenset(tuple(form.split()) for form in _LATIN.replace("\n", "|").split("|") if form.strip())
-"""Token sequences, folded."""
+_FORMS = frozenset(tuple(form.split()) for form in _LATIN.replace("\n", "|").split("|") if form.strip())
+LATIN_FORMS = _FORMS | {("&", *form) for form in _FORMS if form[0] in ("co", "company", "companies")}
+"""Token sequences, folded; "& Co" is one too."""
 
 CJK_FORMS = (
     "控股股份有限公司", "集团股份有限公司", "控股有限公司", "集团有限公司", "股份有限公司", "有限责任公司", "有限公司",
@@ -42,7 +43,7 @@ def ending(tokens: Sequence[str]) -> int:
 
 def written_small(token: str) -> bool:
     """Whether this part of a legal form may begin with a small letter: "plc", not "limited"."""
-    return token in _WRITTEN_SMALL
+    return token in _WRITTEN_SMALL or token in _CONNECTIVES
 
 
 def cjk_beginning(text: str) -> str:

@@ -52,9 +52,9 @@ class Variant(NamedTuple):
 
     `core` is how the list writes it, without "The" and legal form; `formed`: it is listed with a legal form.
     `caps` are the edits each token may have; `gaps` the breaking punctuation that the name itself has before each.
-    `anchor` is the token looked up first, the one expected least often. `joined`: two tokens stand as one. `seam` is the
-    token that does so and where its second half begins, where the word data know the whole ("salesforce" for "Sales
-    Force"): it counts unedited, with both halves capitalised.
+    `anchor` is the token looked up first, the one expected least often. `joined`: two tokens stand as one. `seam` is
+    the token that does so and where its second half begins, where the word data know the whole ("salesforce" for
+    "Sales Force"): it counts unedited, with both halves capitalised.
     """
 
     company: int

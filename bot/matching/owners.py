@@ -17,14 +17,14 @@ class Owners:
         return self._owners.keys()
 
     def add(self, company: int, tokens: Iterable[str]) -> None:
-        """This company's names have these tokens."""
+        """Note that names of the company have these tokens."""
         for token in tokens:
             known = self._owners.setdefault(token, company)
             if known != company:
                 self._owners[token] = frozenset({company}) | (known if isinstance(known, frozenset) else {known})
 
     def remove(self, company: int, tokens: Iterable[str]) -> None:
-        """This company is gone, with all its tokens."""
+        """Forget the tokens of a company that is gone."""
         for token in tokens:
             known = self._owners.get(token)
             if isinstance(known, frozenset):

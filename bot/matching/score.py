@@ -44,8 +44,9 @@ def spell_alone(variant: Variant, reading: Reading, at: int, owners: Owners) -> 
 
 
 def spell(variant: Variant, reading: Reading, at: int, owners: Owners, joins: Set[int]) -> Spelling | None:
-    """The window around token `at` as the variant's anchor, if it spells it; `joins` are tokens that may be joined
-    with the next one.
+    """The window around token `at` as the variant's anchor, if it spells it.
+
+    `joins` are the tokens that may be joined with the next one.
     """
     anchor = variant.anchor
     plain = _window(variant, reading, at - anchor, None, owners)
@@ -181,7 +182,12 @@ def joined(words: Tokens, at: int) -> list[str]:
 def may_join(reading: Reading, at: int) -> bool:
     """Whether the tokens `at` and the next one may be two halves of one word: "Media Tek", not "of a"."""
     left, right = reading.tokens[at], reading.tokens[at + 1]
-    if left.script != right.script or left.script in (*RUN_SCRIPTS, "sign") or left.possessive or reading.breaks(at + 1):
+    if (
+        left.script != right.script
+        or left.script in (*RUN_SCRIPTS, "sign")
+        or left.possessive
+        or reading.breaks(at + 1)
+    ):
         return False
     if not all(len(half.text) >= 3 or half.initials for half in (left, right)):
         return False

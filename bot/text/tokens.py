@@ -138,7 +138,7 @@ class Tokens(Sequence[Token]):
     def _parse(self, at: int) -> Token:
         """The token at this position, told apart from its possessive ending, its dots and spaces."""
         part, start = self.texts[at], self.starts[at]
-        script = next((name for name, pattern in _SCRIPTS if pattern.match(part)), "other")
+        script: Script = next((name for name, pattern in _SCRIPTS if pattern.match(part)), "other")
         ending = _ENDING.search(part) if script == "latin" else None
         written = part[: ending.start()] if ending else part
         text = written.replace(".", "").replace(" ", "")

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.text import Token, fold, tokens
+from bot.text import Tokens, fold, tokens
 
 
-def read(text: str) -> list[Token]:
+def read(text: str) -> Tokens:
     return tokens(fold(text))
 
 
