@@ -49,13 +49,13 @@ class Reading:
 
     def breaks(self, at: int) -> str:
         """What keeps a name from crossing the gap before `at`: its breaking punctuation, or a paragraph mark."""
-        gap = self.gap(at)
-        if gap == " " or not gap:
+        gap, narrow = self.gap(at), self.original.isascii()
+        if not gap or (gap == " " and narrow):
             return ""
         if _PARAGRAPH.search(gap):
             return "¶"
         marks = "".join(_PART_END.findall(gap))
-        return marks if self.original.isascii() else marks + self._full_width_breaks(at)
+        return marks if narrow else marks + self._full_width_breaks(at)
 
     def _full_width_breaks(self, at: int) -> str:
         """Full-width marks need no space; folding makes them narrow."""
