@@ -14,12 +14,12 @@ _SHORTEST = 3
 
 def acronym_candidates(candidates: Sequence[Candidate], readings: Sequence[Reading]) -> list[Candidate]:
     """Tokens in capitals that abbreviate a name of three words or more which one of the candidates spells out."""
-    shown = {
-        (short, long.company): long
+    spelled = {
+        (long.company, long.alias.text, long.name): long
         for long in candidates
         if len(long.name) >= _SHORTEST and not long.edits
-        for short in _acronyms(long)
     }
+    shown = {(short, long.company): long for long in spelled.values() for short in _acronyms(long)}
     return [
         _candidate(long, reading, at, short)
         for (short, _), long in shown.items()

@@ -17,6 +17,7 @@ Case = Literal["mixed", "title", "caps", "lower", "unknown"]
 _SENTENCE_END = re.compile(r"[.!?;:。…]['\"”’)\]]*\s|[。!?]|\n|\s[-–—*]+\s|\u2028|\u2029")
 _PARAGRAPH = re.compile(r"\n\s*\n|\u2029")
 _PART_END = re.compile(r"[.!?;:,](?=['\"”’)\]]*\s)|[。、]|[!?;:](?=[^\w\s])")
+_MAY_BREAK = re.compile("[.!?;:,。、\n\u2029]")
 _FULL_WIDTH = {"，": ",", "！": "!", "？": "?", "；": ";", "：": ":"}
 _ABBREVIATED = frozenset({"mr", "mrs", "ms", "dr", "st", "jr", "sr", "no", "vs", "prof", "gen", "sen", "rep", "gov"})
 _REACH = 60
@@ -56,6 +57,12 @@ class Reading:
             return "¶"
         marks = "".join(_PART_END.findall(gap))
         return marks if narrow else marks + self._full_width_breaks(at)
+
+    def may_break(self, first: int, last: int) -> bool:
+        """Whether anything in the folded text from token `first` to `last` could break a name; False is certain."""
+        words = self.tokens
+        shown = isinstance(self.folded.starts, range)
+        return not shown or _MAY_BREAK.search(self.folded.text, words.starts[first], words.ends[last]) is not None
 
     def _full_width_breaks(self, at: int) -> str:
         """Full-width marks need no space; folding makes them narrow."""

@@ -74,6 +74,9 @@ def _window(variant: Variant, reading: Reading, first: int, pair: int | None, ow
     size = len(variant.tokens) + (pair is not None)
     if first < 0 or first + size > len(texts):
         return None
+    if pair is None and not variant.seam and tuple(texts[first : first + size]) == variant.tokens:
+        whole = _unbroken(variant, reading, first, size, None)
+        return _spelling(variant, reading, first, first + size - 1, 0) if whole else None
     edits, plural, exact_distinctive = 0, False, False
     at = first
     for place, name in enumerate(variant.tokens):
@@ -103,7 +106,8 @@ def _spelling(variant: Variant, reading: Reading, first: int, last: int, edits: 
     """Han at the edge of a mixed name and Hangul cover a part of their run."""
     words, names, scripts = reading.tokens, variant.tokens, variant.scripts
     start, end = words.starts[first], words.ends[last]
-    letters = sum(map(len, words.texts[first : last + 1]))
+    # Without edits the lengths say nothing.
+    letters = sum(map(len, words.texts[first : last + 1])) if edits else 0
     if scripts[-1] in RUN_SCRIPTS:
         letters -= len(words.texts[last]) - len(names[-1])
         end = words.starts[last] + len(names[-1])
@@ -198,6 +202,8 @@ def may_join(reading: Reading, at: int) -> bool:
 
 def _unbroken(variant: Variant, reading: Reading, first: int, size: int, pair: int | None) -> bool:
     """Whether the window stays inside a sentence part: only initials and the name's own punctuation excuse a break."""
+    if not reading.may_break(first, first + size - 1):
+        return True
     for step in range(1, size):
         marks = reading.breaks(first + step)
         if not marks:

@@ -104,6 +104,10 @@ class Tokens(Sequence[Token]):
         """How many tokens there are."""
         return len(self.texts)
 
+    def __iter__(self) -> Iterator[Token]:
+        """The tokens in reading order."""
+        return map(self.__getitem__, range(len(self.texts)))
+
     @overload
     def __getitem__(self, at: int) -> Token: ...
     @overload
