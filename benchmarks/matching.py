@@ -192,9 +192,7 @@ def speed_table(measured: Sequence[Speeds]) -> Table:
         table.add_column(column, justify="right")
     for each in measured:
         exact = f"{each.exact:,.0f}" if each.exact else "not installed"
-        table.add_row(
-            f"{each.names:,}", f"{each.candidates:,.0f}", f"{each.found:,.0f}", f"{each.partial:,.2f}", exact
-        )
+        table.add_row(f"{each.names:,}", f"{each.candidates:,.0f}", f"{each.found:,.0f}", f"{each.partial:,.2f}", exact)
     return table
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.matching.legal import LONGEST, cjk_beginning, is_form, written_small
+from bot.matching.legal import LENGTHS, cjk_beginning, is_form, written_small
 from bot.matching.reading import Reading
 from bot.matching.score import Spelling
 from bot.matching.tickers import TickerForm
@@ -60,7 +60,7 @@ def from_spelling(spelling: Spelling, reading: Reading) -> Candidate | None:
     ending = "'s" if variant.tokens[-1].endswith("'s") else ""
     kind: Kind = "fuzzy" if spelling.edits else "exact" if written + ending == variant.core else "folded"
     last, whole_end, legal = _legal_form(reading, spelling.last, spelling.folded_end, end)
-    if len(variant.tokens[0]) == 1 and variant.length == 1:
+    if len(variant.tokens) == 1 and len(variant.tokens[0]) == 1:
         quoted = written == variant.core and _quoted(reading.original, start, end)
         if not quoted and not (variant.formed and whole_end > end):
             return None
@@ -95,8 +95,8 @@ def _legal_form(reading: Reading, last: int, folded_end: int, end: int) -> tuple
 def _form_at(reading: Reading, at: int) -> int:
     """How many tokens from `at` are a legal form that belongs to the name before it, the longest one."""
     texts = reading.tokens.texts
-    for count in range(min(LONGEST, len(texts) - at), 0, -1):
-        form = is_form(texts[at : at + count]) and "(" not in reading.gap(at)
+    for count in LENGTHS.get(texts[at], ()) if at < len(texts) else ():
+        form = at + count <= len(texts) and is_form(texts[at : at + count]) and "(" not in reading.gap(at)
         if form and all(_belongs(reading, each) for each in range(at, at + count)):
             return count
     return 0

@@ -31,6 +31,18 @@ _CONNECTIVES = {"and": "&", "und": "&", "et": "&", "y": "&", "och": "&"}
 _WRITTEN_SMALL = frozenset({"plc", "gmbh", "a", "s", "p", "r", "o", "z", "zoo", "de", "cv", "&", "kk", "publ"})
 
 
+def _lengths() -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for form in LATIN_FORMS:
+        for first in (form[0], *(word for word, sign in _CONNECTIVES.items() if sign == form[0])):
+            found.setdefault(first, set()).add(len(form))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
+
+
+LENGTHS = _lengths()
+"""How many tokens the legal forms have that begin with this one, longest first."""
+
+
 def is_form(tokens: Sequence[str]) -> bool:
     """Whether these folded tokens are one legal form; connectives are equal."""
     return tuple(_CONNECTIVES.get(token, token) for token in tokens) in LATIN_FORMS
@@ -48,4 +60,6 @@ def written_small(token: str) -> bool:
 
 def cjk_beginning(text: str) -> str:
     """The legal form that this folded text begins with, or nothing."""
-    return next((form for form in CJK_FORMS if text.startswith(form)), "")
+    if not text.startswith(CJK_FORMS):
+        return ""
+    return next(form for form in CJK_FORMS if text.startswith(form))

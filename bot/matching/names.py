@@ -118,7 +118,7 @@ def _variants_of(alias: Alias, position: int) -> Iterator[Variant]:
     core, formed = "", False
     for way in ways:
         folded = fold(way)
-        whole = tokens(folded)
+        whole = list(tokens(folded))
         words = core_of(whole)
         if not words:
             return

@@ -27,6 +27,8 @@ class Spelling(NamedTuple):
 
     def similarity(self) -> float:
         """100 for equal spellings, less for every edit; lengths without spaces."""
+        if not self.edits:
+            return 100.0
         return 100.0 * (1 - self.edits / max(self.variant.length, self.letters, 1))
 
 

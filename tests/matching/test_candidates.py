@@ -124,3 +124,36 @@ def test_an_alias_may_repeat_the_name_to_mark_it() -> None:
 @pytest.mark.parametrize("name", ["Ltd", "The", "&", "!!", "x" * 200, "公司"])
 def test_odd_names_harm_nothing(name: str) -> None:
     Matcher(watchlist(company(name))).find(name, f"the {name} company")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        # Singular and plural by their endings, and edits before them.
+        ("Grantham Enterprises", "the Grantham Enterprise fund", ["Grantham Enterprise"]),
+        ("Petsec Energy", "the Petsecs Eergy fund", ["Petsecs Eergy"]),
+        # Legal forms: of other scripts as tokens of their own, with connectives, whole or not at all.
+        ("ソネア株式会社", "ソネアは", ["ソネア"]),
+        ("Foolin", "Foolin GmbH und Co KG rose", ["Foolin GmbH und Co KG"]),
+        ("Wells Fargo & Co", "Wells Fargo said, Wells Fargo and Co. rose", ["Wells Fargo", "Wells Fargo and Co"]),
+        ("Hakuyo", "Hakuyo Co\n\nLtd", ["Hakuyo Co"]),
+        # Full-width marks need no space.
+        ("Nippon Steel", "Nippon，Steel", []),
+        # A single character stands in quotation marks, or with its legal form.
+        ("X", "the x factor, X said, “X” rose", ["X"]),
+        ("X Corp", "X said, X Corp rose", ["X Corp"]),
+        # A possessive ending is no place for edits.
+        ("McDorald's", "the McDrald's menu, the McDrald menu", ["McDrald"]),
+        # Joins in every alphabet; each half has three letters, or is initials; a seam is shown.
+        ("Газолин Нефтик", "в ГазолинНефтик", ["ГазолинНефтик"]),
+        ("J.Q. Halvorsen", "at JQHalvorsen", ["JQHalvorsen"]),
+        ("Sales Force", "SalesForce and Salesforce", ["SalesForce"]),
+        ("Suedzucker", "Süd Zucker", ["Süd Zucker"]),
+        # Umlauts: each for itself, with edits, as entities.
+        ("Köln Süd", "Koeln Sud and Koln Sued", ["Koeln Sud", "Koln Sued"]),
+        ("Muench", "M&uuml;nch", ["M&uuml;nch"]),
+        ("Muenchen", "Münchem", ["Münchem"]),
+    ],
+)
+def test_spelling_in_the_corners(name: str, text: str, found: list[str]) -> None:
+    assert spans(name, text) == found

@@ -65,3 +65,14 @@ def test_no_ticker(text: str) -> None:
 def test_one_ticker_of_two_companies_counts_for_both() -> None:
     tickers = Tickers((company("One", tickers=("AAPL",)), company("Two", tickers=("AAPL",))))
     assert [hit.company for hit in tickers.find("$AAPL")] == [0, 1]
+
+
+def test_a_word_in_capitals_before_a_ticker_does_not_hide_it() -> None:
+    assert [hit.ticker for hit in Tickers((company("GE", tickers=("GE",)),)).find("SEE GE today")] == ["GE"]
+
+
+def test_removed_tickers_are_not_found() -> None:
+    tickers = Tickers(COMPANIES)
+    tickers.remove(0, COMPANIES[0])
+    assert list(tickers.find("$AAPL and AAPL.O")) == []
+    assert [hit.ticker for hit in tickers.find("BRK.B rose")] == ["BRK.B"]
