@@ -50,3 +50,8 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 
 picture: $(VENV)/run.stamp
 	$(BIN)/python docs/draw_alert.py
+
+# The matcher beside its exhaustive oracle: 100 million pairs of a name and a window (make oracle PAIRS=1_000_000 SEED=7).
+.PHONY: oracle
+oracle: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.matching.oracle $(or $(PAIRS),100_000_000) $(SEED)
