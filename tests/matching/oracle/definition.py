@@ -221,11 +221,11 @@ def same_but_for_number(one: str, other: str) -> bool:
 
 
 def plurals(word: str) -> set[str]:
-    """The plurals of a word of three letters or more: an s; es after a hiss; ies for y. Most words in s have none."""
+    """The plurals of a word of three letters or more: an s; es after a hiss; ies for y."""
     if len(word) < 3:
         return set()
     found = set() if word.endswith("s") else {word + "s"}
-    if word.endswith(("ss", "us", "x", "z", "ch", "sh")):
+    if word.endswith(("s", "x", "z", "ch", "sh")):
         found.add(word + "es")
     if word.endswith("y"):
         found.add(word[:-1] + "ies")

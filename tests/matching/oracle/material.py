@@ -21,7 +21,9 @@ _INVENTED = """
     Welks Carton| St. Alder Medical| Alder-Medical| Grantham Enterprises| Fable Movies| Zennor House|
     Zennor Houses| Calder Global| Corvina Global Services| Bharel Heavy Turbines Ltd|
     Bharel Heavy Turbines India| Northern Ostrava Light Works| Amberley.com| Amberley| 聯禾科技股份有限公司| 聯禾|
-    青石| 小禾| 高岳| 美岳的| TCX科技| 科禾TCX| LX화정| 기한| 기한 자동| 삼옥전자 주식회사| ソネア株式会社| 株式会社ヒタテ| 株式会社日禾| マツネ| ソネア ミュージカ|
+    青石| 小禾| 高岳| 美岳的| TCX科技| 科禾TCX| LX화정|
+    기한| 기한 자동| 삼옥전자 주식회사| ソネア株式会社|
+    株式会社ヒタテ| 株式会社日禾| マツネ| ソネア ミュージカ|
     すかい| すかいらん| ライネ| Газолин Нефтик| Газолин| Ροδινα| & Other Tales| And Partners| Et Cetra| H & L|
     Smith & W| Energex| Entergex| Microz| Infosyl| Hindustalever Motors| Qualconic Systems| Dillarby's|
     McDorald's| Levin's| Wendly's| Kohlby| S.K. Arden| AG Edmar| A.G. Edmar| A. G. Edmar| Foo-Barista|

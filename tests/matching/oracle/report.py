@@ -1,10 +1,13 @@
 """A difference made small: the fewest companies and the shortest text that still show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from bot.model.company import Company
 from tests.matching.oracle.compare import Difference, Tally, compare, matcher_of
 from tests.matching.oracle.definition import Match
+
+T = TypeVar("T")
 
 
 def _differs(companies: Sequence[Company], title: str, text: str) -> Difference | None:
@@ -15,28 +18,29 @@ def _differs(companies: Sequence[Company], title: str, text: str) -> Difference 
 
 def smallest(difference: Difference) -> Difference:
     """The same disagreement without what it does not need; the difference itself where it shows in no new matcher."""
-    found = _differs(difference.companies, difference.title, difference.text)
-    while found:
-        smaller = next(filter(None, (_differs(*way) for way in _shorter(found))), None)
-        if not smaller:
-            return found
-        found = smaller
-    return difference
+    companies, title, text = difference.companies, difference.title, difference.text
+    if not _differs(companies, title, text):
+        return difference
+    if _differs(companies, "", text):
+        title = ""
+    text = "".join(_needed(tuple(text), lambda left: _differs(companies, title, "".join(left))))
+    companies = _needed(companies, lambda left: bool(left) and _differs(left, title, text))
+    return _differs(companies, title, text) or difference
 
 
-def _shorter(found: Difference) -> Iterable[tuple[Sequence[Company], str, str]]:
-    companies, title, text = found.companies, found.title, found.text
-    if title:
-        yield companies, "", text
-        yield companies, title, ""
-    for at in range(len(companies)):
-        if len(companies) > 1:
-            yield companies[:at] + companies[at + 1 :], title, text
-    size = (len(text) + 1) // 2
+def _needed(items: tuple[T, ...], differs: Callable[[tuple[T, ...]], object]) -> tuple[T, ...]:
+    """The items without which nothing would differ: halves are left out, then quarters, down to single ones."""
+    size = len(items)
     while size:
-        for at in range(0, len(text), size):
-            yield companies, title, text[:at] + text[at + size :]
+        at = 0
+        while at < len(items):
+            left = items[:at] + items[at + size :]
+            if differs(left):
+                items = left
+            else:
+                at += size
         size //= 2
+    return items
 
 
 def described(difference: Difference) -> str:
