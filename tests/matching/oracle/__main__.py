@@ -5,7 +5,7 @@ import sys
 import time
 
 from tests.matching.oracle import material
-from tests.matching.oracle.compare import Tally, trial, trial_on_articles
+from tests.matching.oracle.compare import Tally, trial, trial_live, trial_on_articles
 from tests.matching.oracle.mutations import chance_of
 from tests.matching.oracle.report import described
 from tests.shared_data import SHARED
@@ -29,6 +29,7 @@ def main(pairs: int, seed: int) -> int:
             trial_on_articles(chance, tally)
         else:
             trial(material.INVENTED, chance, tally)
+        trial_live(material.real_names() if real and seed % 2 else material.INVENTED, chance, tally)
         seed += 1
     sys.stdout.write(f"{tally}; {time.monotonic() - started:.0f} s, next seed {seed}\n")
     for difference in tally.differences[:_SHOWN]:

@@ -13,6 +13,7 @@ from tests.matching.oracle.mutations import mutated, text_of
 
 _COMPANIES = 30
 _TEXTS = 6
+_CHANGES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +102,21 @@ def trial_on_articles(chance: random.Random, tally: Tally) -> None:
             words.insert(chance.randint(0, len(words)), mutated(chance.choice(spelled), chance))
         texts.append((mutated(chance.choice(spelled), chance), " ".join(words)))
     compare(companies, matcher_of(companies), texts, tally)
+
+
+def trial_live(names: tuple[str, ...], chance: random.Random, tally: Tally) -> None:
+    """One matcher whose companies come and go; the texts name those that went, too."""
+    companies = list(material.companies(names, _COMPANIES // 2, chance))
+    spelled = [company.name for company in companies]
+    matcher = matcher_of(companies)
+    for _ in range(_CHANGES):
+        if companies and chance.random() < 0.5:
+            gone = companies.pop(chance.randrange(len(companies)))
+            matcher.remove(gone.name)
+        else:
+            (new,) = material.companies(names, 1, chance)
+            if new.name not in {company.name for company in companies}:
+                companies.append(new)
+                matcher.add(new)
+                spelled += [new.name, *(alias.text for alias in new.aliases)]
+        compare(companies, matcher, [next(texts_about(spelled, chance))], tally)

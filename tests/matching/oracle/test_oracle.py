@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from tests.matching.lists import company
 from tests.matching.oracle import material
-from tests.matching.oracle.compare import Tally, compare, matcher_of, trial, trial_on_articles
+from tests.matching.oracle.compare import Tally, compare, matcher_of, trial, trial_live, trial_on_articles
 from tests.matching.oracle.definition import Oracle, distance, same_but_for_number
 from tests.matching.oracle.mutations import MUTATIONS, chance_of, mutated
+from tests.matching.oracle.report import described
 from tests.matching.oracle.words import Text, breaks
 from tests.shared_data import needs_shared
 
@@ -99,7 +100,7 @@ def test_number(singular: str, plural: str, same: bool) -> None:
 
 
 def agreed(tally: Tally) -> None:
-    shown = "\n".join(map(str, tally.differences[:5]))
+    shown = "".join(map(described, tally.differences[:5]))
     assert (tally.missed, tally.extra) == (0, 0), f"{tally}\n{shown}"
 
 
@@ -126,6 +127,26 @@ def test_real_names_in_real_articles() -> None:
     for seed in range(4):
         trial_on_articles(chance_of(seed), tally)
     agreed(tally)
+
+
+def test_names_that_come_and_go() -> None:
+    tally = Tally()
+    for seed in range(10):
+        trial_live(material.INVENTED, chance_of(seed), tally)
+    agreed(tally)
+
+
+def test_a_company_that_goes_leaves_no_trace() -> None:
+    """A name that is gone is no longer a word of the list: what it kept from being a misspelling is one again."""
+    matcher = matcher_of([company("Kyndralo"), company("Kyndrala")])
+    assert {mention.company for mention in matcher.find("", "Kyndrala")} == {"Kyndrala"}
+    matcher.remove("Kyndrala")
+    assert {mention.company for mention in matcher.find("", "Kyndrala")} == {"Kyndralo"}
+    matcher.add(company("Kyndrala"))
+    assert {mention.company for mention in matcher.find("", "Kyndrala")} == {"Kyndrala"}
+    matcher.remove("Kyndralo")
+    matcher.remove("Kyndrala")
+    assert matcher.find("Kyndralo", "Kyndrala") == ()
 
 
 NAMES = st.sampled_from(material.INVENTED)
