@@ -131,7 +131,7 @@ def test_real_names_in_real_articles() -> None:
 
 def test_names_that_come_and_go() -> None:
     tally = Tally()
-    for seed in range(10):
+    for seed in range(4):
         trial_live(material.INVENTED, chance_of(seed), tally)
     agreed(tally)
 
