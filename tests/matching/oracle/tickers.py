@@ -14,8 +14,8 @@ _EXCHANGE_NAMES = sorted((*_EXCHANGES.split("|"), "Nasdaq"), key=len, reverse=Tr
 _LISTED = "QVX QVX.B 7731.TW QV Q 0815.HK QVXL ZED.DE ZED 88 QVX.OQ 600123.SS NYS K3"
 TICKERS = tuple(_LISTED.split())
 _AROUND = (
-    "$| | |(|)|（|）|[|]|:|: |NASDAQ: |NYSE American: |nyse:|XNYSE: |TWSE:|.O|.OQ|.TW|-TW|/TW| TT| US| HK| GR| USA|.|, |"
-    "-17|&|-|/|'s|a|Z|5|é|今|\n|A/"
+    "$| | |(|)|（|）|[|]|:|: |NASDAQ: |NYSE American: |nyse:|XNYSE: |TWSE:|.O|.OQ|.TW|-TW|/TW| TT| US| HK| GR| USA|.|"
+    ", |-17|&|-|/|'s|a|Z|5|é|今|\n|A/"
 )
 _PIECES = tuple(_AROUND.split("|"))
 
