@@ -11,7 +11,7 @@ SUBSTRINGS = ("han", "hiragana")
 """Scripts whose names are found inside a run."""
 
 BREAKS = ".!?;:,"
-FULL_WIDTH_BREAKS = "，！？；："
+NARROW = {"，": ",", "！": "!", "？": "?", "；": ";", "：": ":"}
 CLOSERS = "'\"”’)]"
 APOSTROPHES = "'’ʼ‘"
 _BLOCKS = {
@@ -144,7 +144,7 @@ class Text:
         """Append the word; where to go on behind its possessive ending."""
         possessive, after = self._possessive(end) if script == "latin" else (False, end)
         original = self.original_span(start, end)
-        gap, marks = self._gap(start)
+        gap, marks = self._gap(start, original[0])
         text = "".join(c for c in self.folded[start:end] if c not in ". ")
         forms = list(dict.fromkeys((text, self._spelled_out(start, end))))
         if possessive:
@@ -171,26 +171,24 @@ class Text:
             spelled += _UMLAUTS.get(unicodedata.normalize("NFC", source).lower(), self.folded[at])
         return "".join(c for c in spelled if c not in ". ")
 
-    def _gap(self, folded_start: int) -> tuple[str, str]:
+    def _gap(self, folded_start: int, start: int) -> tuple[str, str]:
         """What stands between the word before and this one, and the breaks in it."""
         if not self.words:
             return "", ""
-        places = range(self.words[-1].folded_end, folded_start)
-        gap = "".join(self.folded[at] for at in places)
-        written = "".join(self._written(at) if len(self._written(at)) == 1 else self.folded[at] for at in places)
-        return gap, breaks(gap, written)
+        gap = self.folded[self.words[-1].folded_end : folded_start]
+        return gap, breaks(gap, self.original[self.words[-1].end : start])
 
 
 def breaks(gap: str, written: str) -> str:
-    """The marks that end a sentence part between two words; `written` is the gap before folding, of equal length."""
+    """The marks that end a sentence part between two words; `written` is the gap before folding."""
     if paragraph(gap):
         return "¶"
-    marks = ""
+    marks = "".join(NARROW[char] for char in written if char in NARROW)
     for at, char in enumerate(gap):
         behind = gap[at + 1 :]
         spaced = behind.lstrip(CLOSERS)[:1].isspace()
         doubled = char in "!?;:" and behind != "" and not behind[0].isalnum() and behind[0] not in "_ "
-        if written[at] in FULL_WIDTH_BREAKS or char in "。、" or (char in BREAKS and spaced) or doubled:
+        if char in "。、" or (char in BREAKS and spaced) or doubled:
             marks += char
     return marks
 
