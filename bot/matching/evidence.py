@@ -6,19 +6,35 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.matching import lexicon, surroundings
-from bot.matching import weights as w
+from bot.matching import surroundings
+from bot.matching.argument import Argument
 from bot.matching.candidate import Candidate
 from bot.matching.crowd import Crowd
+from bot.matching.gazetteer import given_names, surnames
+from bot.matching.nearby import Kind, han_words, nearby
+from bot.matching.neighbours import adjective, after, before
 from bot.matching.phrases import Phrase
-from bot.matching.surroundings import Argument
+from bot.matching.placed import as_place, is_named_like_a_place
+from bot.matching.weights import CUT_OFFS, SIGNS
 from bot.matching.words import frequency, is_ordinary
 from bot.model.company import Company, Reason
 
 _NEAR_CONTEXT = 240
-_PERSON = (w.TITLE_BEFORE, w.FIRST_NAME_BEFORE, w.INITIAL_BEFORE)
-_HOPELESS = (w.LOWER_CASE, w.POSSESSIVE_INSIDE, w.LONGER_NAME)
 _HAN_ORDINARY = 3
+_OTHERS_MOST = 2
+_PERSON = frozenset({"title_before", "first_name_before", "initial_before"})
+_HOPELESS = frozenset({"lower_case", "possessive_inside", "longer_name"})
+_SURE_KINDS = frozenset(
+    f"kind.{kind}"
+    for kind in ("full_name", "plain_words", "unknown_word", "han_long", "kana", "ticker_full", "marked_strong")
+)
+_OPEN_KINDS = frozenset(
+    f"kind.{kind}" for kind in ("ordinary_word", "given_name", "place", "han_short", "ticker_number", "marked_weak")
+)
+"""Kinds of spelling that need support of their own before they support others."""
+_MARKS = frozenset({"lookalike", "inexact"})
+"""What a reader is told of in any case."""
+_MINOR = frozenset({"everyday_word", "surname", "lookalike", "shouted", "lower_everywhere"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,133 +66,155 @@ def judge(candidates: Sequence[Candidate], rules: Sequence[Rules]) -> list[Judge
     if not candidates:
         return []
     crowd = Crowd(candidates)
-    own = [_own_arguments(found, crowd, rules[found.company]) for found in candidates]
-    article = _Article(candidates, own)
     judgements = []
-    for at, found in enumerate(candidates):
+    for found, arguments in zip(candidates, _arguments(candidates, rules, crowd), strict=True):
         company = rules[found.company]
-        veto = _veto(found, company, crowd)
-        judgements.append(_judgement(found, [*own[at], *article.arguments(at)], veto, company.company))
+        judgements.append(_judgement(found, arguments, _veto(found, company, crowd), company.company))
     return judgements
 
 
+def weigh(candidates: Sequence[Candidate], rules: Sequence[Rules]) -> list[list[Argument]]:
+    """The arguments for and against every candidate of one article, in the order given."""
+    return _arguments(candidates, rules, Crowd(candidates))
+
+
+def _arguments(candidates: Sequence[Candidate], rules: Sequence[Rules], crowd: Crowd) -> list[list[Argument]]:
+    own = [_own_arguments(found, crowd, rules[found.company]) for found in candidates]
+    article = _Article(candidates, own)
+    return [[*arguments, *article.arguments(at)] for at, arguments in enumerate(own)]
+
+
 def _own_arguments(found: Candidate, crowd: Crowd, rules: Rules) -> list[Argument]:
-    """What the span itself and its surroundings say."""
-    start = _start(found)
+    """What the span itself and its surroundings say; the first one says what kind of spelling it is."""
+    kind = _kind(found)
+    context, said = _context(found, rules, crowd)
     if found.ticker:
-        return [start, *surroundings.nearby(found, doubtful=found.ticker != "full")]
+        return [kind, *context, *nearby(found, _standing(kind.feature), said)]
     case, begins = surroundings.case_of(found)
-    arguments = [start, *_spelling(found), *surroundings.capitals(found, case, begins=begins)]
+    arguments = [kind, *_spelling(found), *surroundings.capitals(found, case, begins=begins)]
     if not crowd.watched(found, found.first - 1):
-        arguments += surroundings.before(found, case)
+        arguments += before(found, case)
     if not crowd.watched(found, found.last + 1):
-        arguments += surroundings.after(found, case)
-    arguments += surroundings.han_words(found)
-    arguments += surroundings.nearby(found, doubtful=start.logits < w.BRAND)
-    arguments += _context(found, rules, crowd)
+        arguments += [*after(found, case), *adjective(found)]
+    if kind.feature == "kind.place":
+        arguments += as_place(found)
+    arguments += [*han_words(found), *context, *nearby(found, _standing(kind.feature), said)]
     if crowd.covered(found):
-        arguments.append(Argument("part of a longer watched name", w.LONGER_NAME))
+        arguments.append(Argument("part of a longer watched name", "longer_name"))
     return arguments
 
 
-def _start(found: Candidate) -> Argument:
-    """Where the judgement starts: what kind of spelling this is."""
+def _standing(kind: str) -> Kind:
+    if kind == "kind.place":
+        return "place"
+    if kind in _SURE_KINDS:
+        return "sure"
+    return "open" if kind in _OPEN_KINDS else "distinctive"
+
+
+def _kind(found: Candidate) -> Argument:
+    """What kind of spelling this is: where the judgement starts."""
     if found.ticker:
-        forms = {"full": w.TICKER_FULL, "bare": w.TICKER_BARE, "number": w.TICKER_NUMBER}
-        return Argument("ticker", forms[found.ticker])
+        return Argument("ticker", f"kind.ticker_{found.ticker}")
     if found.acronym:
-        return Argument("short form of a name in this article", w.ACRONYM)
-    if found.alias.weak:
-        return Argument("weak alias", w.MARKED_WEAK)
-    if found.alias.weak is False:
-        return Argument("alias that needs no evidence", w.MARKED_STRONG)
+        return Argument("short form of a name in this article", "kind.acronym")
+    if found.alias.weak is not None:
+        text = "weak alias" if found.alias.weak else "alias that needs no evidence"
+        return Argument(text, "kind.marked_weak" if found.alias.weak else "kind.marked_strong")
+    if is_named_like_a_place(found):
+        return Argument("also a place", "kind.place")
     if len(found.name) > 1:
         plain = all(is_ordinary(token) or len(token) < 3 for token in found.name)
-        return Argument("full name", w.PLAIN_WORDS if plain else w.FULL_NAME)
-    return _single_start(found.name[0], found.scripts[0])
+        return Argument("full name", "kind.plain_words" if plain else "kind.full_name")
+    return _kind_of_word(found.name[0], found.scripts[0])
 
 
-def _single_start(word: str, script: str) -> Argument:
+def _kind_of_word(word: str, script: str) -> Argument:
     if script == "han":
-        return Argument("name", w.HAN_SHORT if len(word) < _HAN_ORDINARY else w.HAN_LONG)
-    if script in ("katakana", "hiragana"):
-        return Argument("name", w.KANA)
-    if script == "hangul":
-        return Argument("name", w.HANGUL)
-    if word in lexicon.GIVEN_NAMES:
-        return Argument("also a first name", w.GIVEN_NAME)
+        return Argument("name", "kind.han_short" if len(word) < _HAN_ORDINARY else "kind.han_long")
+    if script in ("katakana", "hiragana", "hangul"):
+        return Argument("name", "kind.hangul" if script == "hangul" else "kind.kana")
     if is_ordinary(word):
-        return Argument("also an everyday word or surname", w.ORDINARY_WORD)
-    return Argument("distinctive name", w.BRAND if frequency(word) else w.UNKNOWN_WORD)
+        return Argument("also an everyday word", "kind.ordinary_word")
+    if word in given_names():
+        return Argument("also a first name", "kind.given_name")
+    return Argument("distinctive name", "kind.brand" if frequency(word) else "kind.unknown_word")
 
 
 def _spelling(found: Candidate) -> Iterator[Argument]:
     reading = found.reading
+    if len(found.name) == 1 and found.name[0] in surnames():
+        yield Argument("also a surname", "surname")
     if found.legal:
-        yield Argument("legal form", w.LEGAL_FORM)
+        yield Argument("legal form", "legal_form")
     if found.edits:
-        yield Argument(f'spelled "{found.text}"', w.EDIT * found.edits)
+        yield Argument(f'spelled "{found.text}"', "inexact")
     if any(reading.tokens[at].lookalike for at in range(found.first, found.last + 1)):
-        yield Argument("look-alike letters", w.LOOKALIKE)
+        yield Argument("look-alike letters", "lookalike")
     ends = found.first + len(found.name) - 1
     if any(
         reading.tokens[at].possessive and "'s" not in found.name[at - found.first]
         for at in range(found.first, min(ends, found.last))
     ):
-        yield Argument("possessive inside", w.POSSESSIVE_INSIDE)
-    if reading.tokens[found.last].possessive and len(found.name) == 1:
-        yield Argument("possessive", w.POSSESSIVE)
+        yield Argument("possessive inside", "possessive_inside")
+    if reading.tokens[found.last].possessive and len(found.name) == 1 and not is_named_like_a_place(found):
+        yield Argument("possessive", "possessive")
 
 
-def _context(found: Candidate, rules: Rules, crowd: Crowd) -> Iterator[Argument]:
-    """Words of the company's `context`: the first one near the candidate, else one anywhere in the same field."""
-    somewhere = ""
+def _context(found: Candidate, rules: Rules, crowd: Crowd) -> tuple[list[Argument], str]:
+    """Words of the company's `context`: the first one near the candidate, else one anywhere in the same field.
+
+    Said in the article's own spelling; with the folded word, so that nobody says it again.
+    """
+    somewhere: tuple[int, int] | None = None
     for phrase in rules.context:
         places = crowd.places(phrase, found.reading)
         near = bisect_left(places, (found.place - _NEAR_CONTEXT, 0))
         if near < len(places) and places[near][0] <= found.place_end + _NEAR_CONTEXT:
-            yield Argument(f'"{phrase.text}" nearby', w.CONTEXT_NEAR)
-            return
-        somewhere = somewhere or (phrase.text if places else "")
+            return _said(found, places[near], "nearby", "context_near")
+        somewhere = somewhere or (places[0] if places else None)
     if somewhere:
-        yield Argument(f'"{somewhere}" in the article', w.CONTEXT_SOMEWHERE)
+        return _said(found, somewhere, "in the article", "context_somewhere")
+    return [], ""
+
+
+def _said(found: Candidate, place: tuple[int, int], where: str, feature: str) -> tuple[list[Argument], str]:
+    start, end = found.reading.folded.span(*place)
+    word = found.reading.folded.text[place[0] : place[1]]
+    return [Argument(f'"{found.reading.original[start:end]}" {where}', feature)], word
 
 
 class _Article:
-    """What the candidates of one article say about each other."""
+    """What the candidates of one article say about each other; by what they show, whatever it weighs."""
 
     def __init__(self, candidates: Sequence[Candidate], own: Sequence[Sequence[Argument]]) -> None:
         self._candidates = candidates
         self._own = own
         self._vouching: dict[int, list[int]] = defaultdict(list)
         self._persons: dict[int, int] = defaultdict(int)
-        self._accepted: set[int] = set()
+        self._unopposed: set[int] = set()
         for at, found in enumerate(candidates):
-            total = sum(argument.logits for argument in own[at])
-            sure = _confidence(total) >= w.SURE and own[at][0].logits >= w.PLAIN_WORDS
-            if sure or (found.legal and total > 1):
+            shown = {argument.feature for argument in own[at]}
+            opposed = any(SIGNS[feature] < 0 and feature not in _MINOR for feature in shown)
+            if not opposed and (shown & _SURE_KINDS or found.legal):
                 self._vouching[found.company].append(at)
-            if total > 0:
-                self._accepted.add(found.company)
-            self._persons[found.company] += _is_person(own[at])
+            if not opposed and not shown & _OPEN_KINDS:
+                self._unopposed.add(found.company)
+            self._persons[found.company] += bool(shown & _PERSON)
 
     def arguments(self, at: int) -> Iterator[Argument]:
         """What the others say about the candidate at this position."""
         found = self._candidates[at]
-        lower = any(argument.logits in _HOPELESS for argument in self._own[at])
-        person = _is_person(self._own[at])
+        shown = {argument.feature for argument in self._own[at]}
+        person, hopeless = bool(shown & _PERSON), bool(shown & _HOPELESS)
         vouching = next((other for other in self._vouching.get(found.company, ())[:2] if other != at), None)
-        if vouching is not None and not lower and not person:
-            yield Argument(f'"{self._candidates[vouching].text}" in the article', w.STRONG_ELSEWHERE)
+        if vouching is not None and not hopeless and not person:
+            yield Argument(f'"{self._candidates[vouching].text}" in the article', "strong_elsewhere")
         elif vouching is None and self._persons[found.company] > person and len(found.name) == 1:
-            yield Argument("a person of this name in the article", w.PERSON_ELSEWHERE)
-        others = len(self._accepted - {found.company})
-        if others and not lower:
-            yield Argument("other watched companies", min(w.OTHER_COMPANIES_MOST, w.OTHER_COMPANY * others))
-
-
-def _is_person(arguments: Sequence[Argument]) -> bool:
-    return any(argument.logits in _PERSON for argument in arguments)
+            yield Argument("a person of this name in the article", "person_elsewhere")
+        others = len(self._unopposed - {found.company})
+        if others and not hopeless and shown & _OPEN_KINDS - {"kind.place"}:
+            yield Argument("other watched companies", "other_company", min(_OTHERS_MOST, others))
 
 
 def _veto(found: Candidate, rules: Rules, crowd: Crowd) -> str:
@@ -195,11 +233,13 @@ def _judgement(found: Candidate, arguments: Iterable[Argument], veto: str, compa
         return Judgement(found, 0.0, (Reason(f'excluded by "{veto}"', -1.0),), alert=False)
     reasons, logits = [], 0.0
     for argument in arguments:
+        if not argument.logits and argument.feature not in _MARKS:
+            continue
         moved = _confidence(logits + argument.logits) - _confidence(logits)
         logits += argument.logits
         reasons.append(Reason(argument.text, round(moved, 3)))
     confidence = round(_confidence(logits), 3)
-    return Judgement(found, confidence, tuple(reasons), alert=confidence >= w.CUT_OFFS[company.evidence])
+    return Judgement(found, confidence, tuple(reasons), alert=confidence >= CUT_OFFS[company.evidence])
 
 
 def _confidence(logits: float) -> float:

@@ -13,8 +13,8 @@ _LONGEST_WORD = 7
 _ROUNDING = 1e-9
 _NAME_SHARE = 3e-6  # a watched name is at least as likely as a moderately rare word
 _UNKNOWN_CHARACTER = 1e-8
-# Words of Taiwan and Hong Kong that the word data lack and that meet short company names; folded.
-_SUPPLEMENT: Mapping[str, float] = {"通膨": 5e-6, "高通膨": 2e-6, "小米酒": 1e-7, "小米田": 1e-7, "小米饭": 1e-7}
+# The everyday word of Taiwan for inflation, which the word data, of mainland texts, lack; folded.
+_SUPPLEMENT: Mapping[str, float] = {"通膨": 5e-6}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ CORPORATE = _words(
     listing listed acquire acquires acquired acquisition merger takeover stake stakes buyout bid deal deals partner
     partners partnership subsidiary unit division plant plants factory factories manufacturer manufacturers maker
     makers supplier suppliers supply customer customers client clients product products production launch launches
-    launched unveil unveils unveiled announce announces announced company companys firm firms startup start-up group
+    launched unveil unveils unveiled announce announces announced company firm firms startup start-up group
     corporation business businesses brand brands retailer retailers chain store stores outlets airline airlines
     carrier bank lender insurer software hardware device devices phone phones smartphone smartphones handset
     handsets chip chips chipmaker semiconductor semiconductors technology technologies tech operator telecom
-    wireless network mobile app apps iphone ipad platform platforms service services market markets billion million
+    wireless network mobile app apps platform platforms service services market markets billion million
     bln mln crore crores percent pct nasdaq nyse sensex nifty bse nse rating ratings upgrade downgrade upgraded
     downgraded buy sell hold target price rs rupees bonds debt credit hire hires hired layoffs jobs employees staff
     workers workforce spokesman spokeswoman spokesperson headquartered headquarters based contract contracts order
@@ -41,21 +41,46 @@ CORPORATE_HAN = _list(
     """
 )
 
-EVERYDAY = _words(
+SPORT = _words(
     """
-    volcano volcanoes volcanic eruption eruptions erupt erupts erupted erupting crater magma ash flow flows lamp
-    lamps village villages villagers cake cakes molten harvest harvests pie pies orchard orchards cider juice juices
-    sauce fruit fruits tree trees crumble recipe recipes cinnamon bananas pears crop crops farmers growers picking
-    ripe blossom sea beach turtle turtles egg eggs tomb bomb shock river rivers rainforest forest forests jungle
-    tribe tribes basin county peel vitamin cooking baked baking bake chef kitchen restaurant menu flavor flavour
-    porridge millet grain rice mythology greek temple prophecy olympic race races medal athlete athletes butterfly
-    insect insects leaf leaves plaza protest protesters rally variant variants movie film actor actress novel poem
-    church bible sermon wedding funeral suspect arrested sheriff police murder murdered killed victim victims coach
-    quarterback goals inning innings
+    match season team teams player players coach goal goals race races runner medal olympic champion champions
+    championship tournament league division inning innings victory defeat game games half-time halftime scored score
+    striker goalkeeper midfielder pitcher quarterback supporters fans squad
+    """
+)
+"""What an ordinary name means in sport; a city that plays is its club."""
+
+EVERYDAY = SPORT | _words(
+    """
+    river rivers lake lakes sea ocean beach mountain mountains hill hills valley forest forests island islands desert
+    volcano volcanic eruption earthquake storm storms flood floods rain snow weather wind sky moon planet
+    farmer farmers farm farms crop crops harvest field fields garden orchard tree trees leaf leaves flower flowers
+    fruit fruits vegetable vegetables grain seed seeds animal animals bird birds fish insect insects dog dogs horse
+    cook cooked cooking bake baked baking kitchen recipe recipes dish soup sauce cake cakes pie pies juice bread meal
+    restaurant menu taste flavour flavor sugar salt
+    village villages villagers house room door window wall garden road street bridge tower lamp lamps table
+    doctor patient patients hospital disease virus vaccine blood skin bone bones muscle
+    police arrested murder suspect victim victims prison jail court trial war army troops soldiers attack bomb
+    protest protesters election vote voters parliament embassy
+    film movie novel poem song album actor actress theatre painting museum myth goddess legend
+    church temple bible prayer wedding funeral
     """
 )
 
-EVERYDAY_HAN = _list("粥 饭 煮 炖 熬 食材 杂粮 谷物 营养 种植 果树 水果 果园 采摘 红枣 火山 岩浆 电影 小说")
+EVERYDAY_HAN = _list(
+    """
+    吃 喝 煮 炖 饭 菜 汤 食材 谷物 营养 种植 农民 水果 果园 收成 火山 河流 森林 山区 下雨 村民 电影 小说 歌曲 球队 比赛
+    冠军 警方 医院
+    """
+)
+
+HEADS_HAN = _list(
+    """
+    粥 饭 酒 糕 汤 茶 汁 油 糖 树 花 园 田 山 江 河 湖 岛 县 市 省 镇 村 路 街 大学 学院 中学 医院 先生 女士 小姐
+    老师 教授
+    """
+)
+"""What makes another thing, a place or a person of the Han name before it."""
 
 TITLES = _words(
     """
@@ -86,63 +111,66 @@ VERBS_AFTER = _words(
 )
 """What companies do in news, in small letters right after their name."""
 
-GIVEN_NAMES = _words(
-    """
-    aaron adam adrian alan albert alex alexander alfred alice alison allen amanda amy andre andrea andrew andy
-    angela ann anna anne anthony antonio arthur ashley austin barbara barry ben benjamin bernard beth betty bill
-    billy bob bobby brad bradley brandon brenda brian bruce bryan carl carlos carol caroline catherine charles
-    charlie charlotte chris christian christina christine christopher claire clara colin craig cynthia dan daniel
-    danny darren dave david dean deborah dennis derek diana diane don donald donna doris dorothy doug douglas dylan
-    ed eddie edward edwin eileen elaine eleanor elizabeth ellen emily emma eric erica ernest ethan eugene evan
-    evelyn florence frances francis frank fred frederick gary gavin george gerald gerard gilbert glenn gloria gordon
-    grace graham greg gregory hannah harold harriet harrison harry harvey heather helen henry herbert howard hugh
-    ian irene isaac isabel ivan jack jackie jacob jacqueline jake james jamie jan jane janet janice jason jay jean
-    jeff jeffrey jennifer jenny jeremy jerome jerry jesse jessica jill jim jimmy joan joanna joe joel john johnny
-    jon jonathan jordan jose joseph josh joshua joyce juan judith judy julia julian julie justin karen karl kate
-    katherine kathleen kathryn kathy katie keith kelly ken kenneth kevin kim kimberly kurt kyle larry laura lauren
-    laurence lawrence lee leo leon leonard leslie lewis liam linda lisa liz lloyd louis louise lucy luis luke lynn
-    malcolm marcus margaret maria marie marilyn mario marion mark marshall martha martin marvin mary mason matt
-    matthew maurice max megan melissa michael michele michelle miguel mike mildred miranda mitchell molly monica
-    nancy naomi natalie nathan neil nicholas nick nicole nigel noah norman oliver olivia oscar owen pamela patricia
-    patrick paul paula pauline peggy penny peter phil philip phillip phyllis rachel ralph randy ray raymond rebecca
-    rex richard rick ricky rob robert roberto robin rod rodney roger roland ron ronald rosa rose ross roy russell
-    ruth ryan sally sam samantha samuel sandra sara sarah scott sean sergio shane shannon sharon shaun shawn sheila
-    shirley simon sophia sophie stacy stan stanley stephanie stephen steve steven stewart stuart sue susan suzanne
-    sylvia tamara tara ted teresa terry theodore theresa thomas tiffany tim timothy tina todd tom tommy tony tracy
-    travis trevor tyler valerie vanessa vera vernon veronica vicki victor victoria vincent virginia walter wanda
-    warren wayne wendy will william willie willard yvonne zachary glen chuck rusty betsy amit anil arun deepak manoj
-    mukesh pankaj priya rahul raj rajesh ratan ravi sanjay sunil suresh vijay vikram hans jurgen klaus wolfgang
-    pierre jacques francois giovanni giuseppe paolo marco diego pablo pedro
-    """
-)
-
 PLACES_AFTER = _words(
     """
     county city town village street st road rd avenue ave boulevard lane square park river lake valley island
     islands bay beach mountain mountains mount hills creek bridge university college school academy institute
-    hospital church cathedral museum library stadium arena airport station rainforest forest jungle basin tribe bowl
-    cup open prize award awards revolution order coast prefecture province district state states
+    hospital church cathedral museum library stadium arena airport station forest desert basin coast delta
+    cup open prize award awards prefecture province district state states
     """
 )
 """Heads of names of places and institutions: "Orange County", "Ford Foundation"."""
 
 FIRMS_AFTER = _words(
     """
-    energy records bank banking bancorp foundation theatre theater partners capital ventures pharma pharmaceuticals
+    energy records bank banking bancorp foundation partners capital ventures pharma pharmaceuticals
     insurance securities brewery brewing hotel hotels resort resorts airlines airways mining minerals petroleum
-    brasil brazil steel textiles cement shipping logistics properties estates films pictures press publishing
+    steel textiles cement shipping logistics properties estates films pictures press publishing
     """
 )
 """Heads of names of other firms: "Vivo Energy", "Lava Records", "Apple Bank"."""
 
-NEUTRAL_BEFORE = _words(
+FUNCTION_WORDS = _words(
     """
-    the a an and or but for with from by at in on of to as its his her their our this that these those new old
-    former us uk eu u.s american british chinese japanese korean taiwanese indian german french italian spanish
+    the a an and or but for with from by at in on of to as its his her their our this that these those if when while
+    after before since because although though however also yet both like unlike says said
+    """
+)
+
+NEUTRAL_BEFORE = FUNCTION_WORDS | _words(
+    """
+    new old former us uk eu u.s american british chinese japanese korean taiwanese indian german french italian spanish
     dutch swiss swedish finnish russian canadian australian brazilian european asian global world monday tuesday
     wednesday thursday friday saturday sunday january february march april may june july august september october
-    november december if when while after before since because although though however also yet both like unlike
-    says said rival rivals ceo cfo chairman chief executive reuters bloomberg ap afp inc corp ltd co
+    november december rival rivals ceo cfo chairman chief executive reuters bloomberg ap afp inc corp ltd co
     """
 )
 """Capitalised words before a name that do not make it part of a longer one."""
+
+PREPOSITIONS = _words(
+    """
+    in of at from near between through to around outside across into toward towards leave left reached visiting via
+    """
+)
+"""What stands before a place rather than before what is named after it."""
+
+DIRECTIONS = _words(
+    "north south east west northern southern eastern western central northeast northwest downtown greater"
+)
+
+CONTESTS = _words(
+    """
+    beat beats defeated defeats downed edged leads led lost loses played plays visited hosts hosted swept tied v vs over
+    """
+)
+"""What stands between two teams."""
+
+NUMBERS = _words("two three four five six seven eight nine ten eleven twelve twenty hundred several many few")
+"""Words for numbers, which count things rather than companies."""
+
+DATES = _words(
+    """
+    jan feb mar apr jun jul aug sep sept oct nov dec january february march april june july august september october
+    november december monday tuesday wednesday thursday friday saturday sunday
+    """
+)

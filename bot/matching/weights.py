@@ -1,73 +1,106 @@
-"""What each argument weighs, in logits: +1 multiplies the odds by 2.7. Set by hand, in one place."""
+"""The weights of the arguments, in logits, as `benchmarks/fit_evidence.py` fitted them into weights.json."""
 
-# Where the judgement starts: what kind of spelling this is.
-FULL_NAME = 2.6  # two or more tokens, one of them distinctive
-PLAIN_WORDS = 1.6  # two or more tokens that are all everyday or generic words
-UNKNOWN_WORD = 2.2  # one token that is in no word list
-BRAND = 1.4  # one token that is known but hardly ever inflected
-ORDINARY_WORD = -0.9  # one token that is an everyday word, or a surname
-GIVEN_NAME = -0.7
-HAN_LONG = 2.2
-HAN_SHORT = 0.9
-KANA = 1.6
-HANGUL = 1.2
-TICKER_FULL = 3.5
-TICKER_BARE = 0.7
-TICKER_NUMBER = -1.0
-ACRONYM = 1.0
-MARKED_WEAK = -1.4
-MARKED_STRONG = 2.5
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
 
-# What the span itself shows.
-LEGAL_FORM = 2.8
-TICKER_BESIDE = 2.5
-EDIT = -0.6
-LOOKALIKE = -0.2
-CAPITALS = 1.7
-INNER_CAPITALS = 1.2
-LOWER_CASE = -5.0
-PARTLY_LOWER = -3.0
-LOWER_EVERYWHERE = -0.8
-NOT_IN_CAPITALS = -2.5
-NOT_IN_CAPITALS_LONGER = -1.0
-AMID_CJK = 1.7
-SHOUTED = -0.6
-POSSESSIVE = 0.5
-POSSESSIVE_INSIDE = -4.0
+from bot.model.company import EvidenceLevel
 
-# What stands beside it.
-TITLE_BEFORE = -3.5
-FIRST_NAME_BEFORE = -3.5
-INITIAL_BEFORE = -2.5
-CAPITAL_BEFORE = -2.0
-CAPITAL_BEFORE_IN_TITLE = -0.4
-PLACE_AFTER = -3.5
-FIRM_AFTER = -2.6
-OF_PLACE_AFTER = -2.6
-CAPITAL_AFTER = -0.5
-SURNAME_AFTER = -2.4
-VERB_AFTER = 1.3
-LONGER_NAME = -4.0
+SIGNS: Mapping[str, int] = MappingProxyType(
+    {
+        # What kind of spelling this is: where the judgement starts. One of these holds for each candidate.
+        "kind.full_name": 0,
+        "kind.plain_words": 0,
+        "kind.unknown_word": 0,
+        "kind.brand": 0,
+        "kind.ordinary_word": 0,
+        "kind.given_name": 0,
+        "kind.place": 0,
+        "kind.han_long": 0,
+        "kind.han_short": 0,
+        "kind.kana": 0,
+        "kind.hangul": 0,
+        "kind.ticker_full": 0,
+        "kind.ticker_bare": 0,
+        "kind.ticker_number": 0,
+        "kind.acronym": 0,
+        "kind.marked_weak": 0,
+        "kind.marked_strong": 0,
+        # What the span itself shows.
+        "surname": -1,
+        "legal_form": 1,
+        "ticker_beside": 1,
+        "inexact": -1,
+        "lookalike": -1,
+        "capitals": 1,
+        "inner_capitals": 1,
+        "lower_case": -1,
+        "lower_case_distinctive": -1,
+        "partly_lower": -1,
+        "lower_everywhere": -1,
+        "not_in_capitals": -1,
+        "not_in_capitals_longer": -1,
+        "amid_cjk": 1,
+        "shouted": -1,
+        "possessive": 1,
+        "possessive_inside": -1,
+        # What stands beside it.
+        "title_before": -1,
+        "first_name_before": -1,
+        "initial_before": -1,
+        "capital_before": -1,
+        "capital_before_in_title": -1,
+        "capital_before_opening": -1,
+        "capital_before_words": -1,
+        "place_after": -1,
+        "firm_after": -1,
+        "generic_after": -1,
+        "of_place_after": -1,
+        "capital_after": -1,
+        "capitals_after": -1,
+        "capital_after_words": -1,
+        "surname_after": -1,
+        "verb_after": 1,
+        "small_word_after": -1,
+        "adjective": -1,
+        "number_before": -1,
+        "longer_name": -1,
+        # A name that is also a place.
+        "place.dateline": -1,
+        "place.preposition": -1,
+        "place.comma": -1,
+        "place.attributive": -1,
+        "place.score": 1,
+        "place.table": 1,
+        "place.sport": 1,
+        # What stands around it.
+        "corporate_word": 1,
+        "corporate_word_sure": 1,
+        "corporate_word_place": 1,
+        "everyday_word": -1,
+        "context_near": 1,
+        "context_somewhere": 1,
+        "han_word_cut": -1,
+        "han_head_after": -1,
+        "han_whole": 1,
+        # What the rest of the article says.
+        "strong_elsewhere": 1,
+        "person_elsewhere": -1,
+        "other_company": 1,
+    }
+)
+"""Every argument: 1 speaks for the company, -1 against it, 0 either way. The fit keeps to these signs."""
 
-# What stands around it.
-CORPORATE_WORD = 0.65
-CORPORATE_MOST = 1.95
-EVERYDAY_WORD = -1.3
-EVERYDAY_MOST = -3.9
-CONTEXT_NEAR = 2.0
-CONTEXT_SOMEWHERE = 1.2
-HAN_WORD_CUT = -1.2  # and as much again for every power of ten
-HAN_WORD_MOST = -4.0
-HAN_WHOLE = 0.3
 
-# What the rest of the article says.
-STRONG_ELSEWHERE = 2.6
-PERSON_ELSEWHERE = -2.2
-OTHER_COMPANY = 0.5
-OTHER_COMPANIES_MOST = 1.0
+def _stored() -> Mapping[str, Any]:
+    stored: Mapping[str, Any] = json.loads(files(__package__).joinpath("weights.json").read_text(encoding="utf-8"))
+    return stored
 
-CUT_OFFS = {"strict": 0.8, "normal": 0.5, "loose": 0.3}
+
+WEIGHTS: dict[str, float] = dict.fromkeys(SIGNS, 0.0) | _stored()["weights"]
+"""Logits of each argument: +1 multiplies the odds by 2.7."""
+
+CUT_OFFS: dict[EvidenceLevel, float] = _stored()["cut_offs"]
 """The confidence that a company's evidence level asks for."""
-
-SURE = 0.85
-"""From here on a mention vouches for the weaker ones of its company."""

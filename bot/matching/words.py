@@ -43,8 +43,13 @@ def is_ordinary(word: str) -> bool:
     share = frequency(word)
     if share < _ORDINARY_FREQUENCY:
         return False
-    inflected = max(frequency(word + ending) for ending in _ENDINGS)
+    inflected = max(frequency(form) for form in _inflected(word))
     return inflected >= _INFLECTED_SHARE * share or log10(share) > -4
+
+
+def _inflected(word: str) -> list[str]:
+    forms = [word + ending for ending in _ENDINGS]
+    return [*forms, word[:-1] + "ies"] if word.endswith("y") else forms
 
 
 @lru_cache(maxsize=16384)

@@ -2,17 +2,21 @@
 
 import pytest
 
+from benchmarks.articles import own_cases
+from benchmarks.fit_evidence import Row, fit
 from bot.matching import Matcher
+from bot.matching.gazetteer import given_names, is_place, surnames
 from bot.matching.han import boundary
 from bot.matching.phrases import Phrase
 from bot.matching.reading import Reading
+from bot.matching.weights import CUT_OFFS, SIGNS, WEIGHTS
 from tests.matching.lists import company, watchlist
 
 
 @pytest.mark.parametrize(
     ("before", "name", "after", "word"),
     [
-        ("", "高通", "膨压力", "高通膨"),
+        ("", "高通", "膨压力", "通膨"),
         ("徐步", "高通", "过", "通过"),
         ("访", "美的", "官员", "访美"),
         ("", "小米", "粥", "小米粥"),
@@ -95,3 +99,69 @@ def test_reasons_are_words(text: str, reason: str) -> None:
     matcher = Matcher(watchlist(company("Dixon", context=("Noida",)), company("Lava"), company("Lava Plant")))
     reasons = [given.text for mention in matcher.find("", text) for given in mention.reasons]
     assert reason in reasons
+
+
+def test_the_stored_weights_keep_the_sign_that_their_argument_claims() -> None:
+    assert set(WEIGHTS) == set(SIGNS)
+    assert all(WEIGHTS[feature] * sign >= 0 for feature, sign in SIGNS.items())
+    assert CUT_OFFS["strict"] > CUT_OFFS["normal"] > CUT_OFFS["loose"]
+
+
+def test_the_fit_is_deterministic_and_keeps_to_the_signs() -> None:
+    rows = [Row({"kind.brand": 1.0, "capitals": 1.0}, meant=False), Row({"kind.brand": 1.0}, meant=True)] * 20
+    weights = fit(rows)
+    assert weights == fit(rows)
+    assert weights["capitals"] == 0.0
+    assert abs(weights["kind.brand"]) < 0.1
+
+
+def test_our_own_cases_come_out_as_they_are_labelled() -> None:
+    """The weights are fitted on them: this says that they still fit, not how good they are on other text."""
+    right = wrong = missed = 0
+    for companies, text, meant in own_cases():
+        asked = companies.companies[0].name
+        found = any(m.alert for m in Matcher(companies).find("", text) if m.company == asked)
+        right += meant and found
+        wrong += found and not meant
+        missed += meant and not found
+    assert right / (right + wrong) >= 0.8
+    assert right / (right + missed) >= 0.9
+
+
+@pytest.mark.parametrize("name", ["chicago", "texas", "new york", "melbourne", "mumbai"])
+def test_places_come_from_word_data(name: str) -> None:
+    assert is_place(name)
+
+
+def test_people_come_from_word_data() -> None:
+    assert {"jeremy", "mary", "hans"} <= given_names()
+    assert {"ford", "wells"} <= surnames()
+    assert not is_place("lava")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Granada beat Sevilla 2-1", True),
+        ("Granada 2 Sevilla 1", True),
+        ("The striker of Granada scored in the last minute of the match", True),
+        ("GRANADA, May 2 (Wire) - Olive oil is dear.", False),
+        ("GRANADA 2021-05-02 Olive oil is dear.", False),
+        ("The road to Granada is blocked", False),
+        ("A Granada-based baker was robbed", False),
+    ],
+)
+def test_a_club_and_its_city(text: str, *, meant: bool) -> None:
+    matcher = Matcher(watchlist(company("Granada Club", "Granada")))
+    assert [m.alert for m in matcher.find("", text)] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("小米發布新手機", '"手機" nearby'), ("小米发布新手机", '"手机" nearby'), ("小米 iPhone", '"iPhone" nearby')],
+)
+def test_a_context_word_is_said_once_as_the_article_writes_it(text: str, said: str) -> None:
+    matcher = Matcher(watchlist(company("Xiaomi", "小米", context=("手機", "iPhone"))))
+    (mention,) = matcher.find("", text)
+    words = [reason.text for reason in mention.reasons if "手" in reason.text or "hone" in reason.text]
+    assert words == [said]

@@ -216,7 +216,7 @@ def test_weak_is_obeyed(weak: bool | None, expected: set[str]) -> None:
 @pytest.mark.parametrize(("level", "alert"), [("strict", False), ("normal", True), ("loose", True)])
 def test_the_evidence_level_sets_the_bar(level: EvidenceLevel, *, alert: bool) -> None:
     matcher = Matcher(watchlist(company("Lava International", "Lava", evidence=level)))
-    (mention,) = matcher.find("", "Lava opens a phone plant in Pune")
+    (mention,) = matcher.find("", "They met at Lava, a maker")
     assert mention.alert is alert
 
 

@@ -1,0 +1,19 @@
+"""An argument for or against a candidate, in words."""
+
+from dataclasses import dataclass
+
+from bot.matching.weights import WEIGHTS
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What it says, which of the fitted arguments it is (`weights.SIGNS`), and how much of it there is."""
+
+    text: str
+    feature: str
+    amount: float = 1.0
+
+    @property
+    def logits(self) -> float:
+        """What it adds to the log odds."""
+        return WEIGHTS[self.feature] * self.amount

@@ -1,0 +1,144 @@
+"""Arguments from the words right beside a candidate: titles, first names, parts of longer names, what follows."""
+
+from collections.abc import Iterator
+
+from bot.matching import lexicon
+from bot.matching.argument import Argument
+from bot.matching.candidate import Candidate
+from bot.matching.gazetteer import given_names
+from bot.matching.legal import LATIN_FORMS
+from bot.matching.names import GENERIC
+from bot.matching.reading import Case
+from bot.matching.surroundings import single
+from bot.matching.words import frequency, is_ordinary
+
+_GAPS_BEFORE = (" ", ". ", " \u201c", ' "')
+_ADJECTIVES = ("ean", "ian", "ese", "ish", "ern")
+_VERBAL = ("ing", "ed")
+_FUNCTION_WORD = 3e-4
+
+
+def before(found: Candidate, case: Case) -> Iterator[Argument]:
+    """What the word before a name says: a title, a first name, a part of a longer name."""
+    at = found.first - 1
+    if found.legal or at < 0 or found.reading.gap(found.first) not in _GAPS_BEFORE:
+        return
+    token, written = found.reading.tokens[at], found.reading.written(at)
+    if token.possessive or token.script != "latin":
+        return
+    if not single(found):
+        yield from _before_words(found, at, case)
+    elif token.text in (lexicon.TITLES if written[:1].isupper() else lexicon.OCCUPATIONS):
+        yield Argument(f'"{written}" before it', "title_before")
+    elif found.reading.gap(found.first).startswith("."):
+        if len(token.text) == 1:
+            yield Argument(f'"{written}." before it', "initial_before")
+    elif written[:1].isupper() and token.text in given_names() and not is_ordinary(token.text):
+        yield Argument(f'"{written}" before it', "first_name_before")
+    elif (written.isdigit() and not _digit_after(found)) or token.text in lexicon.NUMBERS:
+        yield Argument(f'"{written}" before it', "number_before")
+    elif written[:1].isupper() and _makes_longer(found, at, token.text):
+        yield Argument(f'part of "{written} {found.text}"', _before_feature(found, at, case))
+
+
+def _digit_after(found: Candidate) -> bool:
+    return found.last + 1 < len(found.reading.tokens) and found.reading.written(found.last + 1).isdigit()
+
+
+def _before_feature(found: Candidate, at: int, case: Case) -> str:
+    if case != "mixed":
+        return "capital_before_in_title"
+    return "capital_before_opening" if found.reading.sentence(found.first)[0] == at else "capital_before"
+
+
+def _before_words(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
+    """A capital before a name of several words, of which each could stand in a longer name: State Bank of India."""
+    written, word = found.reading.written(at), found.reading.tokens[at].text
+    plain = all(is_ordinary(token) or token in GENERIC for token in found.name)
+    opens = found.reading.sentence(found.first)[0] == at
+    named = written[:1].isupper() and word not in lexicon.FUNCTION_WORDS and not (opens and is_ordinary(word))
+    if plain and named and case == "mixed":
+        yield Argument(f'part of "{written} {found.text}"', "capital_before_words")
+
+
+def _makes_longer(found: Candidate, at: int, word: str) -> bool:
+    if word in lexicon.NEUTRAL_BEFORE or word in lexicon.CORPORATE or (word,) in LATIN_FORMS:
+        return False
+    opens = found.reading.sentence(found.first)[0] == at
+    return not (opens and (is_ordinary(word) or word.endswith(_VERBAL)))  # "Choppy", "Examining": no names
+
+
+def after(found: Candidate, case: Case) -> Iterator[Argument]:
+    """What follows a name: a verb, the head of a longer name, a surname, a place ("Oracle of Omaha")."""
+    reading, at = found.reading, found.last + 1
+    if found.legal or at >= len(reading.tokens) or reading.tokens[found.last].possessive:
+        return
+    if reading.gap(at) not in (" ", "-") or reading.tokens[at].script != "latin":
+        return
+    written = reading.written(at)
+    if written in lexicon.VERBS_AFTER:
+        yield Argument(f'"{written}" after it', "verb_after")
+    elif written[:1].isupper() and reading.gap(at) == " ":
+        yield from _capital_after(found, at, case)
+    elif single(found):
+        yield from _small_after(found, at, case)
+
+
+def _capital_after(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
+    word, longer = found.reading.tokens[at].text, f'part of "{found.text} {found.reading.written(at)}"'
+    if (
+        (word,) in LATIN_FORMS
+        or word in lexicon.DATES
+        or not word.isalpha()
+        or (single(found) and _is_adjective(found.name[0]))
+    ):
+        return
+    if single(found) and word in lexicon.PLACES_AFTER:
+        yield Argument(longer, "place_after")
+    elif single(found) and word in lexicon.FIRMS_AFTER:
+        yield Argument(longer, "firm_after")
+    elif single(found) and word in GENERIC:
+        yield Argument(longer, "generic_after")
+    elif case == "mixed" and word not in lexicon.CORPORATE and word not in GENERIC:
+        yield Argument(longer, _after_feature(found, at))
+
+
+def _after_feature(found: Candidate, at: int) -> str:
+    if not single(found):
+        return "capital_after_words"
+    if found.name[0] in given_names():
+        return "surname_after"
+    shouted = found.reading.written(at).isupper() and len(found.reading.written(at)) > 1
+    return "capitals_after" if shouted else "capital_after"
+
+
+def _small_after(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
+    reading = found.reading
+    word = reading.tokens[at].text
+    if word == "of" and at + 1 < len(reading.tokens) and reading.capitalised(at + 1) and case != "caps":
+        yield Argument(f'"of {reading.written(at + 1)}" after it', "of_place_after")
+    elif is_ordinary(found.name[0]) and not _is_adjective(found.name[0]) and _is_noun(word) and not _opens(found):
+        yield Argument(f'"{reading.written(at)}" after it', "small_word_after")
+
+
+def _opens(found: Candidate) -> bool:
+    """Whether the candidate opens its sentence, where the word after it is as likely a verb."""
+    return found.reading.sentence(found.first)[0] == found.first
+
+
+def _is_noun(word: str) -> bool:
+    known = word not in lexicon.CORPORATE and not word.isdigit() and not word.endswith(_VERBAL)
+    return known and frequency(word) < _FUNCTION_WORD
+
+
+def adjective(found: Candidate) -> Iterator[Argument]:
+    """A name that reads as an adjective, with the word it goes with: "European" in "European stocks"."""
+    reading, at = found.reading, found.last + 1
+    if not single(found) or not _is_adjective(found.name[0]) or at >= len(reading.tokens):
+        return
+    if reading.gap(at) == " " and reading.tokens[at].text not in lexicon.VERBS_AFTER:
+        yield Argument(f'"{reading.written(at)}" after it', "adjective")
+
+
+def _is_adjective(word: str) -> bool:
+    return word.endswith(_ADJECTIVES) and is_ordinary(word)

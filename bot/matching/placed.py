@@ -1,0 +1,83 @@
+"""A name that is also a city or a province: what speaks for the place, what for the club or firm called by it."""
+
+import re
+from collections.abc import Iterator
+
+from bot.matching import lexicon
+from bot.matching.argument import Argument
+from bot.matching.candidate import Candidate
+from bot.matching.gazetteer import is_place
+from bot.matching.words import frequency
+
+_OPENING = 8
+_AHEAD = 60
+_FUNCTION_WORD = 3e-4
+_REGION = r"(?:, ?[A-Z][\w.]+(?: [A-Z][\w.]+)?)?"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d"
+# As in TORONTO 2021-08-24 or Milwaukee, Wisconsin, Aug 29 (Agency), and before a dash.
+_DATELINE = re.compile(rf"{_REGION},? ?(?:\d{{4}}-\d\d-\d\d|\([A-Z][\w /]+\)|[-\u2013\u2014]{{1,2}} |\(?{_MONTH})")
+_SCORE = re.compile(r" \d{1,3}(?![\d,.%/:-]|st|nd|rd|th)\b")
+_TABLE = re.compile(r" \d{1,3} \d{1,3}\b")
+
+
+def is_named_like_a_place(found: Candidate) -> bool:
+    """Whether the name, as the list has it, is also that of a city or a province."""
+    return not found.ticker and found.scripts[0] == "latin" and is_place(" ".join(found.name))
+
+
+def as_place(found: Candidate) -> Iterator[Argument]:
+    """The arguments of such a name; all of them are about the words right beside it."""
+    rest = found.reading.original[found.end : found.end + _AHEAD]
+    dateline = _DATELINE.match(rest) if _opens(found) else None
+    if dateline:
+        yield Argument("where the report was written", "place.dateline")
+        return
+    yield from _word_before(found)
+    if _beside_a_region(found):
+        yield Argument("beside the name of a region", "place.comma")
+    yield from _word_after(found, rest)
+
+
+def _opens(found: Candidate) -> bool:
+    """Whether the candidate stands in the first words of its field or of a line of it."""
+    line = found.reading.original.rfind("\n", 0, found.start) + 1
+    opening = found.reading.token_at(line) if line else 0
+    return found.first - opening < _OPENING
+
+
+def _word_before(found: Candidate) -> Iterator[Argument]:
+    at = found.first - 1
+    if at < 0 or found.reading.gap(found.first) != " ":
+        return
+    word, written = found.reading.tokens[at].text, found.reading.written(at)
+    owner = found.reading.tokens[found.last].possessive  # "a song from Newcastle's supporters" is not from there
+    if (word in lexicon.PREPOSITIONS and not owner) or word in lexicon.DIRECTIONS:
+        yield Argument(f'"{written}" before it', "place.preposition")
+    elif word in lexicon.CONTESTS:
+        yield Argument(f'"{written}" before it', "place.score")
+
+
+def _beside_a_region(found: Candidate) -> bool:
+    """Whether a city and its region stand side by side, as in Milwaukee, Wisconsin, the candidate being one of them."""
+    reading, at = found.reading, found.last + 1
+    before = found.first and reading.gap(found.first) == ", " and reading.capitalised(found.first - 1)
+    after = at < len(reading.tokens) and reading.gap(at) == ", " and reading.capitalised(at)
+    return bool(
+        (before and is_place(reading.tokens[found.first - 1].text)) or (after and is_place(reading.tokens[at].text))
+    )
+
+
+def _word_after(found: Candidate, rest: str) -> Iterator[Argument]:
+    reading, at = found.reading, found.last + 1
+    if at >= len(reading.tokens):
+        return
+    if _SCORE.match(rest):  # a table of any league, or of the weather, says less than a score
+        yield Argument(f'"{reading.written(at)}" after it', "place.table" if _TABLE.match(rest) else "place.score")
+        return
+    word, written = reading.tokens[at].text, reading.written(at)
+    if reading.gap(at) not in (" ", "-") or reading.tokens[found.last].possessive:
+        return
+    if word in lexicon.CONTESTS:
+        yield Argument(f'"{written}" after it', "place.score")
+    elif word not in lexicon.VERBS_AFTER and (word == "city" or word == "based" or frequency(word) < _FUNCTION_WORD):
+        yield Argument(f'"{written}" after it', "place.attributive")
