@@ -11,6 +11,8 @@ from bot.model.company import Mention
 from bot.model.ledger import Verdict
 
 REASONS = 3
+PASSAGES = 6
+"""Mentions of a company whose surroundings are tried for a passage of its own."""
 
 
 def company_lines(
@@ -18,20 +20,16 @@ def company_lines(
 ) -> tuple[CompanyLine, ...]:
     """A line for each (watchlist name, verdict, mentions of that company in the article); main subjects first.
 
-    The order is otherwise as given. Mentions that fell short of the evidence are not marked.
+    The order is otherwise as given. Mentions that fell short of the evidence are not marked. Each company has the
+    surest passage that no other has, so that a reader learns something of each; the surest where there is no other.
     """
-    return _main_first(
-        [
-            CompanyLine(
-                company=verdict.company,
-                watchlist=watchlist,
-                subject=verdict.subject,
-                snippet=_passage(article, verdict.best, mentions),
-                reason=reason_in_words(verdict),
-            )
-            for watchlist, verdict, mentions in verdicts
-        ]
-    )
+    lines: list[CompanyLine] = []
+    for watchlist, verdict, mentions in verdicts:
+        shown = {line.snippet.text for line in lines if line.company != verdict.company}
+        passages = _passages(article, verdict.best, mentions)
+        passage = next((each for each in passages if each.text not in shown), passages[0])
+        lines.append(CompanyLine(verdict.company, watchlist, verdict.subject, passage, reason_in_words(verdict)))
+    return _main_first(lines)
 
 
 def alert_card(article: Article, source: str, companies: Sequence[CompanyLine], at: datetime) -> AlertCard:
@@ -70,14 +68,15 @@ def reason_in_words(verdict: Verdict) -> str:
     return "; ".join(words) or f'"{verdict.best.text}" in the {verdict.best.field}'
 
 
-def _passage(article: Article, best: Mention, mentions: Sequence[Mention]) -> Snippet:
-    """Around the best mention in the text; the headline speaks for itself, so then it is the opening of the text."""
+def _passages(article: Article, best: Mention, mentions: Sequence[Mention]) -> list[Snippet]:
+    """Around each mention in the text, the surest first; the opening of the text where only the headline names it."""
     good = [mention for mention in mentions if mention.field == "text" and mention.alert]
-    if best.field == "text":
+    good.sort(key=lambda mention: (mention != best, -mention.confidence))
+    if best.field == "text" and best not in good:
         good.insert(0, best)
-    else:
-        good.sort(key=lambda mention: -mention.confidence)
-    return snippet(article.text, [(mention.start, mention.end) for mention in good])
+    spans = [(mention.start, mention.end) for mention in good[:PASSAGES]]
+    turns = [[spans[at], *spans[:at], *spans[at + 1 :]] for at in range(len(spans))] or [[]]
+    return [snippet(article.text, turn) for turn in turns]
 
 
 def _main_first(lines: Sequence[CompanyLine]) -> tuple[CompanyLine, ...]:

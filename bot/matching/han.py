@@ -17,6 +17,25 @@ _UNKNOWN_CHARACTER = 1e-8
 _SUPPLEMENT: Mapping[str, float] = {"通膨": 5e-6}
 
 
+# What follows a company's short name in its longer one: 联想集团 is a word of the data, and still the company.
+_LONGER_FORMS = (
+    "集团",
+    "汽车",
+    "科技",
+    "电子",
+    "银行",
+    "企业",
+    "股份",
+    "公司",
+    "证券",
+    "保险",
+    "电信",
+    "航空",
+    "石油",
+    "钢铁",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Boundary:
     """How much likelier (powers of ten) the text reads with the name cut or swallowed; `word` is what does it."""
@@ -34,7 +53,10 @@ def boundary(before: str, name: str, after: str) -> Boundary:
     loss = score - whole
     if loss <= _ROUNDING:
         return Boundary(0.0)
-    return Boundary(loss, _culprit(words, len(before), len(before) + len(name)))
+    word = _culprit(words, len(before), len(before) + len(name))
+    if word.startswith(name) and word.removeprefix(name) in _LONGER_FORMS:
+        return Boundary(0.0)
+    return Boundary(loss, word)
 
 
 def is_word(name: str) -> bool:

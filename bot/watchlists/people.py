@@ -1,8 +1,10 @@
-"""Is this word somebody's name? The one place where the lists' advice asks for it."""
+"""Words that are first of all names of people: noise on a list, unless something stands beside them."""
 
-from bot.matching.lexicon import GIVEN_NAMES
+from bot.matching.gazetteer import given_names, surnames
 
 
 def kind_of_name(word: str) -> str:
-    """`a first name` where this folded word is one, else ""; surnames that are words too count as words."""
-    return "a first name" if word in GIVEN_NAMES else ""
+    """`a first name` or `a surname` for a folded word that is one, "" for any other."""
+    if word in given_names():
+        return "a first name"
+    return "a surname" if word in surnames() else ""

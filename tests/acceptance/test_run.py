@@ -107,8 +107,7 @@ def test_the_newspaper_page_becomes_three_alerts_each_with_its_companies(home: P
     ]
     for lines in alerts:
         snippets = [line for line in lines if line.startswith("> ")]
-        # One sentence may be the surest place of two companies; it is shown once.
-        assert 1 <= len(snippets) == len(set(snippets)) <= len(re.findall(WATCHED, lines[0]))
+        assert len(snippets) == len(set(snippets)) == len(re.findall(WATCHED, lines[0]))
     second = namewatch("run", "--once")
     assert "0 messages delivered" in second.stderr
     assert "· list watched" not in second.stdout

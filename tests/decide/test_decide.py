@@ -219,7 +219,7 @@ def test_different_titles_at_one_address_are_different_articles() -> None:
 
 def test_another_sources_own_words_are_judged_also_where_the_first_ones_were_rejected() -> None:
     ids = CountingIds()
-    teaser = replace(TALKS, title="Lava: what we know", text="Read more.")
+    teaser = replace(TALKS, title="The lava reaches the village", text="Read more of the lava and the village.")
     where = scene([teaser])
     first = decide(where, ids=ids)
     assert [verdict.matched for verdict in first.verdicts] == [False]
