@@ -56,10 +56,10 @@ def _named(found: Candidate, near: int, words: frozenset[str], pattern: re.Patte
     """The first words of the list near the candidate, as the article writes them, each once."""
     reading = found.reading
     hits: dict[str, str] = {}
-    for at in range(max(0, found.first - near), min(len(reading.tokens), found.last + 1 + near)):
-        token = reading.tokens[at]
-        if token.text in words and not found.first <= at <= found.last and token.text != said:
-            hits.setdefault(token.text, reading.written(at))
+    begin = max(0, found.first - near)
+    for at, text in enumerate(reading.tokens.texts[begin : found.last + 1 + near], begin):
+        if text in words and text != said and not found.first <= at <= found.last:
+            hits.setdefault(text, reading.written(at))
     start, end = max(0, found.place - _NEAR_HAN), found.place_end + _NEAR_HAN
     if len(hits) < _MOST and not reading.folded.text[start:end].isascii():
         for match in pattern.finditer(reading.folded.text, start, end):

@@ -33,6 +33,7 @@ class Reading:
         self.original = original
         self.folded = fold(original)
         self.tokens: Tokens = tokens(self.folded)
+        self._words: dict[tuple[int, int], Sequence[tuple[int, str]]] = {}
 
     def written(self, at: int) -> str:
         """The token as it stands in the original."""
@@ -100,12 +101,18 @@ class Reading:
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The tokens [first, end) of the sentence that token `at` is in, at most 60 away."""
-        first, end = at, at + 1
-        while first > max(0, at - _REACH) and not self._ends_before(first):
-            first -= 1
-        while end < min(len(self.tokens), at + _REACH) and not self._ends_before(end):
-            end += 1
-        return first, end
+        place = bisect_right(self._sentences, at)
+        first = self._sentences[place - 1] if place else 0
+        end = self._sentences[place] if place < len(self._sentences) else len(self.tokens)
+        return max(first, at - _REACH, 0), max(min(end, at + _REACH), at + 1)
+
+    @cached_property
+    def _sentences(self) -> Sequence[int]:
+        """The tokens that begin a sentence, the first one of the field apart."""
+        starts = self.tokens.starts
+        ends = (match.end() - 1 for match in _SENTENCE_END.finditer(self.folded.text))
+        begin = sorted({bisect_right(starts, end) for end in ends} - {0, len(starts)})
+        return [at for at in begin if self._ends_before(at)]
 
     def _ends_before(self, at: int) -> bool:
         gap = self.gap(at)
@@ -119,10 +126,8 @@ class Reading:
 
     def case(self, first: int, end: int, *, without: range) -> Case:
         """How the sentence [first, end) uses capitals, the tokens of `without` and its first word apart."""
-        words = [
-            self.written(at) for at in range(first, end) if at not in without and self.tokens[at].script == "latin"
-        ]
-        letters = [word for word in words if word.isalpha() and len(word) > 1]
+        words = [word for at, word in self._latin_words(first, end) if at not in without]
+        letters = [word for word in words if len(word) > 1 and word.isalpha()]
         if len(letters) >= 3 and sum(word.isupper() for word in letters) >= 0.8 * len(letters):
             return "caps"
         telling = [word for word in letters[0 if first in without else 1 :] if len(word) >= _TELLING]
@@ -132,6 +137,15 @@ class Reading:
         if small == len(telling):
             return "mixed" if any(word[0].isupper() for word in words) else "lower"
         return "title" if small <= 0.3 * len(telling) else "mixed"
+
+    def _latin_words(self, first: int, end: int) -> Sequence[tuple[int, str]]:
+        """The Latin tokens of a sentence as written; kept, for a sentence may hold many candidates."""
+        words = self._words.get((first, end))
+        if words is None:
+            odd = self.tokens.odd
+            latin = (at for at in range(first, end) if at not in odd or odd[at].script == "latin")
+            words = self._words[first, end] = [(at, self.written(at)) for at in latin]
+        return words
 
 
 @lru_cache(maxsize=8)
