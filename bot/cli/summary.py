@@ -64,8 +64,8 @@ def _destinations(setup: Setup, variables: Mapping[str, str], *, post: bool) -> 
     elsewhere = sorted({str(rule.channel) for each in setup.repo.lists() for rule in each.channels} - {"console:"})
     if not chat and elsewhere:
         sentences.append(f"Alerts go to this terminal instead of {', '.join(elsewhere)}: no chat is set up")
-    elif not chat:
+    elif not chat and not sentences:
         sentences.append("Alerts go to this terminal: no Slack or Discord token is set")
-    else:
+    elif chat:
         sentences.append(f"Alerts go to {', '.join(elsewhere) or 'this terminal'}")
     return sentences

@@ -16,6 +16,7 @@ from bot.commands.phrases import (
     refusal,
     shared_with,
 )
+from bot.commands.words import quoted
 from bot.matching.words import frequency, is_ordinary
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
@@ -191,7 +192,9 @@ def _undo(hits: Sequence[Hit]) -> tuple[Action, ...]:
         return ()
     if len(companies) > 1 and any(one.aliases or one.context or one.exclude for one in companies):
         return ()
-    return (Action("Undo", f"add {', '.join(as_command(one) for one in companies)}"),)
+    # Unquoted, `add` would ask whether such a word is meant.
+    told = (quoted(one.name) if _is_everywhere(one) else as_command(one) for one in companies)
+    return (Action("Undo", f"add {', '.join(told)}"),)
 
 
 def _can_be_said(company: Company) -> bool:

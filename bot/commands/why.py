@@ -21,6 +21,7 @@ from bot.text import counted
 
 REASONS = 3
 NOT_FOUND = 10
+ADDED_LATER = 3
 FAILING = 3
 LABEL = 40
 GONE = "a source that is no longer polled"
@@ -193,9 +194,10 @@ async def _without_verdict(
             one.change.name: one.at for one in await desk.store.revisions(watchlist.key) if _is_later(one, decided)
         }
         silent = [company.name for company in watchlist.companies if company.name not in named]
-        lines += [
-            ("DECIDED BEFORE: ", Strong(name), " was added ", When(later[name])) for name in silent if name in later
-        ]
+        added = [name for name in silent if name in later]
+        lines += [("DECIDED BEFORE: ", Strong(name), " was added ", When(later[name])) for name in added[:ADDED_LATER]]
+        if len(added) > ADDED_LATER:
+            lines.append((f"DECIDED BEFORE {len(added) - ADDED_LATER} more companies of {watchlist.name} were added",))
         absent += [name for name in silent if name not in later]
     if absent:
         where = "not in the text" if record.article.text else "not in the text, which is no longer kept"

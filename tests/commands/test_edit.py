@@ -125,6 +125,13 @@ async def test_a_refused_change_says_why() -> None:
     ]
 
 
+async def test_the_way_back_of_an_everyday_word_is_one_that_add_takes() -> None:
+    desk = phones(company("NO"))
+    undo = (await desk.say("remove NO", HERE))[-1]
+    assert undo == '[Undo] add "NO"'
+    assert not (await desk.ask(undo.removeprefix("[Undo] "), HERE)).failed
+
+
 async def test_remove_says_what_it_was_and_offers_the_way_back() -> None:
     desk = phones(LAVA, DIXON)
     assert await desk.say("remove lava", HERE) == [

@@ -124,6 +124,20 @@ async def test_a_company_that_was_added_later_is_told_apart() -> None:
     assert said[-2:] == ["DECIDED BEFORE: *Denso* was added 20.08:36", "NOT FOUND: Apple · not in the text"]
 
 
+async def test_many_companies_that_were_added_later_are_counted() -> None:
+    names = tuple(f"Company {number}" for number in range(8))
+    made = desk(record(), companies=names)
+    made.ledger.history = [
+        Revision(
+            name, Change("phones", "add", name, company(name)), "Ann", HERE, START + timedelta(hours=9), pending=False
+        )
+        for name in names
+    ]
+    said = await made.say("why", HERE)
+    assert sum(line.startswith("DECIDED BEFORE: ") for line in said) == 3
+    assert said[-1] == "DECIDED BEFORE 5 more companies of phones were added"
+
+
 async def test_a_list_that_skips_the_source_says_so() -> None:
     said = await desk(record(state=None), reads="Mint").say("why", HERE)
     assert said[-1] == "NOT READ for phones: its from: leaves out Focus"
