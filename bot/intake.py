@@ -12,7 +12,7 @@ from bot.alerting.backoff import LONGEST_ASKED, next_attempt
 from bot.decide import Scene, conclude, judge
 from bot.errors import SourceError, StoreError
 from bot.extraction.identity import identity_of
-from bot.matching import Matcher
+from bot.matching import LONGEST_TEXT, Matcher
 from bot.model.alert import PollOutcome
 from bot.model.article import Extract
 from bot.model.source import Fetched, Source, SourceState
@@ -26,9 +26,6 @@ log = structlog.get_logger()
 LONGEST_BACKOFF = timedelta(hours=2)
 STORE_PAUSE = timedelta(seconds=30)
 FAULT = "the bot met a fault of its own with this source: its log has it"
-LONGEST_TEXT = 200_000
-"""Code points of an article that are read: a long chapter. Matching costs time by the length, and names in the
-three-hundredth paragraph are no news."""
 
 
 @dataclass(frozen=True, slots=True)

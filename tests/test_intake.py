@@ -8,7 +8,8 @@ from structlog.testing import capture_logs
 
 from bot.errors import SourceError, StoreUnavailable, TimedOut
 from bot.extraction import extract
-from bot.intake import LONGEST_TEXT, Intake
+from bot.intake import Intake
+from bot.matching import LONGEST_TEXT
 from bot.model.alert import PollOutcome
 from bot.model.article import Extract
 from bot.model.source import Cursor, Entry, Fetched, Source

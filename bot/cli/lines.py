@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import BinaryIO
 
-from bot.matching import Matcher
+from bot.matching import LONGEST_TEXT, Matcher
 from bot.model.company import Mention
 from bot.model.watchlist import Watchlist
 
@@ -18,12 +18,16 @@ NumberedLine = tuple[int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of some lines: the rows as JSON Lines, what was wrong by line number, and what was read."""
+    """What came of some lines: the rows as JSON Lines, what was wrong by line number, and what was read.
+
+    `cut` are the numbers of lines whose text was too long to be read to its end.
+    """
 
     rows: str
     faults: tuple[tuple[int, str], ...]
     articles: int
     size: int
+    cut: tuple[int, ...] = ()
 
 
 def numbered_lines(stream: BinaryIO) -> Iterator[NumberedLine]:
@@ -49,15 +53,18 @@ class Answerer:
         """A row for each article in the order given; empty lines are passed over, and no line stops the others."""
         rows: list[str] = []
         faults: list[tuple[int, str]] = []
+        cut: list[int] = []
         for number, line in lines:
             if not line.strip():
                 continue
             article, problem = _read(line)
             if problem:
                 faults.append((number, problem))
-            else:
-                rows.append(self._row(article))
-        return Answer("".join(rows), tuple(faults), len(rows), sum(len(line) for _, line in lines))
+                continue
+            rows.append(self._row(article))
+            if max(len(article["title"]), len(article["text"])) > LONGEST_TEXT:
+                cut.append(number)
+        return Answer("".join(rows), tuple(faults), len(rows), sum(len(line) for _, line in lines), tuple(cut))
 
     def _row(self, article: dict[str, str]) -> str:
         mentions = [

@@ -15,6 +15,7 @@ from bot.cli.progress import progress
 from bot.cli.shown import complain
 from bot.cli.workers import answers_of_several
 from bot.errors import UsageError
+from bot.matching import LONGEST_TEXT
 from bot.model.watchlist import Watchlist
 
 File = Annotated[str, typer.Argument(help="JSON Lines of {id, title, text}; - is standard input.")]
@@ -38,6 +39,8 @@ def match(file: File = "-", watchlist: Lists = None, everything: All = False, jo
             bad += len(answer.faults)
             for number, problem in answer.faults:
                 complain(f"{file}:{number}: {problem}; the line is left out")
+            for number in answer.cut:
+                complain(f"{file}:{number}: only the first {LONGEST_TEXT:,} characters are read")
             put(answer.rows)
             advance(answer.articles, answer.size)
     return int(bad > 0)

@@ -13,6 +13,10 @@ from bot.matching.tickers import TickerHit, Tickers
 from bot.model.company import Alias, Company, Mention, Subject
 from bot.model.watchlist import Watchlist
 
+LONGEST_TEXT = 150_000
+"""Code points of a field that are read: a long chapter. The worst that was made to hurt takes a second of them, and
+names behind them are no news."""
+
 _OPENING = 300
 _OFTEN = 3
 _RESTING = 1000
@@ -60,7 +64,8 @@ class Matcher:
     def find(self, title: str, text: str) -> tuple[Mention, ...]:
         """All candidates with their verdict in reading order, the title first; rejected ones have `alert` False.
 
-        One row a span and company. Offsets are code points of the field as given.
+        One row a span and company. Offsets are code points of the field as given; of a field only the first
+        `LONGEST_TEXT` are read.
         """
         judgements = judge(self.candidates(title, text), self._rules)
         subjects = _subjects(judgements)
@@ -71,7 +76,7 @@ class Matcher:
 
         Of overlapping spans of one company the longest is given, then the closest spelling.
         """
-        readings = (read("title", title), read("text", text))
+        readings = (read("title", title[:LONGEST_TEXT]), read("text", text[:LONGEST_TEXT]))
         spelled = [candidate for reading in readings for candidate in self._spelled(reading)]
         spelled += acronym_candidates(spelled, readings)
         return [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from bot.matching import LONGEST_TEXT
 
 LISTS = """\
 version: 1
@@ -108,3 +109,14 @@ def test_a_company_on_two_lists_is_one_mention(
     typed(monkeypatch, {"id": "1", "text": "MediaTek Inc said so."})
     assert main(["match", "-w", str(lists), "-w", str(lists.parent / "more.yaml")]) == 0
     assert len(json.loads(capsys.readouterr().out)["mentions"]) == 1
+
+
+def test_an_overlong_text_is_read_to_a_limit_and_that_is_said(
+    lists: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "MediaTek Inc said so. " + "word " * (LONGEST_TEXT // 5) + "Lava International Ltd said so."
+    typed(monkeypatch, {"id": "1", "text": text})
+    assert main(["match", "-w", str(lists)]) == 0
+    shown = capsys.readouterr()
+    assert [m["company"] for m in json.loads(shown.out)["mentions"]] == ["MediaTek"]
+    assert shown.err == "namewatch: -:1: only the first 150,000 characters are read\n"
