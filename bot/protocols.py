@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.model.alert import Alert, Delivery, DeliveryState, PollOutcome, Process, Receipt, Settlement
-from bot.model.article import Extract, Identity, Known
+from bot.model.article import Article, Extract, Identity, Known
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply
 from bot.model.fetch import Response
@@ -204,6 +204,10 @@ class Store(Protocol):
 
     async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
         """The article of the newest alert of this channel."""
+        ...
+
+    async def articles_since(self, since: datetime, *, after: str = "", limit: int = 500) -> tuple[Article, ...]:
+        """Articles first seen since then, ordered by id, the next `limit` after that id; an empty answer is the end."""
         ...
 
     async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:

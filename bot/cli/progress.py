@@ -38,6 +38,18 @@ def progress(stream: BinaryIO) -> Iterator[Advance]:
         yield advance
 
 
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    """Show how many, and since when, while the block runs; nothing where stderr is no terminal."""
+    if not (sys.stderr and sys.stderr.isatty()):
+        yield lambda _: None
+        return
+    parts = (TextColumn("{task.completed:,} " + what), TimeElapsedColumn())
+    with Progress(*parts, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=None)
+        yield lambda more: shown.advance(task, more)
+
+
 class _Rate(ProgressColumn):
     """Articles a second since the start."""
 

@@ -67,6 +67,13 @@ class LedgerTables:
         found = await self._records(1, articles.c.id == article_id.scalar_subquery())
         return found[0] if found else None
 
+    async def articles_since(self, since: datetime, *, after: str = "", limit: int = 500) -> tuple[Article, ...]:
+        """A page by the primary key."""
+        statement = select(articles).where(articles.c.first_seen >= since, articles.c.id > after)
+        async with self._database.read() as connection:
+            found = await connection.execute(statement.order_by(articles.c.id).limit(limit))
+            return tuple(rows.article(row) for row in found)
+
     async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:
         """Of an article judged in several editions the last verdict counts."""
         async with self._database.read() as connection:

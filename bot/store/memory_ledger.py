@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from bot.model.article import Article
 from bot.model.channel import Channel
@@ -43,6 +44,11 @@ class MemoryLedger:
             return None
         last = max(routed, key=lambda routing: (routing.state == "alerted", routing.at, routing.article_id))
         return self._record(self._state.articles[last.article_id])
+
+    async def articles_since(self, since: datetime, *, after: str = "", limit: int = 500) -> tuple[Article, ...]:
+        """A page by the primary key."""
+        later = (each for key, each in sorted(self._state.articles.items()) if key > after and each.first_seen >= since)
+        return tuple(islice(later, limit))
 
     async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:
         """Of an article judged in several editions the last verdict counts."""

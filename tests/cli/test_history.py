@@ -2,55 +2,65 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
 from bot.cli.history import drawn, history
-from bot.model.ledger import CompanyCounts
+from bot.model.alert import PollOutcome
+from bot.model.article import Article
+from bot.model.source import Source, SourceState
 from bot.store import MemoryStore
-from tests.builders import company, watchlist
+from tests.builders import company, source, watchlist
 from tests.fakes import START
+from tests.store.builders import article
 
 
-class Counted(MemoryStore):
-    """A store that has counted already."""
-
-    def __init__(self, counts: Mapping[str, Mapping[str, CompanyCounts]]) -> None:
-        super().__init__()
-        self.counts, self.asked = counts, set[datetime]()
-
-    async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:
-        self.asked.add(since)
-        return self.counts.get(watchlist, {})
+def kept(number: int, title: str, of: Source, days: float = 1) -> Article:
+    """A stored article, first seen so many days ago."""
+    seen = START - timedelta(days=days)
+    return replace(article(f"{number:03}"), title=title, text="", source=of.key, first_seen=seen)
 
 
-async def test_rows_are_the_companies_of_the_lists_the_noisiest_first() -> None:
+async def test_stored_articles_are_matched_anew_the_noisiest_company_first() -> None:
+    asia, world = source("Asia", tags=("asia",)), source("World")
     lists = [
-        watchlist("phones", [company("Lava"), company("Oppo"), company("Vivo")]),
-        watchlist("chips", [company("Groq"), company("Lava")]),
+        watchlist("phones", [company("Lava International", "Lava"), company("Oppo"), company("Vivo")]),
+        replace(watchlist("chips", [company("Groq"), company("Oppo")]), sources=("asia",)),
     ]
-    store = Counted(
-        {
-            "phones.yaml": {"Lava": CompanyCounts(3, 30), "Vivo": CompanyCounts(30, 3), "Gone": CompanyCounts(99, 9)},
-            "chips.yaml": {"Lava": CompanyCounts(60, 0)},
-        }
+    store = MemoryStore()
+    articles = (
+        kept(1, "Oppo and Lava International open a plant", world, days=10),
+        kept(2, "Lava flows from the volcano", world),
+        kept(3, "Oppo sells more phones", asia),
+        kept(4, "Oppo from long ago", world, days=31),
     )
-    rows = await history(store, lists, START)
-    assert [(row.company, row.watchlist, row.articles) for row in rows] == [
-        ("Lava", "chips", 60),
-        ("Lava", "phones", 33),
-        ("Vivo", "phones", 33),
-        ("Groq", "chips", 0),
-        ("Oppo", "phones", 0),
+    await store.commit(PollOutcome(SourceState(world.key), START, articles=articles))
+    steps: list[int] = []
+    told = await history(store, lists, [asia, world], START, steps.append)
+    assert (told.articles, told.days, sum(steps)) == (3, 10.0, 3)
+    assert [(row.company, row.watchlist, row.matched, row.rejected) for row in told.rows] == [
+        ("Lava International", "phones", 1, 1),
+        ("Oppo", "phones", 2, 0),
+        ("Oppo", "chips", 1, 0),
+        ("Groq", "chips", 0, 0),
+        ("Vivo", "phones", 0, 0),
     ]
-    assert store.asked == {START - timedelta(days=30)}
-    table, rest = drawn(rows)
-    assert [list(column.cells)[1:2] for column in getattr(table, "columns", [])[2:]] == [["3"], ["30"], ["1.10"]]
-    assert str(rest) == "2 companies in no stored article of the last 30 days"
+    table, rest = drawn(told)
+    columns = [list(column.cells) for column in getattr(table, "columns", [])]
+    assert [str(column[0]) for column in columns] == ["Lava International", "phones", "1", "1", "0.20", "66.67%"]
+    assert str(rest) == "2 companies in none of the 3 articles of the last 10 days"
+
+
+async def test_a_day_is_the_least_that_a_rate_is_reckoned_over() -> None:
+    told = await history(MemoryStore(), [watchlist("phones", [company("Lava")])], [], START, lambda _: None)
+    assert (told.articles, told.days) == (0, 1.0)
+    (rest,) = drawn(told)
+    assert str(rest) == "1 company in none of the 0 articles of the last 1 day"
 
 
 @pytest.fixture
@@ -81,12 +91,12 @@ def test_what_the_bot_has_stored_is_counted(capsys: pytest.CaptureFixture[str], 
     assert main(["check", "--history", path]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "1 list, 3 companies, 1 source: 0 errors, 0 warnings"
-    assert lines[1] == "Stored articles of the last 30 days"
+    assert lines[1] == "In the store: 1 article of the last 1 day"
     assert [line.split() for line in lines[2:]] == [
-        ["company", "list", "matched", "rejected", "a", "day"],
-        ["Groq", "makers", "1", "0", "0.03"],
-        ["Oppo", "makers", "1", "0", "0.03"],
-        ["1", "company", "in", "no", "stored", "article", "of", "the", "last", "30", "days"],
+        ["company", "list", "matched", "rejected", "a", "day", "of", "articles"],
+        ["Groq", "makers", "1", "0", "1.00", "100.00%"],
+        ["Oppo", "makers", "1", "0", "1.00", "100.00%"],
+        ["1", "company", "in", "none", "of", "the", "1", "article", "of", "the", "last", "1", "day"],
     ]
 
 

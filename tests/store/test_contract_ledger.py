@@ -203,6 +203,16 @@ async def test_companies_are_counted_by_article_story_and_last_match(store: Stor
     assert await store.company_counts("unknown.yaml", START) == {}
 
 
+async def test_articles_since_a_moment_come_page_by_page_in_the_order_of_their_ids(store: Store) -> None:
+    kept = [replace(article(f"a{n}"), first_seen=at(hours=hours)) for n, hours in enumerate((3, 0, 2, 4))]
+    await keep(store, *kept)
+    assert [each.id for each in await store.articles_since(at(hours=2))] == ["a0", "a2", "a3"]
+    first = await store.articles_since(at(hours=2), limit=2)
+    assert first == (kept[0], kept[2])
+    assert await store.articles_since(at(hours=2), after="a2", limit=2) == (kept[3],)
+    assert await store.articles_since(at(hours=2), after="a3") == ()
+
+
 @pytest.mark.parametrize(
     ("editions", "counts"),
     [
