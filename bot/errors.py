@@ -11,6 +11,7 @@ NamewatchError
             TooLarge            more bytes than the cap
             TimedOut            slower than the deadline
             BadStatus           an HTTP status that is no success
+            RobotsRefused       the site's robots.txt does not allow it
             Unreachable         no connection, or it broke
         ParseError              the bytes are not what the source type expects
     StoreError                  the store can't be used
@@ -91,6 +92,10 @@ class BadStatus(FetchError):
         """`status` as the server sent it."""
         super().__init__(f"the server answered {status}", retry_after=retry_after)
         self.status = status
+
+
+class RobotsRefused(FetchError):
+    """The site's robots.txt does not allow this page; asking again before `retry_after` would be rude."""
 
 
 class Unreachable(FetchError):

@@ -9,7 +9,7 @@ from bot.model.alert import Alert, Delivery, DeliveryState, PollOutcome, Process
 from bot.model.article import Article, Extract, Identity, Known
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply
-from bot.model.fetch import Response
+from bot.model.fetch import PLAIN, Manners, Response
 from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source, SourceState
 from bot.model.story import StorySnapshot
@@ -41,7 +41,9 @@ class Ids(Protocol):
 class Fetcher(Protocol):
     """The polite, suspicious HTTP client."""
 
-    async def get(self, url: str, *, cursor: Cursor = NO_CURSOR, accept: str = "*/*") -> Response:
+    async def get(
+        self, url: str, *, cursor: Cursor = NO_CURSOR, accept: str = "*/*", manners: Manners = PLAIN
+    ) -> Response:
         """GET with validators from `cursor`; 2xx or 304, else a FetchError."""
         ...
 

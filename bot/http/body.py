@@ -91,6 +91,14 @@ def unpacker_for(encoding: str) -> Unpacker:
 
 async def read_capped(chunks: AsyncIterator[bytes], encoding: str, cap: int, broken: str) -> bytes:
     """The unpacked body, at most `cap` bytes; TooLarge beyond, Unreachable(`broken`) where it can't be unpacked."""
+    body, whole = await read_head(chunks, encoding, cap, broken)
+    if not whole:
+        raise too_large(cap)
+    return bytes(body)
+
+
+async def read_head(chunks: AsyncIterator[bytes], encoding: str, cap: int, broken: str) -> tuple[bytearray, bool]:
+    """The first `cap` bytes of the unpacked body, and whether they are all; Unreachable as for `read_capped`."""
     unpacker = unpacker_for(encoding)
     body = bytearray()
     wire = 0
@@ -100,11 +108,12 @@ async def read_capped(chunks: AsyncIterator[bytes], encoding: str, cap: int, bro
             for piece in unpacker.feed(chunk):
                 body += piece
                 if max(len(body), wire) > cap:
-                    raise too_large(cap)
+                    del body[cap:]
+                    return body, False
         unpacker.finish()
     except zlib.error as error:
         raise Unreachable(broken, cause=f"unpacking: {error}") from error
-    return bytes(body)
+    return body, True
 
 
 def too_large(cap: int) -> TooLarge:

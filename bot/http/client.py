@@ -6,11 +6,12 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Self
 from urllib.parse import urljoin
 from weakref import WeakValueDictionary
@@ -21,8 +22,9 @@ from yarl import URL
 
 from bot.errors import AddressBlocked, BadStatus, FetchError, TimedOut, Unreachable
 from bot.http.address import NOT_PUBLIC, AddressGuard, Network, admitted
-from bot.http.body import ACCEPT_ENCODING, read_capped, too_large
-from bot.model.fetch import Response
+from bot.http.body import ACCEPT_ENCODING, read_capped, read_head, too_large
+from bot.http.robots import MOST_BYTES, Robots
+from bot.model.fetch import PLAIN, Manners, Response
 from bot.model.source import NO_CURSOR, Cursor
 from bot.protocols import Clock
 
@@ -32,6 +34,7 @@ NO_ANSWER = "the server can't be reached or does not answer"
 
 _VALIDATORS = frozenset({"If-None-Match", "If-Modified-Since"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
 _LONGEST_WAIT = 86_400.0
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 
@@ -49,6 +52,18 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """A redirect: where it leads, and whether for good."""
+
+    target: URL
+    permanent: bool
+
+
+_ReadBody = Callable[[aiohttp.ClientResponse], Awaitable[bytes]]
+_Gate = Callable[[URL], Awaitable[None]]
 
 
 class PoolResolver(AbstractResolver):
@@ -94,6 +109,7 @@ class HttpFetcher:
         self._guard = AddressGuard(allowed_networks)
         self._limits = limits
         self._resolver = resolver
+        self._robots = Robots(self._ask_robots, clock)
         self._session: aiohttp.ClientSession | None = None
         self._all = asyncio.Semaphore(limits.at_once)
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
@@ -114,20 +130,33 @@ class HttpFetcher:
         if self._resolver is not None:
             await self._resolver.close()
 
-    async def get(self, url: str, *, cursor: Cursor = NO_CURSOR, accept: str = "*/*") -> Response:
+    async def get(
+        self, url: str, *, cursor: Cursor = NO_CURSOR, accept: str = "*/*", manners: Manners = PLAIN
+    ) -> Response:
         """GET with validators from `cursor`; 2xx or 304, else a FetchError with one public sentence."""
-        headers = {"Accept": accept, **_validators(cursor)}
-        target = admitted(url)
+        agent = manners.agent or self._user_agent
+        headers = {"Accept": accept, "User-Agent": agent, **_validators(cursor)}
+        gate = partial(self._robots.admit, agent=agent) if manners.robots else _open
+        return await self._follow(admitted(url), headers, gate, self._whole)
+
+    async def _ask_robots(self, target: URL, agent: str) -> bytes:
+        headers = {"Accept": "text/plain, */*;q=0.1", "User-Agent": agent}
+        return (await self._follow(target, headers, _open, self._beginning)).body
+
+    async def _follow(self, target: URL, headers: dict[str, str], gate: _Gate, read: _ReadBody) -> Response:
+        """The answer at the end of the redirects; `gate` says of each address whether it may be asked for."""
         seconds = self._limits.seconds
         loop = asyncio.get_running_loop()
+        first, for_good = target, True
         for _ in range(self._limits.redirects + 1):
+            await gate(target)
             async with self._turn(target):
                 started = loop.time()
-                answer = await self._ask(target, headers, seconds)
+                answer = await self._ask(target, headers, seconds, read)
                 seconds -= loop.time() - started
             if isinstance(answer, Response):
-                return answer
-            target = answer
+                return replace(answer, moved_to=answer.url) if for_good and is_move(first, target) else answer
+            target, for_good = answer.target, for_good and answer.permanent
         raise FetchError(f"the address redirects more than {self._limits.redirects} times")
 
     @asynccontextmanager
@@ -138,7 +167,7 @@ class HttpFetcher:
         async with line, self._all:
             yield
 
-    async def _ask(self, target: URL, headers: dict[str, str], seconds: float) -> Response | URL:
+    async def _ask(self, target: URL, headers: dict[str, str], seconds: float, read: _ReadBody) -> Response | _Hop:
         """One request: its answer, or where it redirects to. Every way it can fail becomes a FetchError.
 
         Raised `from None`, for the words of what led to it may hold the address with its query, which may be a key.
@@ -151,7 +180,7 @@ class HttpFetcher:
                 self._connected().get(target, headers=headers, allow_redirects=False) as response,
             ):
                 began = True
-                return await self._read(response)
+                return await self._read(response, read)
         except TimeoutError as error:
             if began:
                 raise TimedOut(f"the answer took longer than {self._limits.seconds:g} s") from None
@@ -165,27 +194,34 @@ class HttpFetcher:
                 raise AddressBlocked(NOT_PUBLIC, cause=f"{target.host} leads to {', '.join(refused)}") from None
             raise Unreachable(NO_ANSWER, cause=_in_short(error, target)) from None
 
-    async def _read(self, response: aiohttp.ClientResponse) -> Response | URL:
+    async def _read(self, response: aiohttp.ClientResponse, read: _ReadBody) -> Response | _Hop:
         status = response.status
         if status in _REDIRECTS and "Location" in response.headers:
             response.close()
-            return _onward(response)
+            return _Hop(_onward(response), status in _PERMANENT)
         if status == 304 and not _VALIDATORS.isdisjoint(response.request_info.headers):
             return self._response(response, b"", not_modified=True)
         if not 200 <= status < 300:
             response.close()
             raise BadStatus(status, retry_after=self._retry_after(response))
-        cap = self._limits.body_bytes
-        if (response.content_length or 0) > cap:
-            response.close()
-            raise too_large(cap)
         try:
-            encoding = response.headers.get("Content-Encoding", "")
-            body = await read_capped(response.content.iter_any(), encoding, cap, NO_ANSWER)
+            body = await read(response)
         except BaseException:
             response.close()
             raise
         return self._response(response, body, not_modified=False)
+
+    async def _whole(self, response: aiohttp.ClientResponse) -> bytes:
+        cap = self._limits.body_bytes
+        if (response.content_length or 0) > cap:
+            raise too_large(cap)
+        return await read_capped(response.content.iter_any(), _encoding(response), cap, NO_ANSWER)
+
+    async def _beginning(self, response: aiohttp.ClientResponse) -> bytes:
+        body, whole = await read_head(response.content.iter_any(), _encoding(response), MOST_BYTES, NO_ANSWER)
+        if not whole:
+            response.close()
+        return bytes(body)
 
     def _response(self, response: aiohttp.ClientResponse, body: bytes, *, not_modified: bool) -> Response:
         return Response(
@@ -222,7 +258,7 @@ class HttpFetcher:
                     use_dns_cache=False,
                     limit=0,  # turns are taken in _turn
                 ),
-                headers={"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING},
+                headers={"Accept-Encoding": ACCEPT_ENCODING},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_seconds),
                 auto_decompress=False,
@@ -255,6 +291,19 @@ def _onward(response: aiohttp.ClientResponse) -> URL:
         return admitted(urljoin(str(response.url), response.headers["Location"]))
     except ValueError as error:
         raise AddressBlocked(NOT_PUBLIC, cause=f"redirect: {type(error).__name__}") from None
+
+
+async def _open(target: URL) -> None:
+    """The gate of an address that nobody's rules forbid."""
+
+
+def is_move(first: URL, last: URL) -> bool:
+    """Whether the page is elsewhere now; an address that gives up encryption is not taken over."""
+    return last != first and not (first.scheme == "https" and last.scheme == "http")
+
+
+def _encoding(response: aiohttp.ClientResponse) -> str:
+    return response.headers.get("Content-Encoding", "")
 
 
 def _validators(cursor: Cursor) -> dict[str, str]:

@@ -43,6 +43,7 @@ class Source:
     """A place to poll. `key` identifies it for ever in the store: its type and its address.
 
     `written` is the address where `url` depends on the machine: a path as the list has it, below the lists' folder.
+    `agent` is the User-Agent that its requests carry instead of the bot's own.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Source:
     demo: bool = False
     tenant: str = OPERATOR
     shared: bool = False
+    agent: str = ""
     options: Mapping[str, object] = field(default_factory=dict)
     place: Place = NOWHERE
     written: str = ""
@@ -96,12 +98,14 @@ class Fetched:
     """What one read brought. `unchanged`: the source said, or its bytes show, that nothing is new.
 
     `notes` are facts for the health of the source, such as "250 entries left out: over the limit of 5000".
+    `moved_to`: the new address where the old one says that it has moved for good.
     """
 
     entries: tuple[Entry, ...] = ()
     cursor: Cursor = NO_CURSOR
     unchanged: bool = False
     notes: tuple[str, ...] = ()
+    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import hashlib
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.model.fetch import Response
+from bot.model.fetch import Manners, Response
 from bot.model.source import Cursor, Fetched, Source
 from bot.protocols import Fetcher
 from bot.sources.parsing.choose import parse
@@ -26,14 +26,15 @@ class Options(BaseModel):
 
 async def read(source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:
     """The entries in the order of the feed; unchanged for a 304 and for the same bytes as last time."""
-    response = await fetcher.get(source.url, cursor=cursor, accept=_ACCEPT)
+    response = await fetcher.get(source.url, cursor=cursor, accept=_ACCEPT, manners=Manners(agent=source.agent))
     if response.not_modified:
-        return Fetched(cursor=_after_304(cursor, response), unchanged=True)
+        return Fetched(cursor=_after_304(cursor, response), unchanged=True, moved_to=response.moved_to)
     seen = Cursor(response.etag, response.last_modified, hashlib.sha256(response.body).hexdigest())
     if seen.body_hash == cursor.body_hash:
-        return Fetched(cursor=seen, unchanged=True)
+        return Fetched(cursor=seen, unchanged=True, moved_to=response.moved_to)
     listing = await parse(response.body, response.content_type)
-    return Fetched(entries_of(listing, response.url), seen, notes=notes_of(listing))
+    entries = entries_of(listing, response.url)
+    return Fetched(entries, seen, notes=notes_of(listing), moved_to=response.moved_to)
 
 
 def _after_304(cursor: Cursor, response: Response) -> Cursor:

@@ -249,6 +249,7 @@ class _Sources:
             first_poll=FirstPoll.parse(entry.first_poll),
             demo=entry.demo,
             shared=entry.shared,
+            agent=entry.agent,
             options={key: getattr(entry, key) for key in sorted(own & entry.model_fields_set)},
             place=self.document.place(("sources", index)),
             written=_below_the_lists(self.key, entry.url) if local else "",

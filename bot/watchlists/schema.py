@@ -42,6 +42,7 @@ LONGEST_POLL = timedelta(hours=24)
 _EVERY = re.compile(r"([0-9]{1,6})\s*([smh])")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 _BUDGET = re.compile(r"[1-9][0-9]{0,5}/h")
+_AGENT = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
 _QUIET = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -122,6 +123,16 @@ def _quiet(text: str) -> str:
 def _budget(text: str) -> str:
     if not _BUDGET.fullmatch(text):
         raise ValueError(f"{text!r} is not a budget: write posts an hour, such as 12/h")
+    return text
+
+
+def _agent(text: str) -> str:
+    if not _AGENT.fullmatch(text):
+        raise ValueError(
+            'this is no User-Agent: write up to 200 plain characters, such as "Acme-Monitor/1.0 (+https://acme.example)"'
+        )
+    if has_secret(text):
+        raise ValueError("a token stands in the User-Agent, which every server would read")
     return text
 
 
@@ -226,6 +237,9 @@ class SourceEntry(_Entry):
     tags: Texts = Field(default=[], description="what `from` of a list may ask for")
     first_poll: Annotated[str, BeforeValidator(_first_poll)] = Field(
         default="record", description='what happens to the articles of the first poll: record, alert or "last: 5"'
+    )
+    agent: Annotated[str, AfterValidator(_agent)] = Field(
+        default="", description="the User-Agent for this source; say who asks and where to complain"
     )
     demo: Flag = False
     shared: Flag = False

@@ -9,9 +9,12 @@ import tracemalloc
 import zlib
 
 import pytest
+from yarl import URL
 
 from bot.errors import AddressBlocked, BadStatus, FetchError, SourceError, TimedOut, TooLarge, Unreachable
 from bot.http import HttpFetcher, Limits
+from bot.http.client import is_move
+from bot.model.fetch import Manners
 from bot.model.source import Cursor
 from tests.fakes import ManualClock
 from tests.http.conftest import AGENT
@@ -72,6 +75,54 @@ async def test_redirects_are_followed_and_the_last_address_is_told(
     server.on("/old", kind, Location="/new?x=1").on("/new", body=RSS)
     response = await fetcher.get(server.url("/old"))
     assert (response.body, response.url) == (RSS, server.url("/new?x=1"))
+
+
+@pytest.mark.parametrize(
+    ("hops", "moved"),
+    [
+        ([], False),
+        (["301 Moved"], True),
+        (["308 Moved"], True),
+        (["301 Moved", "308 Moved"], True),
+        (["302 Found"], False),
+        (["307 Temporary"], False),
+        (["301 Moved", "302 Found"], False),
+        (["302 Found", "301 Moved"], False),
+    ],
+)
+async def test_a_move_is_told_where_every_redirect_is_for_good(
+    server: Server, fetcher: HttpFetcher, hops: list[str], moved: bool
+) -> None:
+    for step, status in enumerate(hops):
+        server.on(f"/{step}", status, Location=f"/{step + 1}")
+    server.on(f"/{len(hops)}", body=RSS)
+    response = await fetcher.get(server.url("/0"))
+    assert response.moved_to == (server.url(f"/{len(hops)}") if moved else "")
+
+
+async def test_a_move_is_told_with_a_304_too(server: Server, fetcher: HttpFetcher) -> None:
+    server.on("/old", "301 Moved", Location="/new").on("/new", "304 Not Modified")
+    response = await fetcher.get(server.url("/old"), cursor=Cursor(etag='"7"'))
+    assert (response.not_modified, response.moved_to) == (True, server.url("/new"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "moved"),
+    [
+        ("http://a.example/", "https://a.example/", True),
+        ("https://a.example/", "https://b.example/", True),
+        ("https://a.example/", "http://a.example/", False),
+        ("https://a.example/", "https://a.example/", False),
+    ],
+)
+def test_no_move_gives_up_encryption(first: str, last: str, moved: bool) -> None:
+    assert is_move(URL(first), URL(last)) is moved
+
+
+async def test_a_source_may_give_its_own_agent(server: Server, fetcher: HttpFetcher) -> None:
+    server.on("/old", "302 Found", Location="/new").on("/new", body=RSS)
+    await fetcher.get(server.url("/old"), manners=Manners(agent="Acme/1.0 (+https://acme.example)"))
+    assert [request.headers["user-agent"] for request in server.requests] == ["Acme/1.0 (+https://acme.example)"] * 2
 
 
 async def test_five_redirects_are_enough(server: Server, fetcher: HttpFetcher) -> None:

@@ -1,6 +1,7 @@
 """Feeds of every kind become entries; what is no feed says so."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadStatus, ParseError
 from bot.extraction import extract
+from bot.model.fetch import Response
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source
 from bot.sources import feed
 from tests.sources.web import ScriptedFetcher
@@ -263,6 +265,16 @@ async def test_entities_never_open_files() -> None:
 async def test_the_language_of_the_feed_is_that_of_its_entries() -> None:
     body = rss("<language>en-US</language>", item(title="t"))
     assert (await entries(body))[0].lang == "en-us"
+
+
+async def test_the_agent_of_the_source_asks_and_the_new_address_is_passed_on() -> None:
+    fetcher = ScriptedFetcher()
+    fetcher.pages[URL] = Response(200, f"{URL}?new", RSS_2, moved_to=f"{URL}?new", etag='"1"')
+    first = await feed.read(replace(SOURCE, agent="Acme/1.0"), NO_CURSOR, fetcher)
+    again = await feed.read(SOURCE, Cursor(body_hash=first.cursor.body_hash), fetcher)
+    assert [manners.agent for manners in fetcher.manners] == ["Acme/1.0", ""]
+    assert not any(manners.robots for manners in fetcher.manners)
+    assert (first.moved_to, again.moved_to, again.unchanged) == (f"{URL}?new", f"{URL}?new", True)
 
 
 async def test_a_304_keeps_what_is_known_of_the_body() -> None:

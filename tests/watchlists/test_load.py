@@ -38,7 +38,7 @@ companies:
     evidence: strict
 sources:
   - https://example.org/business.rss
-  - {name: Focus Taiwan, url: "https://example.org/feed", every: 30m, tags: [taiwan], first_poll: "last: 5"}
+  - {name: Focus Taiwan, url: "https://example.org/feed", every: 30m, tags: [tw], first_poll: "last: 5", agent: Acme/1}
   - {url: pieces, type: files, pattern: "*.txt", demo: true, first_poll: alert}
 """
 
@@ -66,6 +66,7 @@ def test_sources_take_their_defaults_and_their_own_options() -> None:
     bare, named, files = result.sources
     assert (bare.name, bare.type, bare.url) == ("example.org", "feed", "https://example.org/business.rss")
     assert (bare.every, bare.first_poll, bare.tags, bare.demo) == (timedelta(minutes=10), FirstPoll(), (), False)
+    assert (bare.agent, named.agent) == ("", "Acme/1")
     assert (named.name, named.every, named.first_poll) == ("Focus Taiwan", timedelta(minutes=30), FirstPoll("last", 5))
     assert (files.name, files.url, files.options) == ("pieces", "/w/pieces", {"pattern": "*.txt"})
     assert (files.demo, files.first_poll, str(files.place)) == (True, FirstPoll("alert"), "w/a.yaml:22:5")
@@ -194,6 +195,12 @@ def test_what_is_wrong_has_its_place_and_its_fix(text: str, expected: str) -> No
         ("https://example.org\\x/", "white space or a backslash"),
         ("{url: 'https://example.org/', every: 1s}", "'1s' is out of range: 1m to 24h"),
         ("{url: 'https://example.org/', every: 25h}", "'25h' is out of range"),
+        (
+            "{url: 'https://example.org/', agent: ' '}",
+            "this is no User-Agent (write up to 200 plain",
+        ),
+        ("{url: 'https://example.org/', agent: 'Acme 聯發科'}", "this is no User-Agent"),
+        ("{url: 'https://example.org/', agent: xoxb-123456789012-abcdefghijkl}", "a token stands in the User-Agent"),
         ("{url: 'https://example.org/', every: often}", "'often' is not an interval (write 90s, 10m or 1h)"),
         ("{url: 'https://example.org/', type: fed}", "`fed` is not a type of source (did you mean `feed`?)"),
         ("{url: 'https://example.org/', first_poll: all}", "is not a first poll (write record, alert or 'last: 5')"),
