@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.alerting.backoff import LONGEST_ASKED, next_attempt
+from bot.alerting.backoff import next_attempt
 from bot.decide import Scene, conclude, judge
-from bot.errors import SourceError, StoreError
+from bot.errors import BadStatus, SourceError, StoreError
 from bot.extraction.identity import identity_of
 from bot.matching import LONGEST_TEXT, Matcher
 from bot.model.alert import PollOutcome
 from bot.model.article import Extract
 from bot.model.source import Fetched, Source, SourceState
 from bot.model.watchlist import Watchlist
+from bot.polling import ASK_AGAIN, address_of, failed, step_of, succeeded
 from bot.protocols import Clock, Extractor, Fetcher, Ids, SourceReader, Store
 from bot.stories import Names, StoryIndex
 from bot.stories.index import WINDOW
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 
 LONGEST_BACKOFF = timedelta(hours=2)
 STORE_PAUSE = timedelta(seconds=30)
+GONE = 410
+LONGEST_WAIT = ASK_AGAIN + timedelta(days=1)
 FAULT = "the bot met a fault of its own with this source: its log has it"
 
 
@@ -81,7 +84,8 @@ class Intake:
 
     async def open(self) -> None:
         """Load the health of sources and the recent stories; call before the first poll."""
-        self._states = dict(await self._store.source_states())
+        states = await self._store.source_states()
+        self._states = {key: _asked_again(state) for key, state in states.items()}
         await self._current_matchers()
         await self._refresh_stories()
 
@@ -133,9 +137,10 @@ class Intake:
             raise
 
     async def _poll(self, source: Source, before: SourceState) -> Polled:
-        fetched = await self._readers[source.type](source, before.cursor, self._fetcher)
+        reader = self._readers[source.type]
+        fetched = await reader(address_of(source, before.learnt), before.cursor, self._fetcher)
         if fetched.unchanged:
-            self._note(self._quiet(source, before, fetched))
+            self._note(succeeded(source, before, fetched, before.learnt, self._clock.now()))
             return Polled(source, recovered=bool(before.error))
         extracts, cut = _within_reach([e for texts in await self._extract(fetched.entries) for e in texts])
         fetched = replace(fetched, notes=(*fetched.notes, *cut))
@@ -158,7 +163,7 @@ class Intake:
         article_ids = {each.article_id for each in known.values()}
         scene = Scene(
             source=source,
-            before=await self._store.source_state(source.key),
+            before=self._newest(await self._store.source_state(source.key)),
             fetched=fetched,
             extracts=extracts,
             known=known,
@@ -206,25 +211,24 @@ class Intake:
     def _failed(self, source: Source, before: SourceState, error: SourceError) -> Polled:
         now = self._clock.now()
         share = random.random()  # noqa: S311 - it spreads retries, it keeps no secret
-        failures = before.failures + 1
-        when = next_attempt(
-            failures, now, first=source.every, longest=LONGEST_BACKOFF, retry_after=error.retry_after, share=share
+        retry = next_attempt(
+            before.failures + 1,
+            now,
+            first=step_of(source, before.learnt, now),
+            longest=LONGEST_BACKOFF,
+            retry_after=error.retry_after,
+            share=share,
         )
-        self._note(replace(before, last_poll=now, next_poll=when, failures=failures, error=str(error)))
-        return Polled(source, error=str(error), cause=error.cause, next_poll=when, again=before.error == str(error))
+        state = failed(before, str(error), now, retry, gone=isinstance(error, BadStatus) and error.status == GONE)
+        self._note(state)
+        return Polled(
+            source, error=str(error), cause=error.cause, next_poll=state.next_poll, again=before.error == str(error)
+        )
 
-    def _quiet(self, source: Source, before: SourceState, fetched: Fetched) -> SourceState:
-        now = self._clock.now()
-        return replace(
-            before,
-            cursor=fetched.cursor,
-            last_poll=now,
-            last_success=now,
-            next_poll=now + source.every,
-            failures=0,
-            error="",
-            notes=fetched.notes or before.notes,
-        )
+    def _newest(self, stored: SourceState) -> SourceState:
+        """The health that a decision goes by: as the store has it, with what this process has not written yet."""
+        unwritten = self._unwritten.get(stored.key)
+        return _newest(unwritten, stored) if unwritten else stored
 
     def _note(self, state: SourceState) -> None:
         self._states[state.key] = self._unwritten[state.key] = state
@@ -237,14 +241,20 @@ def _within_reach(extracts: Sequence[Extract]) -> tuple[tuple[Extract, ...], tup
     return cut, (f"texts cut to {LONGEST_TEXT:,} characters: {long}",) if long else ()
 
 
+def _asked_again(state: SourceState) -> SourceState:
+    """A source that was gone for good is asked once at a start: somebody may have seen to it."""
+    return replace(state, next_poll=None) if state.learnt.retired else state
+
+
 def _has_come(when: datetime | None, now: datetime) -> bool:
-    return when is None or when <= now or when - now > LONGEST_ASKED
+    return when is None or when <= now or when - now > LONGEST_WAIT
 
 
 def _newest(state: SourceState, stored: SourceState | None) -> SourceState:
-    """The state to write, with the cursor and time of a later success that the store has."""
+    """The state to write, with what a later success that the store has brought."""
     if stored is None or stored.last_success is None:
         return state
     if state.last_success is not None and state.last_success >= stored.last_success:
         return state
-    return replace(state, cursor=stored.cursor, last_success=stored.last_success)
+    learnt = replace(stored.learnt, failing_since=state.learnt.failing_since, retired=state.learnt.retired)
+    return replace(state, cursor=stored.cursor, last_success=stored.last_success, learnt=learnt)

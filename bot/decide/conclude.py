@@ -11,6 +11,7 @@ from bot.model.card import AlertCard, CompanyLine
 from bot.model.channel import Channel
 from bot.model.ledger import Routing
 from bot.model.source import SourceState
+from bot.polling import learn, succeeded
 from bot.protocols import Ids
 
 ONLY_PASSING = "named in passing only, and the list says passing: off"
@@ -164,11 +165,8 @@ def _delivery(scene: Scene, alert: Alert, kind: DeliveryKind, card: AlertCard, i
 
 
 def _success(scene: Scene) -> SourceState:
-    return SourceState(
-        key=scene.source.key,
-        cursor=scene.fetched.cursor,
-        last_poll=scene.now,
-        last_success=scene.now,
-        next_poll=scene.now + scene.source.every,
-        notes=scene.fetched.notes,
-    )
+    """The health of the source, with what its new entries teach about its rhythm."""
+    before = scene.before
+    new = [extract.published for extract in scene.extracts if extract.entry_id not in scene.known]
+    learnt = learn(before.learnt, new, len(scene.extracts), scene.now, first=not before.first_done)
+    return succeeded(scene.source, before, scene.fetched, learnt, scene.now)

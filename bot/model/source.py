@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Self
 
+from bot.model.learnt import NOTHING_LEARNT, Learnt
 from bot.model.place import NOWHERE, Place
 
 OPERATOR = ""
@@ -42,6 +43,7 @@ RECORD = FirstPoll("record")
 class Source:
     """A place to poll. `key` identifies it for ever in the store: its type and its address.
 
+    `every` is the time between two polls where the list names one; else it follows the rhythm of the source.
     `written` is the address where `url` depends on the machine: a path as the list has it, below the lists' folder.
     `agent` is the User-Agent that its requests carry instead of the bot's own.
     """
@@ -49,7 +51,7 @@ class Source:
     name: str
     type: str
     url: str
-    every: timedelta = timedelta(minutes=10)
+    every: timedelta | None = None
     tags: tuple[str, ...] = ()
     first_poll: FirstPoll = RECORD
     demo: bool = False
@@ -120,6 +122,7 @@ class SourceState:
     failures: int = 0
     error: str = ""
     notes: tuple[str, ...] = ()
+    learnt: Learnt = NOTHING_LEARNT
 
     @property
     def first_done(self) -> bool:

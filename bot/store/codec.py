@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Snippet, Span, Strong, TextCard, When
 from bot.model.channel import Channel
 from bot.model.company import Alias, Company, Mention, Reason
+from bot.model.learnt import NOTHING_LEARNT, Learnt
 from bot.model.place import NOWHERE, Place
 from bot.store.border import clean, in_utc, scrub
 
@@ -130,6 +132,31 @@ def decode_company(document: Document | None) -> Company | None:
         passing=document.get("passing"),
         place=place,
     )
+
+
+def encode_learnt(learnt: Learnt) -> Document:
+    """What polls taught, without what is not known yet."""
+    document = {}
+    for name in _LEARNT:
+        value = getattr(learnt, name)
+        if value != getattr(NOTHING_LEARNT, name):
+            document[name] = in_utc(value).isoformat() if isinstance(value, datetime) else scrub(value)
+    return document
+
+
+def decode_learnt(document: Document | None) -> Learnt:
+    """What was encoded; nothing for None, and nothing of what a later version may have learnt besides."""
+    known = {name: value for name, value in (document or {}).items() if name in _LEARNT}
+    for name in _LEARNT_MOMENTS & known.keys():
+        known[name] = _moment(known[name])
+    for name in _LEARNT_TUPLES & known.keys():
+        known[name] = tuple(known[name])
+    return Learnt(**known)
+
+
+_LEARNT = tuple(field.name for field in fields(Learnt))
+_LEARNT_MOMENTS = frozenset({"newest", "latest", "moved_at", "failing_since", "digest_at"})
+_LEARNT_TUPLES = frozenset({"held", "told"})
 
 
 def _encode_line(line: CompanyLine) -> Document:

@@ -35,6 +35,7 @@ def source_row(state: SourceState) -> Values:
         "failures": state.failures,
         "error": state.error,
         "notes": [clean(note) for note in state.notes],
+        "learnt": codec.encode_learnt(state.learnt),
     }
 
 
@@ -49,6 +50,7 @@ def source_state(row: Row[Any]) -> SourceState:
         failures=row.failures,
         error=row.error,
         notes=tuple(row.notes),
+        learnt=codec.decode_learnt(row.learnt),
     )
 
 

@@ -73,6 +73,7 @@ sources = Table(
     Column("failures", Integer, nullable=False),
     _words("error"),
     Column("notes", JSON, nullable=False),
+    Column("learnt", JSON(none_as_null=True)),
 )
 
 articles = Table(

@@ -244,7 +244,7 @@ class _Sources:
             name=entry.name or (FilePath(url).name if local else _host(url)),
             type=entry.type,
             url=url,
-            every=parse_every(entry.every),
+            every=parse_every(entry.every) if entry.every else None,
             tags=tuple(entry.tags),
             first_poll=FirstPoll.parse(entry.first_poll),
             demo=entry.demo,

@@ -233,7 +233,9 @@ class SourceEntry(_Entry):
     )
     name: Text | None = Field(default=None, description="default: the host, or the folder")
     type: str = DEFAULT_TYPE
-    every: Annotated[str, AfterValidator(_every)] = Field(default="10m", description="90s, 10m, 1h; 1m to 24h")
+    every: Annotated[str, AfterValidator(_every)] | None = Field(
+        default=None, description="90s, 10m, 1h; 1m to 24h; default: as often as the source publishes, 2m to 1h"
+    )
     tags: Texts = Field(default=[], description="what `from` of a list may ask for")
     first_poll: Annotated[str, BeforeValidator(_first_poll)] = Field(
         default="record", description='what happens to the articles of the first poll: record, alert or "last: 5"'

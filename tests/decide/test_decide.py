@@ -339,7 +339,9 @@ def test_a_list_that_wants_every_article_by_itself_gets_them() -> None:
 
 def test_the_health_of_the_source_is_part_of_the_outcome() -> None:
     state = decide(scene([WEATHER])).state
-    assert (state.last_success, state.next_poll, state.failures) == (START, START + timedelta(minutes=10), 0)
+    assert (state.last_success, state.failures) == (START, 0)
+    assert state.next_poll is not None
+    assert timedelta(minutes=5) <= state.next_poll - START < timedelta(minutes=15)
     assert state.notes == ("one note",)
 
 

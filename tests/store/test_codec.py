@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.model.card import AlertCard, Card, CompanyLine, Link, Snippet, Strong, TextCard, When
 from bot.model.channel import CONSOLE, Channel
 from bot.model.company import Alias, Company, Mention, Reason
+from bot.model.learnt import Learnt
 from bot.model.place import Place
 from bot.store import codec
 from bot.store.border import LONGEST_KEY, clean, in_utc, scrub, shorten
@@ -25,6 +26,23 @@ spans = st.one_of(texts, st.builds(Strong, texts), st.builds(Link, texts, texts)
 subjects = st.sampled_from(["main", "passing"])
 snippets = st.builds(Snippet, texts, marks)
 lines = st.builds(CompanyLine, texts, texts, subjects, snippets, texts)
+
+maybe = st.one_of(st.none(), moments)
+learnt = st.builds(
+    Learnt,
+    pace=st.one_of(st.none(), shares),
+    newest=maybe,
+    longest=shares,
+    listed=counts,
+    latest=maybe,
+    moved_to=texts,
+    moved_at=maybe,
+    moved=st.booleans(),
+    failing_since=maybe,
+    held=st.lists(texts, max_size=3).map(tuple),
+    digest_at=maybe,
+    told=st.lists(st.sampled_from(["failing", "moved"]), max_size=2).map(tuple),
+)
 
 
 def tuples(of: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
@@ -86,6 +104,17 @@ def test_a_mention_comes_back_with_its_reasons(mention: Mention) -> None:
 @given(companies)
 def test_a_company_comes_back(company: Company) -> None:
     assert codec.decode_company(stored(codec.encode_company(company))) == scrub(company)
+
+
+@given(learnt)
+def test_what_polls_taught_comes_back(known: Learnt) -> None:
+    document = json.loads(codec.dumps(codec.encode_learnt(known)))
+    assert codec.decode_learnt(document) == scrub(known)
+
+
+def test_what_a_source_taught_a_later_version_is_passed_over() -> None:
+    assert codec.decode_learnt({"pace": 2.0, "mood": "fine"}) == Learnt(pace=2.0)
+    assert codec.decode_learnt(None) == Learnt()
 
 
 def test_no_company_stays_none() -> None:

@@ -10,6 +10,7 @@ from bot.errors import StoreError
 from bot.model.alert import PollOutcome, Process, Seen
 from bot.model.article import Identity, Known
 from bot.model.channel import CONSOLE
+from bot.model.learnt import Learnt
 from bot.model.source import Cursor, SourceState
 from bot.model.story import StorySnapshot
 from bot.protocols import Store
@@ -286,6 +287,7 @@ async def test_quiet_polls_are_noted_in_one_batch(store: Store) -> None:
             failures=n,
             error="the server answered 500",
             notes=("250 entries left out", "\x00"),
+            learnt=Learnt(pace=n / 7, newest=at(hours=-n), longest=n, held=(f"a{n}",), told=("silent",)),
         )
         for n in range(600)
     ]

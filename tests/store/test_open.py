@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from bot.errors import StoreError, StoreTooNew, StoreUnavailable
@@ -15,8 +16,11 @@ from bot.store import open_store, upgrade
 from bot.store.database import connect_blocking
 from bot.store.place import parse_place
 from bot.store.schema import metadata
+from bot.store.versions import migrations
 from tests.postgres import DATABASE, Server
 from tests.store.builders import SOURCE, article, told
+
+NEWEST = ScriptDirectory.from_config(migrations()).get_current_head()
 
 
 def run(url: str, *statements: str) -> None:
@@ -50,7 +54,7 @@ async def test_a_database_without_tables_gets_them(new_database: Callable[[], st
     with pytest.raises(StoreError, match="run 'namewatch db upgrade'"):
         await open_store(url)
     (line,) = await upgrade(url)
-    assert line.endswith("has the tables of version 0001")
+    assert line.endswith(f"has the tables of version {NEWEST}")
     await (await open_store(url)).close()
 
 
@@ -59,7 +63,7 @@ async def test_a_file_and_its_folder_are_made(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"there is no store at .* run 'namewatch db upgrade'"):
         await open_store(str(path))
     assert not path.parent.exists()
-    assert await upgrade(str(path)) == (f"{path} has the tables of version 0001",)
+    assert await upgrade(str(path)) == (f"{path} has the tables of version {NEWEST}",)
     await (await open_store(str(path))).close()
     assert names(path.parent) == ["store.db"]
 
@@ -115,7 +119,8 @@ async def test_an_upgrade_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -
 
 
 async def test_a_store_of_a_later_version_is_refused_in_words(url: str) -> None:
-    run(url, "UPDATE alembic_version SET version_num = '9999'")
+    statement = "UPDATE alembic_version SET version_num = '{}'"
+    run(url, statement.format("9999"))
     try:
         for use in (open_store, upgrade):
             with pytest.raises(
@@ -123,7 +128,7 @@ async def test_a_store_of_a_later_version_is_refused_in_words(url: str) -> None:
             ):
                 await use(url)
     finally:
-        run(url, "UPDATE alembic_version SET version_num = '0001'")
+        run(url, statement.format(NEWEST))
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_sources_take_their_defaults_and_their_own_options() -> None:
     result = load(EXAMPLE.encode(), "w/a.yaml", key="a.yaml", source_types=SOURCE_TYPES, folder=Path("/w"))
     bare, named, files = result.sources
     assert (bare.name, bare.type, bare.url) == ("example.org", "feed", "https://example.org/business.rss")
-    assert (bare.every, bare.first_poll, bare.tags, bare.demo) == (timedelta(minutes=10), FirstPoll(), (), False)
+    assert (bare.every, bare.first_poll, bare.tags, bare.demo) == (None, FirstPoll(), (), False)
     assert (bare.agent, named.agent) == ("", "Acme/1")
     assert (named.name, named.every, named.first_poll) == ("Focus Taiwan", timedelta(minutes=30), FirstPoll("last", 5))
     assert (files.name, files.url, files.options) == ("pieces", "/w/pieces", {"pattern": "*.txt"})
