@@ -1,5 +1,6 @@
 """Commands as data: the one table that the terminal, Slack's help and Discord's command tree are drawn from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,9 +10,27 @@ from bot.model.channel import CONSOLE, Channel
 Right = Literal["anyone", "member", "admin"]
 
 
+OptionKind = Literal["company", "command", "list", "number", "text"]
+"""What a value names; a platform that can completes companies, commands and lists while they are typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One blank of a command's form. `before` is the word that stands before its value in the command as typed."""
+
+    name: str
+    summary: str
+    kind: OptionKind = "text"
+    required: bool = False
+    before: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CommandSpec:
-    """One `/watch` subcommand: its name, other words for it, how it is written, what it does, who may use it."""
+    """One `/watch` subcommand: its name, other words for it, how it is written, what it does, who may use it.
+
+    `options` are its blanks where a platform shows a form, in the order in which a command has them.
+    """
 
     name: str
     usage: str
@@ -19,6 +38,15 @@ class CommandSpec:
     synonyms: tuple[str, ...] = ()
     right: Right = "anyone"
     examples: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+
+    def typed(self, values: Mapping[str, str]) -> str:
+        """The command as a person types it, from the values of a form by option name; empty ones are left out."""
+        words = [self.name]
+        for option in self.options:
+            if value := values.get(option.name, "").strip():
+                words += [option.before, value] if option.before else [value]
+        return " ".join(words)
 
 
 COMMANDS: tuple[CommandSpec, ...] = (
@@ -29,6 +57,12 @@ COMMANDS: tuple[CommandSpec, ...] = (
         synonyms=("watch", "follow", "track"),
         right="member",
         examples=("add Lava", "add Lava International as Lava near phone, handset", "add Dixon, MediaTek"),
+        options=(
+            Option("company", "its name; several with commas", "company", required=True),
+            Option("aliases", "other ways to write it, with commas", before="as"),
+            Option("exclude", "phrases that are something else, with commas", before="not"),
+            Option("context", "words that stand near it, with commas", before="near"),
+        ),
     ),
     CommandSpec(
         "remove",
@@ -37,6 +71,10 @@ COMMANDS: tuple[CommandSpec, ...] = (
         synonyms=("rm", "delete", "unwatch", "stop"),
         right="member",
         examples=("remove Lava International", "remove Lava International from phone-makers"),
+        options=(
+            Option("company", "its name; several with commas", "company", required=True),
+            Option("list", "the list, where several have it", "list", before="from"),
+        ),
     ),
     CommandSpec(
         "list",
@@ -44,15 +82,32 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "what this channel watches",
         synonyms=("ls",),
         examples=("list", "list lava", "list page 2"),
+        options=(
+            Option("filter", "only names that hold this", "company"),
+            Option("page", "which page, from 1", "number", before="page"),
+        ),
     ),
-    CommandSpec("show", "show <company>", "one company: aliases, rules, last 30 days", examples=("show Lava",)),
+    CommandSpec(
+        "show",
+        "show <company>",
+        "one company: aliases, rules, last 30 days",
+        examples=("show Lava",),
+        options=(Option("company", "its name or an alias", "company", required=True),),
+    ),
     CommandSpec(
         "why",
         "why [link or words]",
         "what was decided about an article, and why; alone: the last alert here",
         examples=("why", "why https://example.org/story", "why lava india phones"),
+        options=(Option("article", "its address, or words of it; empty: the last alert here"),),
     ),
-    CommandSpec("help", "help [command]", "this table, or one command with examples", synonyms=("?",)),
+    CommandSpec(
+        "help",
+        "help [command]",
+        "this table, or one command with examples",
+        synonyms=("?",),
+        options=(Option("command", "one command in full", "command"),),
+    ),
 )
 
 
