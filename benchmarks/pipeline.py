@@ -16,7 +16,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import extract_apart, source_options
+from bot.apart import WORKERS
+from bot.app import source_options
 from bot.clock import SystemClock, TimeOrderedIds
 from bot.intake import Intake
 from bot.model.channel import CONSOLE
@@ -24,10 +25,12 @@ from bot.model.source import Cursor, Entry, Fetched, FirstPoll, Source
 from bot.model.watchlist import Watchlist
 from bot.protocols import Fetcher
 from bot.store import open_store, upgrade
+from bot.texts import Texts
 from bot.watchlists.folder import load_folder
 
 POLLS = 40
 ENTRIES = 30
+AGE_LIMIT = timedelta(hours=48)
 PARAGRAPH = (
     "The central bank left its rate unchanged on Thursday, as most economists had expected, and said that exports of "
     "electronics would support growth in the second half although demand at home remains weak. "
@@ -98,12 +101,12 @@ async def run(folder: Path, lists: tuple[Watchlist, ...]) -> Figures:
         store,
         NoNetwork(),  # type: ignore[arg-type]
         {"bench": Feed([entries(poll) for poll in range(POLLS)])},
-        extract_apart,
+        Texts(store, NoNetwork(), WORKERS, SystemClock(), age_limit=AGE_LIMIT),  # type: ignore[arg-type]
         SystemClock(),
         TimeOrderedIds(),
         lists=lambda: lists,
         live=frozenset(),
-        age_limit=timedelta(hours=48),
+        age_limit=AGE_LIMIT,
     )
     await intake.open()
     wall, cpu, articles, owed = time.perf_counter(), time.process_time(), 0, 0

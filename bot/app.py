@@ -18,21 +18,21 @@ from pydantic import BaseModel
 import bot.chat
 import bot.sources
 from bot import __version__
+from bot.apart import WORKERS
 from bot.chat.console import ConsolePlatform
 from bot.clock import SystemClock, TimeOrderedIds
 from bot.commands.dispatch import Dispatcher
 from bot.config import Settings
 from bot.errors import SettingsError
-from bot.extraction import extract
 from bot.http import HttpFetcher
 from bot.intake import Intake, Polled
 from bot.jobs import Crew, Job, Schedule
 from bot.model.alert import Process
-from bot.model.article import Extract
-from bot.model.source import Entry, Source
+from bot.model.source import Source
 from bot.outbox import Drained, Outbox
 from bot.protocols import Platform, SourceReader, Store
 from bot.store import open_store, upgrade
+from bot.texts import Texts
 from bot.watchlists.differences import ListChange
 from bot.watchlists.repo import FileRepo
 
@@ -107,6 +107,7 @@ async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIte
         raise SettingsError(f"NAMEWATCH_WATCHLISTS is a file ({settings.watchlists}): name the folder that it is in")
     await upgrade(url)
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(asyncio.to_thread, WORKERS.close)
         store = await open_store(url)
         stack.push_async_callback(store.close)
         clock, ids = SystemClock(), TimeOrderedIds()
@@ -127,7 +128,7 @@ class Bot:
             setup.store,
             fetcher,
             readers(),
-            extract_apart,
+            Texts(setup.store, fetcher, WORKERS, clock, age_limit=setup.settings.age_limit),
             clock,
             TimeOrderedIds(),
             lists=setup.repo.lists,
@@ -253,11 +254,6 @@ def _in_words(change: ListChange) -> str:
 
 def _nothing() -> None:
     """What is owed waits in the store when nothing may be posted."""
-
-
-async def extract_apart(entries: Sequence[Entry]) -> Sequence[tuple[Extract, ...]]:
-    """Extraction beside the event loop."""
-    return await asyncio.to_thread(lambda: [extract(entry) for entry in entries])
 
 
 def this_process() -> Process:

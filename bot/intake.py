@@ -142,8 +142,9 @@ class Intake:
         if fetched.unchanged:
             self._note(succeeded(source, before, fetched, before.learnt, self._clock.now()))
             return Polled(source, recovered=bool(before.error))
-        extracts, cut = _within_reach([e for texts in await self._extract(fetched.entries) for e in texts])
-        fetched = replace(fetched, notes=(*fetched.notes, *cut))
+        extracted = await self._extract(source, before, fetched.entries)
+        extracts, cut = _within_reach(extracted.extracts)
+        fetched = replace(fetched, notes=(*fetched.notes, *extracted.notes, *cut))
         async with self._store.deciding():
             outcome = await self._decide(source, fetched, extracts)
         return Polled(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.model.alert import Alert, Delivery, DeliveryState, PollOutcome, Process, Receipt, Settlement
-from bot.model.article import Article, Extract, Identity, Known
+from bot.model.article import Article, Extracted, Identity, Known
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply
 from bot.model.fetch import PLAIN, Manners, Response
@@ -18,8 +18,8 @@ from bot.model.watchlist import Base, Change, Revision, Watchlist
 Dispatch = Callable[[Command], Awaitable[Reply]]
 """Hand over a command, get the answer; what every platform is given at its start."""
 
-Extractor = Callable[[Sequence[Entry]], Awaitable[Sequence[tuple[Extract, ...]]]]
-"""Entries in, for each its readable texts out (several for a split page, none where nothing is left), in order."""
+Extractor = Callable[[Source, SourceState, Sequence[Entry]], Awaitable[Extracted]]
+"""The entries of a poll in, given how the source stood before it; their readable texts out, in order."""
 
 
 class Clock(Protocol):

@@ -11,8 +11,8 @@ from bot.extraction import extract
 from bot.intake import Intake
 from bot.matching import LONGEST_TEXT
 from bot.model.alert import PollOutcome
-from bot.model.article import Extract
-from bot.model.source import Cursor, Entry, Fetched, Source
+from bot.model.article import Extracted
+from bot.model.source import Cursor, Entry, Fetched, Source, SourceState
 from bot.model.watchlist import Watchlist
 from bot.protocols import Fetcher
 from bot.store import MemoryStore
@@ -45,8 +45,9 @@ class NoFetcher:
         raise AssertionError(url, options)
 
 
-async def extract_all(entries: Sequence[Entry]) -> Sequence[tuple[Extract, ...]]:
-    return [extract(entry) for entry in entries]
+async def extract_all(source: Source, before: SourceState, entries: Sequence[Entry]) -> Extracted:
+    del source, before
+    return Extracted(tuple(each for entry in entries for each in extract(entry)))
 
 
 async def intake(

@@ -1,10 +1,12 @@
 """Who hears: which channels of a list, from which sources, and whether an article is too old to be news. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.model.article import Extract
 from bot.model.channel import CONSOLE
 from bot.model.company import Passing
-from bot.model.source import Source
+from bot.model.source import Source, SourceState
 from bot.model.watchlist import ChannelRule, Watchlist
 
 TERMINAL = (ChannelRule(CONSOLE),)
@@ -40,3 +42,14 @@ def passing_rule(watchlist: Watchlist, company: str) -> Passing:
 def too_old(published: datetime | None, now: datetime, limit: timedelta) -> bool:
     """Whether an article is no news any more. Without a date it is as new as its first sight: not old."""
     return published is not None and now - published > limit
+
+
+def postable(source: Source, before: SourceState, listed: Sequence[Extract]) -> frozenset[str]:
+    """The entry ids that may be posted as far as `first_poll` is concerned: all of them on later polls."""
+    rule = source.first_poll
+    if before.first_done or rule.kind == "alert":
+        return frozenset(extract.entry_id for extract in listed)
+    if rule.kind == "record":
+        return frozenset()
+    dated = sorted(listed, key=lambda each: each.published.timestamp() if each.published else 0.0, reverse=True)
+    return frozenset(extract.entry_id for extract in dated[: rule.count])

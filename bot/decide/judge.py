@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.alerting.route import takes, too_old
+from bot.alerting.route import postable, takes, too_old
 from bot.decide.scene import Arrival, Hit, Judged, Scene
 from bot.extraction.identity import identity_of
 from bot.matching import Matcher
@@ -58,7 +58,7 @@ class _Draft:
 def judge(scene: Scene, ids: Ids) -> Judged:
     """Judge every extract that is new, changed, or new to some list; the rest is only marked as seen."""
     draft, branch = _Draft(), Branch(scene.stories)
-    posted = _posted_at_first_poll(scene)
+    posted = postable(scene.source, scene.before, scene.extracts)
     for verdict in scene.verdicts:
         draft.judged[verdict.article_id].append(verdict)
     for extract in scene.extracts:
@@ -210,17 +210,6 @@ def _mode(hits: tuple[Hit, ...]) -> Stories:
     """The most careful wish of the lists concerned: one that wants every article by itself is not overruled."""
     wishes = {hit.watchlist.stories for hit in hits}
     return next(mode for mode in ("off", "normal", "eager") if mode in wishes)
-
-
-def _posted_at_first_poll(scene: Scene) -> frozenset[str]:
-    """The entry ids that may be posted although this is the source's first poll; all of them on later polls."""
-    rule = scene.source.first_poll
-    if scene.before.first_done or rule.kind == "alert":
-        return frozenset(extract.entry_id for extract in scene.extracts)
-    if rule.kind == "record":
-        return frozenset()
-    dated = sorted(scene.extracts, key=lambda e: e.published.timestamp() if e.published else 0.0, reverse=True)
-    return frozenset(extract.entry_id for extract in dated[: rule.count])
 
 
 def _why_recorded(scene: Scene, article: Article, *, posted: bool) -> str:

@@ -1,10 +1,11 @@
 """From an entry to the readable texts of articles."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from bot.extraction.clean import one_line, paragraphs, shortened
-from bot.extraction.identity import TEXT_FRAGMENT
+from bot.extraction.identity import TEXT_FRAGMENT, canonical_url
+from bot.extraction.language import language_of
 from bot.extraction.markup import inline, readable
 from bot.extraction.split import Part, split
 from bot.extraction.wrap import unwrapped
@@ -21,17 +22,35 @@ _SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?…]+[\"'”’)\]]*(?=\s+[\"'
 def extract(entry: Entry) -> tuple[Extract, ...]:
     """The articles of an entry: one for HTML, one or several for plain text, none where nothing can be read.
 
-    A title is one line; without one, the first sentence serves. The text has a line a paragraph and is never cut.
+    A title is one line; without one, the first sentence serves, and without a text the words of the address. The text
+    has a line a paragraph and is never cut.
     """
     parts: tuple[Part, ...]
     if entry.markup == "html":
         page = readable(entry.body)
         title = inline(entry.title) or page.title
-        parts = (Part("", "", _without_heading(page.text, title)),)
+        parts = (Part("", "", without_heading(page.text, title)),)
     else:
         title, parts = one_line(entry.title), split(paragraphs(unwrapped(entry.body)))
     made = (_part(entry, part, title if not part.slug else "") for part in parts)
-    return tuple(one for one in made if one.title or one.text)
+    return tuple(one for one in made if one.title or one.text) or _unnamed(entry)
+
+
+def _unnamed(entry: Entry) -> tuple[Extract, ...]:
+    """An entry that is an address and nothing else: what it is called there."""
+    words = words_of(entry.url)
+    return (_part(entry, Part("", "", ""), words),) if words else ()
+
+
+def words_of(url: str) -> str:
+    """`.../2026/11/lava-in-talks.html` is "lava in talks"; an address without words is itself; "" for none."""
+    parts = urlsplit(url) if canonical_url(url) else None
+    if parts is None:
+        return ""
+    name = unquote(parts.path.rstrip("/").rpartition("/")[2]).partition(".")[0]
+    words = [word for word in re.split(r"[-_+\s]+", name) if word and not word.isdigit()]
+    readable = one_line(" ".join(words)) if len(words) > 1 or not name.isascii() else ""
+    return readable or one_line(f"{parts.netloc}{parts.path}{'?' if parts.query else ''}{parts.query}")
 
 
 def _part(entry: Entry, part: Part, title: str) -> Extract:
@@ -40,7 +59,7 @@ def _part(entry: Entry, part: Part, title: str) -> Extract:
         url=_address(entry.url, part),
         title=shortened(title, LONGEST_TITLE) or first_sentence(part.text),
         text=part.text,
-        lang=entry.lang,
+        lang=entry.lang or language_of(f"{title}\n{part.text}"),
         published=entry.published,
         publisher=one_line(entry.publisher),
     )
@@ -55,10 +74,10 @@ def _address(url: str, part: Part) -> str:
     return f"{url.partition('#')[0]}{TEXT_FRAGMENT}{words}"
 
 
-def _without_heading(text: str, title: str) -> str:
-    """The text without a first line that only says the title again."""
+def without_heading(text: str, *titles: str) -> str:
+    """The text without a first line that only says a title again."""
     heading, _, rest = text.partition("\n")
-    return rest if rest and heading == title else text
+    return rest if rest and heading in titles else text
 
 
 def first_sentence(text: str) -> str:

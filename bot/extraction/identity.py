@@ -90,5 +90,5 @@ def identity_of(extract: Extract, day: date) -> Identity:
         entry_id=extract.entry_id,
         canonical_url=address,
         title_key=title_key(extract.title, day),
-        digest=digest(extract.title, extract.text),
+        digest=extract.listed or digest(extract.title, extract.text),
     )

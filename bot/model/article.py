@@ -20,7 +20,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Readable text out of one entry; a round-up page yields several, each with an id of its own."""
+    """Readable text out of one entry; a round-up page yields several, each with an id of its own.
+
+    `listed` is the digest of what the source lists, where title or text come from elsewhere, as from the page.
+    """
 
     entry_id: str
     url: str
@@ -29,6 +32,15 @@ class Extract:
     lang: str = ""
     published: datetime | None = None
     publisher: str = ""
+    listed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The texts of a poll's entries, in order, and facts for the health of the source."""
+
+    extracts: tuple[Extract, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 import hashlib
 
-from pydantic import BaseModel, ConfigDict
-
 from bot.model.fetch import Manners, Response
 from bot.model.source import Cursor, Fetched, Source
 from bot.protocols import Fetcher
 from bot.sources.parsing.choose import parse
 from bot.sources.parsing.entries import entries_of, notes_of
+from bot.sources.parsing.options import WebOptions
 
 TYPE = "feed"
 
@@ -18,10 +17,8 @@ _ACCEPT = (
 )
 
 
-class Options(BaseModel):
-    """A feed has none."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Options(WebOptions):
+    """What a feed can be told."""
 
 
 async def read(source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:

@@ -250,7 +250,7 @@ class _Sources:
             demo=entry.demo,
             shared=entry.shared,
             agent=entry.agent,
-            options={key: getattr(entry, key) for key in sorted(own & entry.model_fields_set)},
+            options={key: getattr(entry, key) for key in sorted(own)},
             place=self.document.place(("sources", index)),
             written=_below_the_lists(self.key, entry.url) if local else "",
         )

@@ -1,0 +1,152 @@
+"""From what a source lists to the texts of articles: beside the event loop, and from the page where a feed is short.
+
+A page is asked for only where it can matter: its entry is new or changed, may be posted, and is not too old to be.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.alerting.route import postable, too_old
+from bot.apart import JobFailed, Workers
+from bot.errors import SourceError
+from bot.extraction import canonical_url, extract, identity_of
+from bot.extraction.fuller import Page, fuller, is_short
+from bot.model.article import Extract, Extracted
+from bot.model.fetch import Manners
+from bot.model.source import Entry, Source, SourceState
+from bot.protocols import Clock, Fetcher, Store
+from bot.text import counted
+
+MOST_PAGES = 20
+"""Pages asked for in one poll."""
+SECONDS = 60.0
+"""How long one poll may wait for pages."""
+AT_ONCE = 4
+"""Pages under way at once, over all polls: each may be 10 MB."""
+PAGE_CPU, PAGE_SECONDS = 3, 15.0
+"""What reading one page may cost: seconds of computing, seconds in all."""
+
+_JOB = "bot.extraction.page:main_text"
+_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+
+NO_PAGE = "it is no web page"
+NO_TEXT = "no main text was found in it"
+NOT_READ = "it can't be read"
+NO_TIME = "there was no time left"
+
+
+@dataclass(frozen=True, slots=True)
+class _Thin:
+    """An entry whose page is wanted, with its text as the source gives it."""
+
+    entry: Entry
+    extract: Extract
+
+
+class Texts:
+    """Makes the texts of a poll's entries."""
+
+    def __init__(self, store: Store, fetcher: Fetcher, workers: Workers, clock: Clock, *, age_limit: timedelta) -> None:
+        """`age_limit`: what is published longer ago is not posted, and its page is not asked for."""
+        self._store = store
+        self._fetcher = fetcher
+        self._workers = workers
+        self._clock = clock
+        self._age_limit = age_limit
+        self._turn = asyncio.Semaphore(AT_ONCE)
+
+    async def __call__(self, source: Source, before: SourceState, entries: Sequence[Entry]) -> Extracted:
+        """The texts in the order of the entries; notes say which pages could not be had, whose entries stay short."""
+        listed = await asyncio.to_thread(lambda: [extract(entry) for entry in entries])
+        flat = tuple(each for of_entry in listed for each in of_entry)
+        thin = await self._new(source, self._thin(source, before, entries, listed))
+        if not thin:
+            return Extracted(flat)
+        asked, rest = thin[:MOST_PAGES], len(thin[MOST_PAGES:])
+        pages = await self._pages(source, asked)
+        filled = {
+            each.extract.entry_id: fuller(each.extract, page, titled=bool(each.entry.title.strip()))
+            for each in asked
+            if isinstance(page := pages.get(each.extract.entry_id), Page)
+        }
+        notes = _notes([pages.get(each.extract.entry_id, NO_TIME) for each in asked], rest)
+        return Extracted(tuple(filled.get(each.entry_id, each) for each in flat), notes)
+
+    def _thin(
+        self, source: Source, before: SourceState, entries: Sequence[Entry], listed: Sequence[tuple[Extract, ...]]
+    ) -> list[_Thin]:
+        """Entries that may be posted and whose page the source's `text` asks for."""
+        wish = source.options.get("text", "feed")
+        if wish == "feed":
+            return []
+        may = postable(source, before, [each for of_entry in listed for each in of_entry])
+        now = self._clock.now()
+        return [
+            _Thin(entry, of_entry[0])
+            for entry, of_entry in zip(entries, listed, strict=True)
+            if len(of_entry) == 1
+            and of_entry[0].entry_id in may
+            and (wish == "page" or is_short(of_entry[0].text))
+            and not too_old(entry.published, now, self._age_limit)
+            and canonical_url(entry.url)
+        ]
+
+    async def _new(self, source: Source, thin: Sequence[_Thin]) -> list[_Thin]:
+        """Those that the store does not know from this source as they are listed now."""
+        if not thin:
+            return []
+        identities = [identity_of(each.extract, self._clock.now().date()) for each in thin]
+        known = await self._store.known(source.key, identities)
+        return [
+            each
+            for each, identity in zip(thin, identities, strict=True)
+            if (seen := known.get(identity.entry_id)) is None
+            or not (seen.same_source and seen.digest == identity.digest)
+        ]
+
+    async def _pages(self, source: Source, wanted: Sequence[_Thin]) -> Mapping[str, Page | str]:
+        """By entry id the page, or why there is none; those that were not ready in time are left out."""
+        pages: dict[str, Page | str] = {}
+
+        async def ask(each: _Thin) -> None:
+            async with self._turn:
+                pages[each.extract.entry_id] = await self._page(source, each.entry.url)
+
+        try:
+            async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as group:
+                for each in wanted:
+                    group.create_task(ask(each))
+        except TimeoutError:
+            pass
+        return pages
+
+    async def _page(self, source: Source, url: str) -> Page | str:
+        try:
+            response = await self._fetcher.get(url, accept=_ACCEPT, manners=Manners(robots=True, agent=source.agent))
+        except SourceError as error:
+            return str(error)
+        kind = response.content_type.partition(";")[0].strip().lower()
+        if kind and "html" not in kind:
+            return NO_PAGE
+        options = [response.content_type, response.url]
+        try:
+            found = await self._workers.ask(_JOB, response.body, options, cpu=PAGE_CPU, seconds=PAGE_SECONDS)
+            return Page(**found[0])  # type: ignore[arg-type]
+        except (JobFailed, TypeError, IndexError):
+            return NOT_READ
+
+
+def _notes(results: Sequence[Page | str], rest: int) -> tuple[str, ...]:
+    """What a person should know: how many pages are missing, and why."""
+    said = [NO_TEXT if isinstance(result, Page) and not result.text.strip() else result for result in results]
+    reasons = Counter(result for result in said if isinstance(result, str))
+    notes = []
+    if reasons:
+        told = "; ".join(f"{reason} ({number})" for reason, number in reasons.most_common(5))
+        notes.append(f"{counted(reasons.total(), 'page')} without text, the feed's own is used: {told}")
+    if rest:
+        notes.append(f"{counted(rest, 'page')} not asked for, over the limit of {MOST_PAGES} a poll")
+    return tuple(notes)
