@@ -181,7 +181,7 @@ async def test_an_address_alone_is_named_by_its_page_or_else_by_its_words(worker
 
 async def test_pages_that_take_too_long_are_left(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
     class Mute(Web):
-        async def get(self, url: str, **_options: object) -> Response:  # type: ignore[override]
+        async def get(self, url: str, **_options: object) -> Response:
             await asyncio.Event().wait()
             raise AssertionError(url)
 
