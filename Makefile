@@ -20,6 +20,7 @@ check: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.matching
+	$(BIN)/python -m benchmarks.fetching
 
 # Pins and hashes every dependency for all platforms and Python versions; no address of an index is written.
 lock:
