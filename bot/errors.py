@@ -11,6 +11,7 @@ NamewatchError
             TooLarge            more bytes than the cap
             TimedOut            slower than the deadline
             BadStatus           an HTTP status that is no success
+            HeldBack            its provider asked for a pause; it was not asked at all
             RobotsRefused       the site's robots.txt does not allow it
             Unreachable         no connection, or it broke
         ParseError              the bytes are not what the source type expects
@@ -92,6 +93,10 @@ class BadStatus(FetchError):
         """`status` as the server sent it."""
         super().__init__(f"the server answered {status}", retry_after=retry_after)
         self.status = status
+
+
+class HeldBack(FetchError):
+    """Not asked at all: its provider asked for a pause when it answered another source. No failure of this one."""
 
 
 class RobotsRefused(FetchError):

@@ -6,23 +6,22 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Self
 from urllib.parse import urljoin
-from weakref import WeakValueDictionary
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.errors import AddressBlocked, BadStatus, FetchError, TimedOut, Unreachable
 from bot.http.address import NOT_PUBLIC, AddressGuard, Network, admitted
 from bot.http.body import ACCEPT_ENCODING, read_capped, read_head, too_large
+from bot.http.names import NotingResolver, PoolResolver
+from bot.http.providers import Lines, Pauses
 from bot.http.robots import MOST_BYTES, Robots
 from bot.model.fetch import PLAIN, Manners, Response
 from bot.model.source import NO_CURSOR, Cursor
@@ -48,6 +47,7 @@ class Limits:
     body_bytes: int = 10_000_000
     redirects: int = 5
     per_host: int = 1
+    per_provider: int = 4
     at_once: int = 100
 
 
@@ -64,31 +64,6 @@ class _Hop:
 
 _ReadBody = Callable[[aiohttp.ClientResponse], Awaitable[bytes]]
 _Gate = Callable[[URL], Awaitable[None]]
-
-
-class PoolResolver(AbstractResolver):
-    """The system's resolver in threads of its own: a name server that hangs holds up no other work."""
-
-    def __init__(self, threads: int = 32) -> None:
-        """`threads` names are looked up at once at most."""
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Every address of a name; OSError where it has none."""
-        found = await asyncio.get_running_loop().run_in_executor(
-            self._pool, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
-        )
-        return [
-            ResolveResult(hostname=host, host=str(at[0]), port=int(at[1]), family=kind, proto=protocol, flags=0)
-            for kind, _, protocol, _, at in found
-            if kind in (socket.AF_INET, socket.AF_INET6)
-        ]
-
-    async def close(self) -> None:
-        """Let the threads go without waiting for them."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 class HttpFetcher:
@@ -108,11 +83,11 @@ class HttpFetcher:
         self._clock = clock
         self._guard = AddressGuard(allowed_networks)
         self._limits = limits
-        self._resolver = resolver
+        self._names = NotingResolver(resolver or PoolResolver())
+        self._lines = Lines(limits.per_host, limits.per_provider, limits.at_once)
+        self._pauses = Pauses(clock)
         self._robots = Robots(self._ask_robots, clock)
         self._session: aiohttp.ClientSession | None = None
-        self._all = asyncio.Semaphore(limits.at_once)
-        self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         """Ready at once; connections are made when needed."""
@@ -127,8 +102,7 @@ class HttpFetcher:
         if self._session is not None:
             session, self._session = self._session, None
             await session.close()
-        if self._resolver is not None:
-            await self._resolver.close()
+        await self._names.close()
 
     async def get(
         self, url: str, *, cursor: Cursor = NO_CURSOR, accept: str = "*/*", manners: Manners = PLAIN
@@ -146,26 +120,31 @@ class HttpFetcher:
     async def _follow(self, target: URL, headers: dict[str, str], gate: _Gate, read: _ReadBody) -> Response:
         """The answer at the end of the redirects; `gate` says of each address whether it may be asked for."""
         seconds = self._limits.seconds
-        loop = asyncio.get_running_loop()
         first, for_good = target, True
         for _ in range(self._limits.redirects + 1):
             await gate(target)
-            async with self._turn(target):
-                started = loop.time()
-                answer = await self._ask(target, headers, seconds, read)
-                seconds -= loop.time() - started
+            answer, taken = await self._in_turn(target, headers, seconds, read)
+            seconds -= taken
             if isinstance(answer, Response):
                 return replace(answer, moved_to=answer.url) if for_good and is_move(first, target) else answer
             target, for_good = answer.target, for_good and answer.permanent
         raise FetchError(f"the address redirects more than {self._limits.redirects} times")
 
-    @asynccontextmanager
-    async def _turn(self, target: URL) -> AsyncIterator[None]:
-        """First in line for the host, then for a place among all: who waits for a slow host takes no place."""
-        host = target.host or ""
-        line = self._hosts.setdefault(host, asyncio.Semaphore(self._limits.per_host))
-        async with line, self._all:
-            yield
+    async def _in_turn(
+        self, target: URL, headers: dict[str, str], seconds: float, read: _ReadBody
+    ) -> tuple[Response | _Hop, float]:
+        """The answer and the seconds that it took; HeldBack while the provider wants a pause."""
+        loop = asyncio.get_running_loop()
+        host = target.raw_host or ""
+        server = await self._names.server_of(host, self._limits.connect_seconds)
+        async with self._lines.turn(host, server):
+            self._pauses.check(host, server)
+            started = loop.time()
+            try:
+                return await self._ask(target, headers, seconds, read), loop.time() - started
+            except BadStatus as answer:
+                self._pauses.heard(host, server, answer)
+                raise
 
     async def _ask(self, target: URL, headers: dict[str, str], seconds: float, read: _ReadBody) -> Response | _Hop:
         """One request: its answer, or where it redirects to. Every way it can fail becomes a FetchError.
@@ -250,11 +229,10 @@ class HttpFetcher:
     def _connected(self) -> aiohttp.ClientSession:
         """The session, made at the first use because it belongs to the running loop."""
         if self._session is None:
-            self._resolver = self._resolver or PoolResolver()
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     socket_factory=self._guard,
-                    resolver=self._resolver,
+                    resolver=self._names,
                     use_dns_cache=False,
                     limit=0,  # turns are taken in _turn
                 ),

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from protego import Protego
 from yarl import URL
 
-from bot.errors import BadStatus, FetchError, RobotsRefused, TimedOut, Unreachable
+from bot.errors import BadStatus, FetchError, HeldBack, RobotsRefused, TimedOut, Unreachable
 from bot.protocols import Clock
 
 MOST_BYTES = 500_000
@@ -152,7 +152,7 @@ def _after(error: FetchError, kept: _Kept | None, now: datetime) -> _Kept:
     A site without one allows everything. One whose server fails allows nothing for now, unless it said before what it
     allows.
     """
-    passing = isinstance(error, TimedOut | Unreachable)
+    passing = isinstance(error, TimedOut | Unreachable | HeldBack)
     if isinstance(error, BadStatus):
         passing = error.status >= 500 or error.status == 429
     if not passing:
