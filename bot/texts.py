@@ -92,6 +92,7 @@ class Texts:
             and (wish == "page" or is_short(of_entry[0].text))
             and not too_old(entry.published, now, self._age_limit)
             and canonical_url(entry.url)
+            and not entry.known_by
         ]
 
     async def _new(self, source: Source, thin: Sequence[_Thin]) -> list[_Thin]:

@@ -7,6 +7,7 @@ from bot.extraction.clean import one_line, paragraphs, shortened
 from bot.extraction.identity import TEXT_FRAGMENT, canonical_url
 from bot.extraction.language import language_of
 from bot.extraction.markup import inline, readable
+from bot.extraction.slug import title_in
 from bot.extraction.split import Part, split
 from bot.extraction.wrap import unwrapped
 from bot.model.article import Extract
@@ -22,8 +23,13 @@ _SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?…]+[\"'”’)\]]*(?=\s+[\"'
 def extract(entry: Entry) -> tuple[Extract, ...]:
     """The articles of an entry: one for HTML, one or several for plain text, none where nothing can be read.
 
+    <<<<<<< HEAD
     A title is one line; without one, the first sentence serves, and without a text the words of the address. The text
     has a line a paragraph and is never cut.
+    =======
+    A title is one line; without one the first sentence serves, and without text the words of the address. The text has
+    a line a paragraph and is never cut.
+    >>>>>>> 3e85f85 (Sitemaps, list pages and search feeds are sources)
     """
     parts: tuple[Part, ...]
     if entry.markup == "html":
@@ -57,11 +63,12 @@ def _part(entry: Entry, part: Part, title: str) -> Extract:
     return Extract(
         entry_id=f"{entry.id}#{part.slug}" if part.slug else entry.id,
         url=_address(entry.url, part),
-        title=shortened(title, LONGEST_TITLE) or first_sentence(part.text),
+        title=shortened(title, LONGEST_TITLE) or first_sentence(part.text) or title_in(entry.url),
         text=part.text,
         lang=entry.lang or language_of(f"{title}\n{part.text}"),
         published=entry.published,
         publisher=one_line(entry.publisher),
+        known_by=entry.known_by,
     )
 
 

@@ -83,7 +83,7 @@ def digest(title: str, text: str) -> str:
 
 def identity_of(extract: Extract, day: date) -> Identity:
     """The identity of an article that was first seen on `day`. The parts of a split page keep their own address."""
-    address = canonical_url(extract.url)
+    address = extract.known_by or canonical_url(extract.url)
     if address and TEXT_FRAGMENT in extract.url and "#" in extract.entry_id:
         address = f"{address}#{extract.entry_id.rpartition('#')[2]}"
     return Identity(

@@ -8,7 +8,8 @@ from datetime import datetime
 class Identity:
     """What an article may be recognised by, strongest first: source and id, canonical URL, title and first-seen day.
 
-    `canonical_url` and `title_key` are empty where the source gives none; an empty one never matches.
+    `canonical_url` and `title_key` are empty where the source gives none; an empty one never matches. Where a link is
+    only a redirect, what the article is known by stands for the URL.
     `digest` changes when the content does.
     """
 
@@ -23,6 +24,7 @@ class Extract:
     """Readable text out of one entry; a round-up page yields several, each with an id of its own.
 
     `listed` is the digest of what the source lists, where title or text come from elsewhere, as from the page.
+    `known_by` identifies the article where its address can not.
     """
 
     entry_id: str
@@ -32,6 +34,7 @@ class Extract:
     lang: str = ""
     published: datetime | None = None
     publisher: str = ""
+    known_by: str = ""
     listed: str = ""
 
 

@@ -71,7 +71,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item as the source lists it, before extraction. `body` is raw; `markup` says how to read it."""
+    """One item as the source lists it, before extraction. `body` is raw; `markup` says how to read it.
+
+    Without a body, or without a title, there is only the page itself to ask. `known_by` identifies the article in every
+    source where its link can not: one that leads over a searcher's host, and to no page for who is no browser.
+    """
 
     id: str
     url: str
@@ -81,6 +85,7 @@ class Entry:
     published: datetime | None = None
     lang: str = ""
     publisher: str = ""
+    known_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +19,8 @@ URL = "https://example.org/feed"
 RSS = b"""<rss version="2.0"><channel><title>t</title>
 <item><guid>1</guid><title>Lava</title><link>/1</link></item><item><guid>2</guid><title>Dixon</title></item>
 </channel></rss>"""
+SITEMAP = b"""<urlset><url><loc>https://example.org/1</loc></url><url><loc>/2</loc></url></urlset>"""
+PAGE = b"""<main><h2><a href="/1">Lava</a></h2><h2><a href="/2">Dixon</a></h2><a href="/3">More</a></main>"""
 
 MODULES = [
     module
@@ -40,7 +43,31 @@ def files_example(folder: Path) -> tuple[Source, ScriptedFetcher]:
     return Source("Example", "files", str(folder)), ScriptedFetcher()
 
 
-EXAMPLES: dict[str, Callable[[Path], tuple[Source, ScriptedFetcher]]] = {"feed": feed_example, "files": files_example}
+def sitemap_example(_folder: Path) -> tuple[Source, ScriptedFetcher]:
+    fetcher = ScriptedFetcher()
+    fetcher.put(URL, SITEMAP)
+    return Source("Example", "sitemap", URL), fetcher
+
+
+def page_example(_folder: Path) -> tuple[Source, ScriptedFetcher]:
+    fetcher = ScriptedFetcher()
+    fetcher.put(URL, PAGE, "text/html")
+    return Source("Example", "page", URL, options={"select": "h2 a"}), fetcher
+
+
+def search_example(_folder: Path) -> tuple[Source, ScriptedFetcher]:
+    fetcher = ScriptedFetcher()
+    fetcher.put(URL, RSS)
+    return Source("Example", "search", URL), fetcher
+
+
+EXAMPLES: dict[str, Callable[[Path], tuple[Source, ScriptedFetcher]]] = {
+    "feed": feed_example,
+    "files": files_example,
+    "page": page_example,
+    "search": search_example,
+    "sitemap": sitemap_example,
+}
 
 every_type = pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.TYPE))
 
@@ -79,6 +106,13 @@ async def test_what_it_read_already_is_unchanged(module: ModuleType, tmp_path: P
     assert second.unchanged
     assert second.entries == ()
     assert second.cursor == first.cursor
+
+
+@every_type
+async def test_the_users_own_agent_is_sent(module: ModuleType, tmp_path: Path) -> None:
+    source, fetcher = EXAMPLES[module.TYPE](tmp_path)
+    await module.read(replace(source, agent="Acme/1.0"), NO_CURSOR, fetcher)
+    assert {manners.agent for manners in fetcher.manners} <= {"Acme/1.0"}
 
 
 @every_type

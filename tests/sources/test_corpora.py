@@ -5,17 +5,20 @@ import runpy
 import time
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from bot.errors import SourceError
 from bot.extraction import as_utf8, extract, identity_of
 from bot.model.source import NO_CURSOR, Entry, Source
-from bot.sources import feed
+from bot.sources import feed, page, search, sitemap
 from bot.sources.parsing.choose import believed, is_doubtful
 from bot.sources.parsing.entries import entries_of
 from bot.sources.parsing.fast import parse_fast
+from bot.sources.parsing.links import read_page
 from bot.sources.parsing.process import parse_in_child
+from bot.sources.parsing.sitemaps import read_sitemap
 from tests.shared_data import SHARED, needs_shared
 from tests.sources.web import ScriptedFetcher
 
@@ -71,14 +74,29 @@ def hostile() -> dict[str, bytes]:
     return {name: body if isinstance(body, bytes) else body.encode() for name, body in made.items()}
 
 
+@pytest.mark.parametrize("module", [feed, page, search, sitemap], ids=lambda module: str(module.TYPE))
 @pytest.mark.parametrize(("name", "body"), hostile().items(), ids=lambda value: value if isinstance(value, str) else "")
-async def test_a_hostile_feed_is_over_in_five_seconds(name: str, body: bytes) -> None:
+async def test_a_hostile_answer_is_over_in_five_seconds(module: ModuleType, name: str, body: bytes) -> None:
     fetcher = ScriptedFetcher()
     fetcher.put(URL, body)
     started = time.monotonic()
     with contextlib.suppress(SourceError):
-        fetched = await feed.read(Source(name, "feed", URL), NO_CURSOR, fetcher)
+        fetched = await module.read(Source(name, module.TYPE, URL), NO_CURSOR, fetcher)
         judge(fetched.entries)
         assert len(fetched.entries) <= 5_000
         assert not any("root:" in entry.title + entry.body for entry in fetched.entries)
     assert time.monotonic() - started < 5
+
+
+def test_every_feed_is_read_or_refused_as_a_page_and_as_a_sitemap_too() -> None:
+    for path in feeds():
+        body = path.read_bytes()
+        assert read_sitemap(body, "").kind in ("", "urlset", "sitemapindex")
+        read_page(as_utf8(body), URL, "")
+
+
+def test_the_feeds_that_pages_name_are_found() -> None:
+    pages = sorted((CORPORA / "w3c-feedvalidator/feedfinder-tests").glob("html4-*.html"))
+    found = [read_page(as_utf8(path.read_bytes()), URL, "").feeds for path in pages]
+    assert len(found) == 40
+    assert all(found)

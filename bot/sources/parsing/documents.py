@@ -5,6 +5,7 @@ import email.policy
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -14,6 +15,7 @@ from typing import Literal
 
 from bot.extraction import decoded
 from bot.model.source import Entry
+from bot.sources.parsing.dates import date_in
 from bot.sources.parsing.entries import moment, stable_id, web_address
 from bot.sources.parsing.listing import LONGEST_BODY
 from bot.sources.parsing.markdown import title_and_text
@@ -147,12 +149,8 @@ def _published(value: object) -> tuple[datetime | None, str]:
     """ISO 8601, or as in a mail; without a zone it is UTC."""
     if value in (None, ""):
         return None, ""
-    for read in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            at = read(str(value))
-            return moment(at.replace(tzinfo=at.tzinfo or UTC).timestamp()), ""
-        except (ValueError, TypeError, OverflowError, IndexError):
-            continue
+    with suppress(ValueError, OverflowError):
+        return moment(date_in(str(value)).timestamp()), ""
     return None, '"published" is no date: write it as 2026-11-20T08:30:00Z'
 
 

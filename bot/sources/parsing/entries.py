@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -79,11 +80,12 @@ def _entry(item: Item, base: str) -> Entry:
         published=moment(item.date),
         lang=stable_id(item.lang).lower()[:35],
         publisher=item.publisher,
+        known_by=item.known_by,
     )
 
 
 def _with_id(entry: Entry, name: str) -> Entry:
-    return Entry(name, entry.url, entry.title, entry.body, entry.markup, entry.published, entry.lang, entry.publisher)
+    return replace(entry, id=name)
 
 
 def _hash(text: str) -> str:

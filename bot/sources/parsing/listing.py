@@ -13,7 +13,10 @@ LONGEST_LINE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item as a parser gives it. `body_type` and `title_type` are media types; `date` is seconds since 1970."""
+    """One item as a parser gives it. `body_type` and `title_type` are media types; `date` is seconds since 1970.
+
+    `known_by` is not the parser's: what identifies the article where its link does not.
+    """
 
     id: str
     link: str
@@ -24,6 +27,8 @@ class Item:
     date: float | None
     lang: str
     publisher: str
+    publisher_url: str = ""
+    known_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +65,18 @@ def _item(entry: Any, feed_lang: str) -> Item:
     body, body_type = _body(entry)
     return Item(
         id=_line(entry.get("id")),
-        link=_line(entry.get("link")),
+        # the fast parser leaves escapes in the attributes of Atom as they are
+        link=_line(entry.get("link")).replace("&amp;", "&"),
         title=_line(entry.get("title")),
         title_type=_type(entry.get("title_detail")),
         body=body,
         body_type=body_type,
         date=_date(entry),
         lang=_lang(entry) or feed_lang,
-        publisher=_line(_attribute(entry.get("source"), "title")) or _line(entry.get("publisher")),
+        publisher=_line(_attribute(entry.get("source"), "title"))
+        or _line(entry.get("publisher"))
+        or _line(entry.get("news_source")),
+        publisher_url=_line(_attribute(entry.get("source"), "href")),
     )
 
 
