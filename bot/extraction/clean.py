@@ -9,8 +9,6 @@ _REMOVED = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff{_DIRECTION}]")
 # https://html.spec.whatwg.org/#numeric-character-reference-end-state
 _MEANT = {byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)}
 _HALF = re.compile("[\ud800-\udfff]")
-_BREAKS = re.compile("[\n\r\v\f\u2028\u2029]+")
-_SPACES = re.compile(r"[^\S\n]+")
 
 
 def one_line(text: str) -> str:
@@ -20,7 +18,7 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """The text with one line a paragraph, no empty ones, single spaces."""
-    lines = (_SPACES.sub(" ", line).strip() for line in _BREAKS.split(_safe(text)))
+    lines = (" ".join(line.split()) for line in _safe(text).splitlines())
     return "\n".join(line for line in lines if line)
 
 

@@ -75,11 +75,7 @@ def unescaped(text: str) -> str:
 def _joined(parts: list[str]) -> str:
     """Line breaks of the source are spaces in HTML; our marks are paragraphs."""
     text = "".join(parts).replace("]]>", "")
-    return unescaped(re.sub(r"\s+", _break_or_space, text))
-
-
-def _break_or_space(space: re.Match[str]) -> str:
-    return "\n" if "\v" in space.group() else " "
+    return unescaped("\n".join(" ".join(paragraph.split()) for paragraph in text.split("\v")))
 
 
 def _step(reading: _Reading) -> None:

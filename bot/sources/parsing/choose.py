@@ -31,15 +31,19 @@ _PAGE_TAG = re.compile(
 async def parse(body: bytes, content_type: str) -> Listing:
     """The listing of a feed; ParseError where the bytes are none. Nothing here holds the event loop."""
     loop = asyncio.get_running_loop()
-    utf8 = await loop.run_in_executor(_FAST, as_utf8, body, content_type)
-    if len(utf8) <= IN_PROCESS_BYTES:
-        first: Listing | None = await loop.run_in_executor(_FAST, parse_fast, utf8)
-    else:
+    utf8, first = await loop.run_in_executor(_FAST, _first, body, content_type)
+    if len(utf8) > IN_PROCESS_BYTES:
         first = await loop.run_in_executor(_CHILDREN, parse_in_child, utf8, "fast")
     second = None
     if is_doubtful(first, utf8):
         second = await loop.run_in_executor(_CHILDREN, parse_in_child, utf8, "patient")
     return believed(first, second, utf8)
+
+
+def _first(body: bytes, content_type: str) -> tuple[bytes, Listing | None]:
+    """The document as UTF-8, and its listing where the document is small enough to be read here."""
+    utf8 = as_utf8(body, content_type)
+    return utf8, parse_fast(utf8) if len(utf8) <= IN_PROCESS_BYTES else None
 
 
 def is_doubtful(listing: Listing | None, utf8: bytes) -> bool:

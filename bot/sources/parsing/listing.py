@@ -55,7 +55,9 @@ def listing_of(parsed: Any) -> Listing:
         version=_line(parsed.get("version")),
         # Both parsers call a feed broken, too, when they stop at a limit of ours.
         broken=(_line(parsed.get("bozo_exception")) or "broken") if parsed.get("bozo") and not full else "",
-        items=tuple(replace(item, body=item.body[:LONGEST_BODY]) for item in items),
+        items=tuple(
+            replace(item, body=item.body[:LONGEST_BODY]) if len(item.body) > LONGEST_BODY else item for item in items
+        ),
         full=full,
         cut=sum(len(item.body) > LONGEST_BODY for item in items),
     )
@@ -63,16 +65,17 @@ def listing_of(parsed: Any) -> Listing:
 
 def _item(entry: Any, feed_lang: str) -> Item:
     body, body_type = _body(entry)
+    title = entry.get("title_detail")
     return Item(
         id=_line(entry.get("id")),
         # the fast parser leaves escapes in the attributes of Atom as they are
         link=_line(entry.get("link")).replace("&amp;", "&"),
         title=_line(entry.get("title")),
-        title_type=_type(entry.get("title_detail")),
+        title_type=_type(title),
         body=body,
         body_type=body_type,
         date=_date(entry),
-        lang=_lang(entry) or feed_lang,
+        lang=_line(entry.get("language")) or _line(_attribute(title, "language")) or feed_lang,
         publisher=_line(_attribute(entry.get("source"), "title"))
         or _line(entry.get("publisher"))
         or _line(entry.get("news_source")),
@@ -90,11 +93,6 @@ def _body(entry: Any) -> tuple[str, str]:
 
 def _type(detail: Any) -> str:
     return str(_attribute(detail, "type") or "text/html").lower()
-
-
-def _lang(entry: Any) -> str:
-    detail = _attribute(entry.get("title_detail"), "language")
-    return _line(entry.get("language")) or _line(detail)
 
 
 def _attribute(value: Any, name: str) -> Any:
