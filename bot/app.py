@@ -59,9 +59,10 @@ def readers() -> Mapping[str, SourceReader]:
 
 
 def connect_platforms(environment: Mapping[str, str]) -> Mapping[str, Platform]:
-    """The platforms that are set up, by name: every file in `chat/` that this environment has the tokens for."""
+    """The platforms that are set up, by name: every one in `chat/` that this environment has the tokens for."""
     clock = SystemClock()
-    found = ((module.NAME, module.connect(environment, clock)) for module in _modules(bot.chat))
+    modules = (module for module in _modules(bot.chat) if hasattr(module, "NAME"))
+    found = ((module.NAME, module.connect(environment, clock)) for module in modules)
     return {name: platform for name, platform in found if platform is not None}
 
 
@@ -71,7 +72,7 @@ def live(platforms: Mapping[str, Platform]) -> frozenset[str]:
 
 
 def _modules(package: ModuleType) -> Sequence[ModuleType]:
-    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__) if not info.ispkg)
+    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
     return [importlib.import_module(f"{package.__name__}.{name}") for name in names]
 
 

@@ -8,6 +8,7 @@ from rich.style import Style
 from rich.text import Text
 
 from bot.chat.drawing.foreign import one_line, web_link
+from bot.chat.drawing.passages import SUBJECTS, by_passage, names, pieces, reason, spaced, together
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Snippet, Span, Strong, When
 from bot.model.command import Action, Reply
 from bot.text import counted
@@ -16,7 +17,6 @@ REPEAT = Text("(may be a repeat)", "italic")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NEAR_DAYS = {0: "today", -1: "yesterday", 1: "tomorrow"}
-_SUBJECTS = {"main": "main subject", "passing": "in passing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Pen:
             # Also below a headline that is a link: not every terminal can open one, and none says so.
             rows.append(Text(url, "dim"))
         rows.append(Text(self._facts(card, alone), "dim"))
-        for lines in _by_passage(card.companies):
+        for lines in by_passage(card.companies):
             rows += _passage(lines, named=alone is None)
         return Text("\n").join(rows)
 
@@ -95,7 +95,7 @@ class Pen:
         if len(sources) > 1:
             facts.append(f"+{counted(len(sources) - 1, 'source')}")
         facts.append(", ".join(map(one_line, card.langs)))
-        facts.append(_SUBJECTS[alone.subject] if alone else "")
+        facts.append(SUBJECTS[alone.subject] if alone else "")
         return " · ".join(fact for fact in facts if fact)
 
     def _line(self, line: Line) -> Text:
@@ -107,81 +107,45 @@ class Pen:
     def _span(self, span: Span) -> Text:
         match span:
             case Strong(words):
-                return Text(_spaced(words), "bold")
+                return Text(spaced(words), "bold")
             case Link(words, url):
                 linked = self._linked(words, url)
                 return linked if self.links or not web_link(url) else linked.append(f" <{web_link(url)}>")
             case When(at):
                 return Text(self.when(at))
             case str():
-                return Text(_spaced(span))
-
-
-def _spaced(words: str) -> str:
-    """On one line, with the spaces at its ends that set it apart from its neighbours."""
-    line = one_line(words)
-    before = words[: len(words) - len(words.lstrip(" "))]
-    return before + line + (" " if line and words.endswith(" ") else "")
+                return Text(spaced(span))
 
 
 def _names(companies: Sequence[CompanyLine]) -> Text:
     """Main subjects, and after them in brackets those named in passing: `Lava · Dixon (+ Oppo)`."""
-    main = list(dict.fromkeys(one_line(line.company) for line in companies if line.subject == "main"))
-    others = list(dict.fromkeys(one_line(line.company) for line in companies if line.subject != "main"))
-    others = [name for name in others if name not in main]
+    main, others = names(companies)
     text = Text(" · ".join(main or others), "bold")
     return text.append(f" (+ {', '.join(others)})", "not bold") if main and others else text
-
-
-def _by_passage(companies: Sequence[CompanyLine]) -> Iterable[list[CompanyLine]]:
-    """Companies that one passage names stand together, so that nobody reads it twice; in the order of the first."""
-    groups: dict[str, list[CompanyLine]] = {}
-    for position, line in enumerate(companies):
-        groups.setdefault(line.snippet.text or f"{position}", []).append(line)
-    return groups.values()
 
 
 def _passage(lines: Sequence[CompanyLine], *, named: bool) -> list[Text]:
     """Names and marks where the message has several companies, the passage, then reason and list of each."""
     rows = [_subjects(lines)] if named else []
-    passage = _together([line.snippet for line in lines])
+    passage = together([line.snippet for line in lines])
     if passage.text:
         rows.append(Text("> ").append_text(_marked(passage)))
-    return [*rows, *(_reason(line, named=len(lines) > 1) for line in lines)]
+    return [*rows, *(Text(reason(line, named=len(lines) > 1), "dim") for line in lines)]
 
 
 def _subjects(lines: Sequence[CompanyLine]) -> Text:
     """`Lava · Dixon · main subject; Oppo · in passing`."""
     parts = []
-    for subject, words in _SUBJECTS.items():
+    for subject, words in SUBJECTS.items():
         names = [Text(one_line(line.company), "bold") for line in lines if line.subject == subject]
         if names:
             parts.append(Text(" · ").join([*names, Text(words)]))
     return Text("; ").join(parts)
 
 
-def _reason(line: CompanyLine, *, named: bool) -> Text:
-    facts = [one_line(line.reason), f"list {one_line(line.watchlist)}" if line.watchlist else ""]
-    before = f"{one_line(line.company)}: " if named else ""
-    return Text(before + " · ".join(fact for fact in facts if fact), "dim")
-
-
-def _together(snippets: Sequence[Snippet]) -> Snippet:
-    """One passage with the marks of all; where two overlap, the one that begins first stays."""
-    marks: list[tuple[int, int]] = []
-    for start, end in sorted({mark for snippet in snippets for mark in snippet.marks}):
-        if not marks or start >= marks[-1][1]:
-            marks.append((start, end))
-    return Snippet(snippets[0].text, tuple(marks))
-
-
 def _marked(snippet: Snippet) -> Text:
-    """The passage with its marks in bold; cleaned piece by piece, so that marks stay on their words."""
-    text, at = Text(), 0
-    for start, end in snippet.marks:
-        text.append(_spaced(snippet.text[at:start])).append(_spaced(snippet.text[start:end]), "bold")
-        at = end
-    return text.append(_spaced(snippet.text[at:]))
+    """The passage with its marks in bold."""
+    return Text.assemble(*((words, "bold" if marked else "") for words, marked in pieces(snippet)))
 
 
 def _typed(action: Action) -> Text:
