@@ -134,7 +134,7 @@ def test_ctrl_c_ends_all_processes_without_a_word(articles: Path, jobs: int) -> 
     process = started(articles.parent, jobs)
     os.killpg(process.pid, signal.SIGINT)
     # The pipes close when the last process that holds them has ended.
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (130, b"")
 
 
@@ -142,7 +142,7 @@ def test_the_workers_of_a_killed_process_end(articles: Path) -> None:
     process = started(articles.parent, 2)
     process.kill()
     # Ends when nobody holds the pipes any more.
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
 
 
@@ -152,7 +152,7 @@ def test_a_reader_that_goes_away_ends_it_quietly(articles: Path, jobs: int) -> N
     assert process.stdout
     process.stdout.close()
     process.stdout = None
-    _, said = process.communicate(b"".join(map(line, range(3000))), timeout=30)
+    _, said = process.communicate(b"".join(map(line, range(3000))), timeout=60)
     assert (process.returncode, said) == (0, b"")
 
 
