@@ -30,6 +30,9 @@ class Answer:
     cut: tuple[int, ...] = ()
 
 
+NO_ANSWER = Answer("", (), 0, 0)
+
+
 def numbered_lines(stream: BinaryIO) -> Iterator[NumberedLine]:
     """The lines with their numbers from 1; of a line over `LONGEST_LINE` bytes only the beginning."""
     for number in count(1):

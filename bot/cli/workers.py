@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
 
-from bot.cli.lines import Answer, Answerer, NumberedLine
+from bot.cli.lines import NO_ANSWER, Answer, Answerer, NumberedLine
 from bot.errors import WorkerLost
 from bot.model.watchlist import Watchlist
 
@@ -81,6 +81,9 @@ def _interrupts_held() -> Iterator[None]:
 _answerers: list[Answerer] = []
 """In a worker: the one it has built."""
 
+_left = threading.Event()
+"""In a worker: nobody waits for answers any more."""
+
 
 def _begin(lists: tuple[Watchlist, ...], everything: bool, leash: Connection) -> None:
     threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
@@ -88,11 +91,19 @@ def _begin(lists: tuple[Watchlist, ...], everything: bool, leash: Connection) ->
 
 
 def _end_with(leash: Connection) -> None:
-    """End at once when the parent lets go, which it also does by being killed."""
-    with suppress(EOFError, OSError):
-        leash.recv()
+    """Answer nothing more once the parent lets go; end at once where it was killed, or before the first answer.
+
+    An end in the middle of an answer would leave a living parent with half of it: it holds the other end of the
+    results' pipe itself, and so would wait for the other half for ever.
+    """
+    parent = parent_process()
+    gone = [] if parent is None else [parent.sentinel]
+    let_go = wait([leash, *gone])
+    if _answerers and let_go == [leash] and gone:
+        _left.set()
+        wait(gone)
     os._exit(1)
 
 
 def _answer(block: list[NumberedLine]) -> Answer:
-    return _answerers[0].answer(block)
+    return NO_ANSWER if _left.is_set() else _answerers[0].answer(block)
