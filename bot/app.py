@@ -28,6 +28,7 @@ from bot.http import HttpFetcher
 from bot.intake import Intake, Polled
 from bot.jobs import Crew, Job, Schedule
 from bot.model.alert import Process
+from bot.model.channel import Channel
 from bot.model.source import Source
 from bot.outbox import Drained, Outbox
 from bot.protocols import Platform, SourceReader, Store
@@ -94,6 +95,12 @@ class Setup:
         return console
 
     @property
+    def ops(self) -> Channel | None:
+        """The channel of operational news; None where it has none that can be reached, so that the log has to do."""
+        channel = self.settings.ops_channel
+        return channel if channel is not None and channel.platform in self.platforms else None
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """The sources that are polled: the demo ones only while no chat platform is set up."""
         chat = live(self.platforms)
@@ -135,6 +142,7 @@ class Bot:
             lists=setup.repo.lists,
             live=live(setup.platforms),
             age_limit=setup.settings.age_limit,
+            ops=setup.ops,
         )
         self.outbox = Outbox(
             setup.store, setup.platforms, clock, this_process(), lease=timedelta(seconds=setup.settings.lease)
@@ -207,7 +215,7 @@ class Bot:
             polled = await self.intake.poll(source)
             if polled.owed:
                 self._deliver_soon()
-            _tell(polled)
+            _tell(polled, heard=self._setup.ops is not None)
 
         return poll
 
@@ -227,9 +235,14 @@ class Bot:
             log.info("watchlist files are in order again")
 
 
-def _tell(polled: Polled) -> None:
-    """A source that can't be read is news once, until the error is another one; so are its recovery and its notes."""
+def _tell(polled: Polled, *, heard: bool) -> None:
+    """A source that can't be read is news once, until the error is another one; so are its recovery and its notes.
+
+    What is operational news is told here only where no channel hears it.
+    """
     name = polled.source.name
+    for news in () if heard else polled.news:
+        log.warning("source", source=name, news=news)
     if polled.recovered:
         log.info("source works again", source=name)
     for note in polled.notes:

@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.errors import SettingsError
+from bot.model.channel import Channel
 
 PREFIX = "NAMEWATCH_"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -19,6 +20,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 def _words(value: object) -> object:
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+def _channel(value: object) -> object:
+    return Channel.parse(value) if isinstance(value, str) else value
 
 
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_words)]
@@ -47,6 +52,9 @@ class Settings(BaseModel):
         48, gt=0, le=24 * 365, validation_alias="NAMEWATCH_AGE_LIMIT_HOURS", description="hours, over 0 up to 8760"
     )
     lease: float = Field(60, ge=1, le=3600, validation_alias="NAMEWATCH_LEASE", description="seconds, 1 to 3600")
+    ops_channel: Annotated[Channel | None, BeforeValidator(_channel)] = Field(
+        None, validation_alias="NAMEWATCH_OPS_CHANNEL", description="a channel, such as slack:#namewatch or console:"
+    )
     log: str = Field(
         "pretty", pattern="^(pretty|json)$", validation_alias="NAMEWATCH_LOG", description="pretty or json"
     )

@@ -9,15 +9,29 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.alerting.backoff import next_attempt
-from bot.decide import Scene, conclude, judge
+from bot.decide import Held, Scene, conclude, judge
 from bot.errors import BadStatus, SourceError, StoreError
 from bot.extraction.identity import identity_of
 from bot.matching import LONGEST_TEXT, Matcher
-from bot.model.alert import PollOutcome
-from bot.model.article import Extract
+from bot.model.alert import Delivery, PollOutcome
+from bot.model.article import Extract, Known
+from bot.model.card import TextCard
+from bot.model.channel import Channel
 from bot.model.source import Fetched, Source, SourceState
 from bot.model.watchlist import Watchlist
-from bot.polling import ASK_AGAIN, address_of, failed, step_of, succeeded
+from bot.polling import (
+    ASK_AGAIN,
+    TITLES_LAST,
+    News,
+    address_of,
+    digest_is_due,
+    failed,
+    is_anew,
+    is_news,
+    news_of,
+    step_of,
+    succeeded,
+)
 from bot.protocols import Clock, Extractor, Fetcher, Ids, SourceReader, Store
 from bot.stories import Names, StoryIndex
 from bot.stories.index import WINDOW
@@ -37,6 +51,7 @@ class Polled:
 
     `error` may be shown to anyone, `cause` is for the log alone; `again`: the poll before ended with the same error.
     `notes` say what was left out, where the poll before did not say the same; `recovered`: the poll before failed.
+    `news` are sentences for whoever runs the bot: what began or was over with this source.
     """
 
     source: Source
@@ -49,6 +64,7 @@ class Polled:
     again: bool = False
     notes: tuple[str, ...] = ()
     recovered: bool = False
+    news: tuple[str, ...] = ()
 
 
 class Intake:
@@ -66,8 +82,12 @@ class Intake:
         lists: Callable[[], Sequence[Watchlist]],
         live: frozenset[str],
         age_limit: timedelta,
+        ops: Channel | None = None,
     ) -> None:
-        """`readers` by source type; `lists` tells the lists in force now; `live` the chat platforms set up."""
+        """`readers` by source type; `lists` tells the lists in force now; `live` the chat platforms set up.
+
+        `ops` is the channel that hears operational news; without one it is only in what `poll` returns.
+        """
         self._store = store
         self._fetcher = fetcher
         self._readers = readers
@@ -77,9 +97,11 @@ class Intake:
         self._lists = lists
         self._live = live
         self._age_limit = age_limit
+        self._ops = ops
         self._states: dict[str, SourceState] = {}
         self._matchers: dict[str, tuple[Watchlist, Matcher]] = {}
         self._unwritten: dict[str, SourceState] = {}
+        self._unsaid: dict[str, tuple[News, ...]] = {}
         self._stories = StoryIndex(revision=-1)
 
     async def open(self) -> None:
@@ -126,27 +148,33 @@ class Intake:
         A success that another process has committed meanwhile is not taken back.
         """
         states, self._unwritten = self._unwritten, {}
+        unsaid, self._unsaid = self._unsaid, {}
         if not states:
             return
         try:
             async with self._store.deciding():
                 stored = await self._store.source_states()
-                await self._store.note_polls([_newest(state, stored.get(key)) for key, state in states.items()])
+                news = [each for key, some in unsaid.items() for each in some if not _was_said(each, stored.get(key))]
+                await self._store.note_polls(
+                    [_newest(state, stored.get(key)) for key, state in states.items()],
+                    self._notices(news, self._clock.now()),
+                )
         except BaseException:
             self._unwritten = states | self._unwritten
+            self._unsaid = unsaid | self._unsaid
             raise
 
     async def _poll(self, source: Source, before: SourceState) -> Polled:
         reader = self._readers[source.type]
         fetched = await reader(address_of(source, before.learnt), before.cursor, self._fetcher)
-        if fetched.unchanged:
-            self._note(succeeded(source, before, fetched, before.learnt, self._clock.now()))
-            return Polled(source, recovered=bool(before.error))
+        if fetched.unchanged and not self._owes_digest(before):
+            after = succeeded(source, before, fetched, before.learnt, self._clock.now())
+            return Polled(source, recovered=bool(before.error), news=self._note(source, before, after))
         extracted = await self._extract(source, before, fetched.entries)
         extracts, cut = _within_reach(extracted.extracts)
         fetched = replace(fetched, notes=(*fetched.notes, *extracted.notes, *cut))
         async with self._store.deciding():
-            outcome = await self._decide(source, fetched, extracts)
+            outcome, news = await self._decide(source, fetched, extracts)
         return Polled(
             source,
             articles=len(outcome.articles),
@@ -154,17 +182,21 @@ class Intake:
             owed=len(outcome.deliveries),
             notes=fetched.notes if fetched.notes != before.notes else (),
             recovered=bool(before.error),
+            news=news,
         )
 
-    async def _decide(self, source: Source, fetched: Fetched, extracts: tuple[Extract, ...]) -> PollOutcome:
+    async def _decide(
+        self, source: Source, fetched: Fetched, extracts: tuple[Extract, ...]
+    ) -> tuple[PollOutcome, tuple[str, ...]]:
         now = self._clock.now()
         lists = await self._current_matchers()
         await self._refresh_stories()
-        known = await self._store.known(source.key, [identity_of(extract, now.date()) for extract in extracts])
+        before = self._newest(await self._store.source_state(source.key))
+        known, anew = await self._recognised(source, before, extracts, now)
         article_ids = {each.article_id for each in known.values()}
         scene = Scene(
             source=source,
-            before=self._newest(await self._store.source_state(source.key)),
+            before=before,
             fetched=fetched,
             extracts=extracts,
             known=known,
@@ -175,17 +207,58 @@ class Intake:
             live=self._live,
             age_limit=self._age_limit,
             now=now,
+            anew=anew,
+            held=await self._held(before, now),
         )
         judged = await asyncio.to_thread(judge, scene, self._ids)
         alerts = await self._store.alerts_of(judged.story_ids)
         outcome = await asyncio.to_thread(conclude, scene, judged, alerts, self._ids)
+        news, state = news_of(source, before, outcome.state)
+        news = (*self._unsaid.get(source.key, ()), *news)
+        outcome = replace(outcome, state=state, deliveries=(*outcome.deliveries, *self._notices(news, now)))
         revision = await self._store.commit(outcome)
         for member in outcome.members:
             self._stories.add(member)
         self._stories.revision = revision
         self._states[source.key] = outcome.state
         self._unwritten.pop(source.key, None)
-        return outcome
+        self._unsaid.pop(source.key, None)
+        return outcome, tuple(each.words for each in news)
+
+    async def _recognised(
+        self, source: Source, before: SourceState, extracts: Sequence[Extract], now: datetime
+    ) -> tuple[Mapping[str, Known], bool]:
+        """What is known of a listing, where most of it looks new also by older titles; and whether it still does.
+
+        News that its dates speak for does not count as such.
+        """
+        identities = [identity_of(extract, now.date()) for extract in extracts]
+        known = await self._store.known(source.key, identities)
+        if not is_anew(before.learnt, len(extracts), len(extracts) - len(known)):
+            return known, False
+        strange = [identity for identity in identities if identity.entry_id not in known]
+        known = {**known, **await self._store.known_by_title(source.key, strange, TITLES_LAST)}
+        new = [extract.published for extract in extracts if extract.entry_id not in known]
+        looks_anew = is_anew(before.learnt, len(extracts), len(new))
+        return known, looks_anew and not is_news(new, before.learnt.latest, now)
+
+    async def _held(self, before: SourceState, now: datetime) -> tuple[Held, ...]:
+        """The articles that wait for the digest of this source, where it is due."""
+        ids = before.learnt.held
+        if not ids or not digest_is_due(before.learnt, now):
+            return ()
+        verdicts, routings = await self._store.verdicts_of(ids), await self._store.routings_of(ids)
+        return tuple(
+            Held(
+                article,
+                tuple(dict.fromkeys(v.company for v in verdicts if v.matched and v.article_id == article.id)),
+                tuple(r.channel for r in routings if r.state == "held" and r.article_id == article.id),
+            )
+            for article in await self._store.articles_of(ids)
+        )
+
+    def _owes_digest(self, state: SourceState) -> bool:
+        return bool(state.learnt.held) and digest_is_due(state.learnt, self._clock.now())
 
     async def _refresh_stories(self) -> None:
         """Rebuild the index when another process has committed; else only let go of what is past the window."""
@@ -221,9 +294,14 @@ class Intake:
             share=share,
         )
         state = failed(before, str(error), now, retry, gone=isinstance(error, BadStatus) and error.status == GONE)
-        self._note(state)
+        news = self._note(source, before, state)
         return Polled(
-            source, error=str(error), cause=error.cause, next_poll=state.next_poll, again=before.error == str(error)
+            source,
+            error=str(error),
+            cause=error.cause,
+            next_poll=state.next_poll,
+            again=before.error == str(error),
+            news=news,
         )
 
     def _newest(self, stored: SourceState) -> SourceState:
@@ -231,8 +309,20 @@ class Intake:
         unwritten = self._unwritten.get(stored.key)
         return _newest(unwritten, stored) if unwritten else stored
 
-    def _note(self, state: SourceState) -> None:
-        self._states[state.key] = self._unwritten[state.key] = state
+    def _note(self, source: Source, before: SourceState, after: SourceState) -> tuple[str, ...]:
+        """Keep the health for the next batch; returns what is news about it."""
+        news, after = news_of(source, before, after)
+        if news:
+            self._unsaid[after.key] = (*self._unsaid.get(after.key, ()), *news)
+        self._states[after.key] = self._unwritten[after.key] = after
+        return tuple(each.words for each in news)
+
+    def _notices(self, news: Sequence[News], now: datetime) -> tuple[Delivery, ...]:
+        """What is owed to the channel of operational news; nothing where there is none."""
+        if self._ops is None:
+            return ()
+        cards = [TextCard("notice", ((each.words,),)) for each in news]
+        return tuple(Delivery(self._ids.new(), self._ops, "notice", card, (), now, now) for card in cards)
 
 
 def _within_reach(extracts: Sequence[Extract]) -> tuple[tuple[Extract, ...], tuple[str, ...]]:
@@ -245,6 +335,12 @@ def _within_reach(extracts: Sequence[Extract]) -> tuple[tuple[Extract, ...], tup
 def _asked_again(state: SourceState) -> SourceState:
     """A source that was gone for good is asked once at a start: somebody may have seen to it."""
     return replace(state, next_poll=None) if state.learnt.retired else state
+
+
+def _was_said(news: News, stored: SourceState | None) -> bool:
+    """Whether another process has told it meanwhile."""
+    told = stored.learnt.told if stored else ()
+    return (news.standing in told) != news.over
 
 
 def _has_come(when: datetime | None, now: datetime) -> bool:

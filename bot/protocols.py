@@ -135,8 +135,8 @@ class Store(Protocol):
         """The health of one source as it is now; that of a source never polled is empty."""
         ...
 
-    async def note_polls(self, states: Sequence[SourceState]) -> None:
-        """Write the health of polls that brought nothing to decide, in one batch."""
+    async def note_polls(self, states: Sequence[SourceState], notices: Sequence[Delivery] = ()) -> None:
+        """Write the health of polls that brought nothing to decide, in one batch, with what is owed because of it."""
         ...
 
     async def known(self, source: str, identities: Sequence[Identity]) -> Mapping[str, Known]:
@@ -145,6 +145,14 @@ class Store(Protocol):
         Of the same source a URL counts only with the same title: pages without an address of their own, live blogs
         and sites that keep the page in the fragment list many articles at one address.
         """
+        ...
+
+    async def known_by_title(self, source: str, identities: Sequence[Identity], days: int) -> Mapping[str, Known]:
+        """By entry id, those whose title this source listed first on the same day or up to so many days before."""
+        ...
+
+    async def articles_of(self, article_ids: Collection[str]) -> tuple[Article, ...]:
+        """These articles in their newest edition, oldest first; those that are not kept any more are left out."""
         ...
 
     async def verdicts_of(self, article_ids: Collection[str]) -> tuple[Verdict, ...]:

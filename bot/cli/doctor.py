@@ -74,7 +74,9 @@ async def _channels(setup: Setup, variables: Mapping[str, str]) -> AsyncIterator
     for token, name in (("SLACK_BOT_TOKEN", "slack"), ("DISCORD_TOKEN", "discord")):
         if variables.get(token, "").strip() and name not in chat:
             yield Checkup(token, f"this version does not speak {name.title()} yet; alerts go to the terminal")
-    for channel in sorted({rule.channel for each in setup.repo.lists() for rule in each.channels}):
+    ops = setup.settings.ops_channel
+    listed = {rule.channel for each in setup.repo.lists() for rule in each.channels}
+    for channel in sorted(listed | ({ops} if ops else set())):
         platform = setup.platforms.get(channel.platform)
         if platform is None:
             yield Checkup(f"channel {channel}", f"{channel.platform} is not set up: set its token")

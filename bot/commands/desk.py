@@ -27,6 +27,12 @@ class Desk:
         """The channels that hear a list."""
         return tuple(rule.channel for rule in hearers(watchlist, self.live))
 
+    def readable(self, channel: Channel) -> tuple[Source, ...]:
+        """The sources of this tenant, shared ones, and those that its lists read; without those for show."""
+        heard = {one.key for one in self.sources(self.heard(channel))}
+        own = (one for one in self.repo.sources() if one.tenant == channel.tenant or one.shared or one.key in heard)
+        return tuple(one for one in own if not (one.demo and self.live))
+
     def sources(self, lists: Sequence[Watchlist]) -> tuple[Source, ...]:
         """The sources that any of these lists reads."""
         return tuple(source for source in self.repo.sources() if any(takes(one, source) for one in lists))

@@ -4,9 +4,10 @@ from bot.commands.companies import Add, Malformed
 from bot.commands.desk import Desk
 from bot.commands.edit import add, remove
 from bot.commands.help import explain, malformed, spec_of, unknown
-from bot.commands.parse import Help, List, Remove, Request, Show, Unknown, Why, parse
+from bot.commands.parse import Help, List, Remove, Request, Show, Sources, Unknown, Why, parse
 from bot.commands.phrases import problem, refusal
 from bot.commands.read import list_companies, show_company
+from bot.commands.sources import list_sources
 from bot.commands.why import why
 from bot.errors import ChangeRefused, StoreUnavailable
 from bot.model.command import Command, Reply
@@ -39,7 +40,7 @@ class Dispatcher:
         match request:
             case Add() | Remove():
                 return await self._change(command, request)
-            case List() | Show() | Why():
+            case List() | Show() | Why() | Sources():
                 return await self._look(command, request)
             case _:
                 return _say(request)
@@ -51,7 +52,7 @@ class Dispatcher:
             case Remove():
                 return await remove(self._desk, command, request)
 
-    async def _look(self, command: Command, request: List | Show | Why) -> Reply:
+    async def _look(self, command: Command, request: List | Show | Why | Sources) -> Reply:
         match request:
             case List():
                 return await list_companies(self._desk, command, request)
@@ -59,6 +60,8 @@ class Dispatcher:
                 return await show_company(self._desk, command, request)
             case Why():
                 return await why(self._desk, command, request)
+            case Sources():
+                return await list_sources(self._desk, command, request)
 
 
 def _say(request: Help | Unknown | Malformed) -> Reply:

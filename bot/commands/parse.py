@@ -44,6 +44,13 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class Sources:
+    """How the sources fare, perhaps only those that hold `filter`."""
+
+    filter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """The table of commands, or one of them."""
 
@@ -59,7 +66,7 @@ class Unknown:
     suggestion: str = ""
 
 
-Request = Add | Remove | List | Show | Why | Help | Unknown | Malformed
+Request = Add | Remove | List | Show | Why | Sources | Help | Unknown | Malformed
 
 NAMES: Mapping[str, str] = {word: spec.name for spec in COMMANDS for word in (spec.name, *spec.synonyms)}
 """Every word that is understood as a command, and the command's own name."""
@@ -183,7 +190,8 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     "remove": _remove,
     "list": _list,
     "show": _show,
+    "sources": lambda rest: Sources(_unquoted(rest)),
     "help": lambda rest: Help(" ".join(rest.casefold().split())),
 }
 
-__all__ = ["Add", "Help", "List", "Malformed", "Remove", "Request", "Show", "Unknown", "Why", "parse"]
+__all__ = ["Add", "Help", "List", "Malformed", "Remove", "Request", "Show", "Sources", "Unknown", "Why", "parse"]

@@ -29,7 +29,7 @@ GONE = "a source that is no longer polled"
 _STATES = {
     "joined": "JOINED a story that this channel has a message of",
     "muted": "MUTED",
-    "held": "HELD until the quiet hours end",
+    "held": "HELD, not posted yet",
     "capped": "HELD for the next digest: the budget of this channel was used up",
     "old": "OLD: recorded, not posted",
 }
@@ -212,7 +212,7 @@ def _is_later(revision: Revision, decided: datetime) -> bool:
 async def _no_page(desk: Desk, here: Channel, url: str) -> Reply:
     """Nothing came from this address: whether its site is a source at all, and how that fares."""
     host = _host(url)
-    sources = [one for one in _readable(desk, here) if _same_site(_host(one.url), host)]
+    sources = [one for one in desk.readable(here) if _same_site(_host(one.url), host)]
     if not sources:
         return problem(
             f"No article of this address was received: {host} is not a source.",
@@ -231,7 +231,7 @@ async def _no_words(desk: Desk, here: Channel, words: Sequence[str]) -> Reply:
     """No article kept has these words; a source that fails may be why."""
     lines: list[Line] = [(f"No article with {' and '.join(words)} was received.",)]
     states = await desk.store.source_states()
-    sources = _readable(desk, here)
+    sources = desk.readable(here)
     failing = [one for one in sources if one.key in states and states[one.key].error]
     if failing:
         lines.append((f"{len(failing)} of {counted(len(sources), 'source')} failing:",))
@@ -239,12 +239,6 @@ async def _no_words(desk: Desk, here: Channel, words: Sequence[str]) -> Reply:
     elif not sources:
         lines.append((NO_SOURCE,))
     return problem(*lines, "Try fewer words, or the link: why https://...")
-
-
-def _readable(desk: Desk, here: Channel) -> tuple[Source, ...]:
-    """The sources of this tenant, and those that its lists read."""
-    heard = {one.key for one in desk.sources(desk.heard(here))}
-    return tuple(one for one in desk.repo.sources() if one.tenant == here.tenant or one.shared or one.key in heard)
 
 
 def _host(url: str) -> str:

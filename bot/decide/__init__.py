@@ -6,6 +6,6 @@ asks the store which alerts the stories have already.
 
 from bot.decide.conclude import conclude
 from bot.decide.judge import judge
-from bot.decide.scene import Judged, Scene
+from bot.decide.scene import Held, Judged, Scene
 
-__all__ = ["Judged", "Scene", "conclude", "judge"]
+__all__ = ["Held", "Judged", "Scene", "conclude", "judge"]

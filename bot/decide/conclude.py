@@ -4,17 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.alerting.card import alert_card, company_lines, grow
+from bot.alerting.digest import Item
 from bot.alerting.route import hearers, passing_rule
+from bot.decide.collect import digests_of
 from bot.decide.scene import Arrival, Hit, Judged, Scene
 from bot.model.alert import Alert, Delivery, DeliveryKind, PollOutcome
 from bot.model.card import AlertCard, CompanyLine
 from bot.model.channel import Channel
 from bot.model.ledger import Routing
-from bot.model.source import SourceState
-from bot.polling import learn, succeeded
+from bot.polling import succeeded
+from bot.polling.anew import may_post
 from bot.protocols import Ids
 
 ONLY_PASSING = "named in passing only, and the list says passing: off"
+
+ANEW = "its source lists most of its articles anew: collected in a digest"
 
 HEARD = ("alerted", "joined")
 
@@ -27,6 +31,8 @@ class _Book:
 
     alerts: dict[Key, Alert]
     heard: dict[tuple[str, Channel], Routing]
+    posts_all: bool = True
+    listed: dict[Channel, dict[str, Item]] = field(default_factory=dict)
     touched: dict[Key, Alert] = field(default_factory=dict)
     posts: dict[Key, Delivery] = field(default_factory=dict)
     edits: dict[Key, Delivery] = field(default_factory=dict)
@@ -44,11 +50,14 @@ def conclude(scene: Scene, judged: Judged, alerts: Sequence[Alert], ids: Ids) ->
         {(alert.channel, alert.story_id): alert for alert in alerts},
         {(each.article_id, each.channel): each for each in scene.routings if each.state in HEARD},
     )
+    postable = sum(not arrival.recorded for arrival in judged.arrivals)
+    book.posts_all = not scene.anew or may_post(scene.before.learnt, postable, scene.now)
     for arrival in judged.arrivals:
         for channel, hits in _audience(arrival, scene.live).items():
             _route(scene, arrival, channel, hits, book, ids)
+    digests, listed, learnt = digests_of(scene, book.listed, ids)
     return PollOutcome(
-        state=_success(scene),
+        state=succeeded(scene.source, scene.before, scene.fetched, learnt, scene.now),
         at=scene.now,
         articles=judged.articles,
         seen=judged.seen,
@@ -56,8 +65,8 @@ def conclude(scene: Scene, judged: Judged, alerts: Sequence[Alert], ids: Ids) ->
         members=judged.members,
         verdicts=judged.verdicts,
         alerts=tuple(book.touched.values()),
-        routings=tuple(book.routings.values()),
-        deliveries=book.deliveries(),
+        routings=tuple({**book.routings, **listed}.values()),
+        deliveries=(*book.deliveries(), *digests),
     )
 
 
@@ -82,11 +91,24 @@ def _route(scene: Scene, arrival: Arrival, channel: Channel, hits: list[Hit], bo
         routing = replace(routing, state="old", note=arrival.recorded)
     elif not wanted:
         routing = replace(routing, state="muted", note=ONLY_PASSING)
-    else:
+    elif book.posts_all:
         routing = _alert(scene, arrival, routing, _lines(arrival, wanted), book, ids)
         book.heard[key] = routing
+    else:
+        routing = _collected(arrival, routing, _lines(arrival, wanted), book)
     if heard is None or (routing.state in HEARD and routing.alert_id != heard.alert_id):
         book.routings[key] = routing
+
+
+def _collected(arrival: Arrival, routing: Routing, lines: tuple[CompanyLine, ...], book: _Book) -> Routing:
+    """Keep an article of a churning source for its digest, unless a message of its story says it all already."""
+    present = book.alerts.get((routing.channel, arrival.story_id))
+    names = tuple(line.company for line in lines)
+    if present is not None and not present.lost and {line.company for line in present.card.companies}.issuperset(names):
+        return replace(routing, state="joined", alert_id=present.id, note=ANEW)
+    article = arrival.article
+    book.listed.setdefault(routing.channel, {})[article.id] = Item(names, article.title, article.url)
+    return replace(routing, state="held", note=ANEW)
 
 
 def _unwanted(hit: Hit) -> bool:
@@ -162,11 +184,3 @@ def _delivery(scene: Scene, alert: Alert, kind: DeliveryKind, card: AlertCard, i
         created=scene.now,
         not_before=scene.now,
     )
-
-
-def _success(scene: Scene) -> SourceState:
-    """The health of the source, with what its new entries teach about its rhythm."""
-    before = scene.before
-    new = [extract.published for extract in scene.extracts if extract.entry_id not in scene.known]
-    learnt = learn(before.learnt, new, len(scene.extracts), scene.now, first=not before.first_done)
-    return succeeded(scene.source, before, scene.fetched, learnt, scene.now)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.matching import Matcher
 from bot.model.alert import Seen
 from bot.model.article import Article, Extract, Known
+from bot.model.channel import Channel
 from bot.model.company import Mention
 from bot.model.ledger import Routing, Verdict
 from bot.model.source import Fetched, Source, SourceState
@@ -16,10 +17,20 @@ from bot.stories import StoryIndex
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """An article that waits for the digest of its source: the companies it names, and the channels to hear of it."""
+
+    article: Article
+    companies: tuple[str, ...]
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """Everything a decision may look at. `known` is by entry id; `verdicts` and `routings` are those of known articles.
 
-    `live` names the chat platforms that are set up.
+    `live` names the chat platforms that are set up. `anew`: most of the listing looks new, and that is no news; `held`
+    are the articles whose digest is due.
     """
 
     source: Source
@@ -34,6 +45,8 @@ class Scene:
     live: frozenset[str]
     age_limit: timedelta
     now: datetime
+    anew: bool = False
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from bot.model.article import Extract, Identity
@@ -73,6 +73,15 @@ def title_key(title: str, day: date) -> str:
     """The words of a title, folded, on a day; "" for a title without words."""
     words = _WORDS.findall(unicodedata.normalize("NFKC", title).casefold())
     return f"{day.isoformat()} {' '.join(words)}" if words else ""
+
+
+def earlier_title_keys(key: str, days: int) -> tuple[str, ...]:
+    """The keys that the same title had on the day of this key and on so many days before it; none for ""."""
+    day, _, words = key.partition(" ")
+    if not words:
+        return ()
+    last = date.fromisoformat(day)
+    return tuple(f"{(last - timedelta(days=ago)).isoformat()} {words}" for ago in range(days + 1))
 
 
 def digest(title: str, text: str) -> str:

@@ -102,6 +102,14 @@ COMMANDS: tuple[CommandSpec, ...] = (
         options=(Option("article", "its address, or words of it; empty: the last alert here"),),
     ),
     CommandSpec(
+        "sources",
+        "sources [filter]",
+        "how the sources fare: last read, next poll, rhythm, what is wrong; the worst first",
+        synonyms=("source", "feeds"),
+        examples=("sources", "sources taiwan"),
+        options=(Option("filter", "only those with it in their name, address or tags"),),
+    ),
+    CommandSpec(
         "help",
         "help [command]",
         "this table, or one command with examples",

@@ -20,8 +20,10 @@ class Learnt:
     `moved_to` is where permanent redirects led since `moved_at`, `moves` polls in a row; `moved`: polls go there now.
     `failing_since`: no poll has succeeded since then. `retired`: the source said that it is gone for good.
 
-    `anew` counts polls in a row whose listing looked mostly new. `held` are ids of articles that wait for the digest
-    of this source, `more_held` counts those beyond; `digest_at` is when the last such digest was owed.
+    `rolled_at` is when the last listing had nothing in common with the one before, and then about `missed` entries may
+    never have been seen. `anew` counts polls whose listing looked mostly new although that was no news, `anew_at` is
+    when the last one was. `held` are ids of articles that wait for the digest
+    of this source, `more_held` counts those beyond; `digest_at` is when the last of its `digests` was owed.
     """
 
     pace: float | None = None
@@ -37,10 +39,14 @@ class Learnt:
     moved: bool = False
     failing_since: datetime | None = None
     retired: bool = False
+    rolled_at: datetime | None = None
+    missed: int = 0
     anew: int = 0
+    anew_at: datetime | None = None
     held: tuple[str, ...] = ()
     more_held: int = 0
     digest_at: datetime | None = None
+    digests: int = 0
     told: tuple[Standing, ...] = ()
 
 

@@ -1,6 +1,28 @@
 """What the polls of a source mean: its rhythm, when it is polled next, how it fares. Pure."""
 
+from bot.polling.anew import TITLES_LAST, digest_is_due, is_anew, is_news
 from bot.polling.course import ASK_AGAIN, address_of, failed, succeeded
-from bot.polling.rhythm import LONGEST, SHORTEST, learn, next_poll, step_of
+from bot.polling.health import Condition, News, condition, is_silent, news_of
+from bot.polling.rhythm import LONGEST, SHORTEST, learn, next_poll, pace, step_of
 
-__all__ = ["ASK_AGAIN", "LONGEST", "SHORTEST", "address_of", "failed", "learn", "next_poll", "step_of", "succeeded"]
+__all__ = [
+    "ASK_AGAIN",
+    "LONGEST",
+    "SHORTEST",
+    "TITLES_LAST",
+    "Condition",
+    "News",
+    "address_of",
+    "condition",
+    "digest_is_due",
+    "failed",
+    "is_anew",
+    "is_news",
+    "is_silent",
+    "learn",
+    "news_of",
+    "next_poll",
+    "pace",
+    "step_of",
+    "succeeded",
+]

@@ -155,7 +155,7 @@ def decode_learnt(document: Document | None) -> Learnt:
 
 
 _LEARNT = tuple(field.name for field in fields(Learnt))
-_LEARNT_MOMENTS = frozenset({"newest", "latest", "moved_at", "failing_since", "digest_at"})
+_LEARNT_MOMENTS = frozenset({"newest", "latest", "moved_at", "failing_since", "rolled_at", "anew_at", "digest_at"})
 _LEARNT_TUPLES = frozenset({"held", "told"})
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.alert import Alert, PollOutcome, Process
-from bot.model.article import Identity, Known
+from bot.extraction.identity import earlier_title_keys
+from bot.model.alert import Alert, Delivery, PollOutcome, Process
+from bot.model.article import Article, Identity, Known
 from bot.model.ledger import Routing, Verdict
 from bot.model.source import SourceState
 from bot.model.story import StorySnapshot
@@ -53,15 +54,31 @@ class IntakeTables:
             row = (await connection.execute(select(sources).where(sources.c.key == key))).first()
             return rows.source_state(row) if row else SourceState(key)
 
-    async def note_polls(self, states: Sequence[SourceState]) -> None:
+    async def note_polls(self, states: Sequence[SourceState], notices: Sequence[Delivery] = ()) -> None:
         """One statement for all of them."""
         async with self._database.write() as connection:
             await _put_states(connection, states)
+            if notices:
+                await add_deliveries(connection, notices, notices[0].created)
 
     async def known(self, source: str, identities: Sequence[Identity]) -> Mapping[str, Known]:
         """Three rounds at most: ids, then the URLs of the rest, then their titles."""
         async with self._database.read() as connection:
             return await _Recognition(connection, source).known(identities)
+
+    async def known_by_title(self, source: str, identities: Sequence[Identity], days: int) -> Mapping[str, Known]:
+        """Of several days the newest one."""
+        async with self._database.read() as connection:
+            return await _Recognition(connection, source).known_by_title(identities, days)
+
+    async def articles_of(self, article_ids: Collection[str]) -> tuple[Article, ...]:
+        """Ordered by first sight."""
+        found: list[Article] = []
+        async with self._database.read() as connection:
+            for chunk in chunks(article_ids):
+                result = await connection.execute(select(articles).where(articles.c.id.in_(chunk)))
+                found.extend(rows.article(row) for row in result)
+        return tuple(sorted(found, key=lambda article: (article.first_seen, article.id)))
 
     async def verdicts_of(self, article_ids: Collection[str]) -> tuple[Verdict, ...]:
         """Ordered by article, edition, list and company."""
@@ -143,6 +160,14 @@ class _Recognition:
             }
         return found
 
+    async def known_by_title(self, identities: Sequence[Identity], days: int) -> dict[str, Known]:
+        """The key of a title begins with its day, so it is asked for day by day."""
+        keys = {each.entry_id: _title_keys(each, days) for each in identities}
+        wanted = {key for of_one in keys.values() for key in of_one}
+        known = await self._look_up(seen.c.title_key, wanted, seen.c.source == self._source)
+        days_known = {entry_id: [key for key in of_one if key in known] for entry_id, of_one in keys.items()}
+        return {entry_id: rows.known(known[at[0]], self._source) for entry_id, at in days_known.items() if at}
+
     def _is_same(self, identity: Identity, column: ColumnElement[str], row: Row[Any]) -> bool:
         by_url = column is seen.c.canonical_url
         return not by_url or rows.is_same(clean(self._source), identity, row.source, row.title_key)
@@ -164,6 +189,10 @@ class _Recognition:
 
     def _rank(self, row: Row[Any]) -> tuple[object, ...]:
         return rows.rank_seen(self._source, row.source, row.article_id, row.at, row.entry_id)
+
+
+def _title_keys(identity: Identity, days: int) -> list[str]:
+    return [shorten(clean(key)) for key in earlier_title_keys(identity.title_key, days)]
 
 
 _entry_id = attrgetter("entry_id")

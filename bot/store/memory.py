@@ -6,8 +6,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model.alert import Alert, PollOutcome, Process, Seen
-from bot.model.article import Identity, Known
+from bot.extraction.identity import earlier_title_keys
+from bot.model.alert import Alert, Delivery, PollOutcome, Process, Seen
+from bot.model.article import Article, Identity, Known
 from bot.model.ledger import Routing, Verdict
 from bot.model.source import SourceState
 from bot.model.story import StorySnapshot
@@ -47,9 +48,11 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
         """Empty for a source never polled."""
         return self._state.sources.get(clean(key), SourceState(key))
 
-    async def note_polls(self, states: Sequence[SourceState]) -> None:
+    async def note_polls(self, states: Sequence[SourceState], notices: Sequence[Delivery] = ()) -> None:
         """The last one of a source stays."""
-        self._state.sources.update((state.key, state) for state in map(scrub, states))
+        with self._all_or_nothing() as draft:
+            draft.sources.update((state.key, state) for state in map(scrub, states))
+            draft.owe(scrub(tuple(notices)))
 
     async def known(self, source: str, identities: Sequence[Identity]) -> Mapping[str, Known]:
         """In the order of identity."""
@@ -63,10 +66,29 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
                 at_url = None
             mark = by_id.get(sought.entry_id) or at_url or by_title.get(sought.title_key)
             if mark:
-                article = self._state.articles.get(mark.article_id)
-                revision = article.revision if article else 1
-                found[raw.entry_id] = Known(mark.article_id, mark.digest, revision, mark.source == own)
+                found[raw.entry_id] = self._known(mark, own)
         return found
+
+    async def known_by_title(self, source: str, identities: Sequence[Identity], days: int) -> Mapping[str, Known]:
+        """Of several days the newest one."""
+        own = clean(source)
+        *_, by_title = self._marks(own)
+        found: dict[str, Known] = {}
+        for each in identities:
+            keys = earlier_title_keys(clean(each.title_key), days)
+            mark = next((by_title[key] for key in keys if key in by_title), None)
+            if mark:
+                found[each.entry_id] = self._known(mark, own)
+        return found
+
+    async def articles_of(self, article_ids: Collection[str]) -> tuple[Article, ...]:
+        """Ordered by first sight."""
+        found = [self._state.articles[id_] for id_ in set(article_ids) & self._state.articles.keys()]
+        return tuple(sorted(found, key=lambda article: (article.first_seen, article.id)))
+
+    def _known(self, mark: Seen, source: str) -> Known:
+        article = self._state.articles.get(mark.article_id)
+        return Known(mark.article_id, mark.digest, article.revision if article else 1, mark.source == source)
 
     def _marks(self, source: str) -> tuple[dict[str, Seen], dict[str, Seen], dict[str, Seen]]:
         """What was seen by id (of this source), URL and title (of this source); of several the best."""

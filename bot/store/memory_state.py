@@ -47,7 +47,8 @@ class State:
         self._apply_articles(outcome)
         self._apply_stories(outcome)
         self._apply_ledger(outcome)
-        self._add_deliveries(outcome.deliveries, outcome.at)
+        self.owe(outcome.deliveries)
+        self.bury_orphans(outcome.at)
         self.sources[outcome.state.key] = outcome.state
 
     def _apply_articles(self, outcome: PollOutcome) -> None:
@@ -83,7 +84,8 @@ class State:
             _refer(routing.article_id, self.articles)
             self.routings[routing.article_id, str(routing.channel)] = routing
 
-    def _add_deliveries(self, new: tuple[Delivery, ...], at: datetime) -> None:
+    def owe(self, new: tuple[Delivery, ...]) -> None:
+        """Put deliveries at the end of the line; StoreError where one refers to what is not there."""
         gone = replaced(filter(None, map(waiting, self.deliveries.values())), new)
         self.deliveries = {id_: delivery for id_, delivery in self.deliveries.items() if id_ not in gone}
         alert_ids = {alert.id for alert in self.alerts.values()}
@@ -94,7 +96,6 @@ class State:
             for alert_id in delivery.alert_ids:
                 _refer(alert_id, alert_ids)
             self.deliveries[delivery.id] = replace(delivery, alert_ids=tuple(dict.fromkeys(delivery.alert_ids)))
-        self.bury_orphans(at)
 
     def bury_orphans(self, at: datetime) -> None:
         """Mark edits and replies dead whose posts are all dead, or were never owed."""

@@ -90,7 +90,7 @@ async def test_a_posted_article_in_full(text: str) -> None:
         (record(LAVA, delivery=None), "POSTED here 20.08:31"),
         (record(LAVA, state="joined"), "JOINED a story that this channel has a message of, 20.08:31"),
         (record(LAVA, state="muted", note="until Friday"), "MUTED, 20.08:31 · until Friday"),
-        (record(LAVA, state="held"), "HELD until the quiet hours end, 20.08:31"),
+        (record(LAVA, state="held"), "HELD, not posted yet, 20.08:31"),
         (
             record(LAVA, state="capped"),
             "HELD for the next digest: the budget of this channel was used up, 20.08:31",

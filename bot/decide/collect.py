@@ -1,0 +1,61 @@
+"""What a listing teaches of its source; and the digest of a source that lists most of its articles anew."""
+
+from collections.abc import Mapping
+
+from bot.alerting.digest import Item, source_digest
+from bot.decide.scene import Scene
+from bot.model.alert import Delivery
+from bot.model.channel import Channel
+from bot.model.learnt import Learnt
+from bot.model.ledger import Routing
+from bot.polling import learn
+from bot.polling.anew import digest_is_due, digested, held, is_rolled, listed_anew, rolled_over
+from bot.protocols import Ids
+
+IN_DIGEST = "in the digest of its source"
+WHY_DIGEST = "Most of its articles looked new at once"
+
+Listed = Mapping[Channel, Mapping[str, Item]]
+"""For each channel, by article, what it is to hear in the digest."""
+
+
+def digests_of(
+    scene: Scene, collected: Listed, ids: Ids
+) -> tuple[tuple[Delivery, ...], Mapping[tuple[str, Channel], Routing], Learnt]:
+    """Where a digest is due, one for each channel with the routings of its articles; else nothing yet.
+
+    With it comes what the source has taught by this poll: the listing, and what waits for the next digest.
+    """
+    learnt, now = learnt_of(scene), scene.now
+    if not digest_is_due(learnt, now):
+        waiting = dict.fromkeys(article_id for items in collected.values() for article_id in items)
+        return (), {}, held(learnt, tuple(waiting))
+    listed = {channel: dict(items) for channel, items in collected.items()}
+    for each in scene.held:
+        for channel in each.channels:
+            listed.setdefault(channel, {})[each.article.id] = Item(each.companies, each.article.title, each.article.url)
+    if not listed:
+        return (), {}, learnt
+    deliveries = []
+    for channel, items in listed.items():
+        card = source_digest(scene.source.name, WHY_DIGEST, tuple(items.values()), learnt.more_held)
+        deliveries.append(Delivery(ids.new(), channel, "digest", card, (), now, now))
+    routings = {
+        (article_id, channel): Routing(article_id, channel, "alerted", now, note=IN_DIGEST)
+        for channel, items in listed.items()
+        for article_id in items
+    }
+    return tuple(deliveries), routings, digested(learnt, now)
+
+
+def learnt_of(scene: Scene) -> Learnt:
+    """What the source has taught, with this listing: its rhythm, and whether it turned over."""
+    before, now = scene.before.learnt, scene.now
+    if not scene.extracts:
+        return before
+    listed = len(scene.extracts)
+    new = [extract.published for extract in scene.extracts if extract.entry_id not in scene.known]
+    learnt = learn(before, new, listed, now, first=not scene.before.first_done)
+    if is_rolled(before, listed, listed - len(new)):
+        learnt = rolled_over(learnt, before.latest, new, now)
+    return listed_anew(before, learnt, now) if scene.anew else learnt

@@ -1,0 +1,125 @@
+"""`sources`: the health of each in plain words, the worst first."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model.channel import Channel
+from bot.model.learnt import Learnt
+from bot.model.source import Source, SourceState
+from tests.builders import company, source, watchlist
+from tests.commands.desk import Desk
+from tests.fakes import START
+
+HERE = Channel.parse("slack:T1/C1")
+FOCUS = source("Focus", tags=("taiwan",))
+SOON, BEFORE = START + timedelta(minutes=6), START - timedelta(minutes=4)
+FINE = SourceState(FOCUS.key, last_poll=BEFORE, last_success=BEFORE, next_poll=SOON)
+DAYS_AGO = START - timedelta(days=9)
+LIVELY = Learnt(pace=40, newest=START, arrivals=9, longest=3600, lag=400)
+
+
+def desk(*sources: Source, states: tuple[SourceState, ...] = ()) -> Desk:
+    made = Desk(watchlist("phones", [company("Lava")], str(HERE)), sources=sources, live=["slack"])
+    made.ledger.states = {state.key: state for state in states}
+    return made
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (FINE, "Focus · read 20.08:26 · next 20.08:36 · every 10 min, rhythm not known yet"),
+        (
+            replace(FINE, learnt=LIVELY),
+            (
+                "Focus · read 20.08:26 · next 20.08:36 · every 10 min, about 40 new a day"
+                ", seen about 7 min after publication"
+            ),
+        ),
+        (
+            replace(FINE, learnt=replace(LIVELY, moved=True, moved_to="https://new.example/feed", lag=None)),
+            (
+                "Focus · read 20.08:26 · next 20.08:36 · every 10 min, about 40 new a day"
+                " · moved to https://new.example/feed: change its address in the list"
+            ),
+        ),
+        (
+            replace(FINE, notes=("250 entries left out", "dates in the future: 3")),
+            (
+                "Focus · read 20.08:26 · next 20.08:36 · every 10 min, rhythm not known yet"
+                " · 250 entries left out · dates in the future: 3"
+            ),
+        ),
+        (
+            replace(FINE, error="the server answered 503", failures=4, learnt=Learnt(failing_since=BEFORE)),
+            "Focus · FAILING since 20.08:26 (4 polls): the server answered 503 · read 20.08:26 · next try 20.08:36",
+        ),
+        (
+            SourceState(FOCUS.key, last_poll=BEFORE, next_poll=SOON, error="no feed", failures=1),
+            "Focus · FAILING (1 poll): no feed · never read · next try 20.08:36",
+        ),
+        (
+            replace(FINE, error="the server answered 410", learnt=Learnt(retired=True)),
+            "Focus · GONE for good, its server says: take it off its list · read 20.08:26 · next try 20.08:36",
+        ),
+        (
+            replace(FINE, learnt=replace(LIVELY, newest=DAYS_AGO, lag=None)),
+            (
+                "Focus · SILENT, nothing new since 11.08:30 · read 20.08:26 · next 20.08:36"
+                " · every 1 h, hardly anything new"
+            ),
+        ),
+        (
+            replace(FINE, next_poll=BEFORE),
+            "Focus · LATE, was due 20.08:26 · read 20.08:26 · every 10 min, rhythm not known yet",
+        ),
+        (SourceState(FOCUS.key), "Focus · not polled yet"),
+    ],
+)
+async def test_each_condition_has_its_words(state: SourceState, said: str) -> None:
+    assert (await desk(FOCUS, states=(state,)).say("sources", HERE))[1] == said
+
+
+async def test_the_worst_stand_first_and_a_long_list_is_cut_with_a_count() -> None:
+    many = [source(f"S{n:02}") for n in range(30)]
+    states = [replace(FINE, key=each.key) for each in many]
+    states[29] = replace(states[29], error="no feed", failures=3)
+    states[17] = replace(states[17], learnt=replace(LIVELY, newest=DAYS_AGO))
+    said = await desk(*many, states=tuple(states)).say("sources", HERE)
+    assert said[0] == "*30 sources · 1 failing · 1 silent · 28 in order*"
+    assert [line.split(" ·")[0] for line in said[1:5]] == ["S29", "S17", "S00", "S01"]
+    assert said[-1] == "and 10 more, none of them worse. One of them: sources <name>"
+    assert len(said) == 22
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [("sources", ["Focus", "Wire"]), ("sources TAIWAN", ["Focus"]), ("feeds wire.example", ["Wire"])],
+)
+async def test_a_filter_looks_at_name_address_and_tags(words: str, names: list[str]) -> None:
+    said = await desk(FOCUS, source("Wire")).say(words, HERE)
+    assert [line.split(" ·")[0] for line in said[1:]] == names
+
+
+async def test_a_filter_that_fits_nothing_says_so() -> None:
+    reply = await desk(FOCUS).ask("sources mars", HERE)
+    assert (reply.failed, reply.lines[0][0]) == (
+        True,
+        'No source has "mars" in its name, address or tags. All of them: sources',
+    )
+
+
+async def test_nobody_sees_the_sources_of_another_tenant_nor_those_for_show() -> None:
+    theirs, show = replace(source("Theirs"), tenant="T2"), replace(source("Show"), demo=True)
+    said = await desk(FOCUS, theirs, show, replace(source("Shared"), tenant="T2", shared=True)).say("sources", HERE)
+    assert [line.split(" ·")[0] for line in said[1:]] == ["Focus", "Shared"]
+    assert await desk(theirs).say("sources", HERE) == [
+        "No source is polled yet: name its feed under sources: in a file of watchlists/"
+    ]
+
+
+async def test_a_bot_that_does_not_run_is_what_comes_to_mind_where_all_are_late() -> None:
+    late = replace(FINE, next_poll=START - timedelta(hours=3))
+    said = await desk(FOCUS, states=(late,)).say("sources", HERE)
+    assert said[-1] == "Most are late: is the bot running? namewatch run"
