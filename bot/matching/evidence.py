@@ -9,27 +9,33 @@ from dataclasses import dataclass
 from bot.matching import surroundings
 from bot.matching.argument import Argument
 from bot.matching.candidate import Candidate
+from bot.matching.clubs import as_members
 from bot.matching.crowd import Crowd
 from bot.matching.gazetteer import given_names, surnames
-from bot.matching.nearby import Kind, han_words, nearby
-from bot.matching.neighbours import adjective, after, before
+from bot.matching.nearby import Kind, han_words, nearby, ticker_beside
+from bot.matching.neighbours import adjective, after, before, label
 from bot.matching.phrases import Phrase
 from bot.matching.placed import as_place, is_named_like_a_place
 from bot.matching.weights import CUT_OFFS, SIGNS
-from bot.matching.words import frequency, is_ordinary
+from bot.matching.words import frequency, is_ordinary, singular
 from bot.model.company import Company, Reason
 
 _NEAR_CONTEXT = 240
 _HAN_ORDINARY = 3
 _OTHERS_MOST = 2
 _PERSON = frozenset({"title_before", "first_name_before", "initial_before"})
+_ELSE = _PERSON | {
+    "place_after", "firm_after", "generic_after", "of_place_after", "capital_before", "capital_before_legal",
+}  # fmt: skip
+"""Somebody else is named: the words around speak of him."""
 _HOPELESS = frozenset({"lower_case", "possessive_inside", "longer_name"})
 _SURE_KINDS = frozenset(
     f"kind.{kind}"
     for kind in ("full_name", "plain_words", "unknown_word", "han_long", "kana", "ticker_full", "marked_strong")
 )
 _OPEN_KINDS = frozenset(
-    f"kind.{kind}" for kind in ("ordinary_word", "given_name", "place", "han_short", "ticker_number", "marked_weak")
+    f"kind.{kind}"
+    for kind in ("ordinary_word", "plural_word", "given_name", "place", "han_short", "ticker_number", "marked_weak")
 )
 """Kinds of spelling that need support of their own before they support others."""
 _MARKS = frozenset({"lookalike", "inexact"})
@@ -91,24 +97,30 @@ def _own_arguments(found: Candidate, crowd: Crowd, rules: Rules) -> list[Argumen
     if found.ticker:
         return [kind, *context, *nearby(found, _standing(kind.feature), said)]
     case, begins = surroundings.case_of(found)
-    arguments = [kind, *_spelling(found), *surroundings.capitals(found, case, begins=begins)]
+    arguments = [kind, *_spelling(found), *label(found), *surroundings.capitals(found, case, begins=begins)]
     if not crowd.watched(found, found.first - 1):
         arguments += before(found, case)
     if not crowd.watched(found, found.last + 1):
         arguments += [*after(found, case), *adjective(found)]
-    if kind.feature == "kind.place":
-        arguments += as_place(found)
-    arguments += [*han_words(found), *context, *nearby(found, _standing(kind.feature), said)]
+    arguments += [*han_words(found), *context]
+    if any(argument.feature in _ELSE for argument in arguments):
+        arguments += ticker_beside(found)
+    elif kind.feature == "kind.place":
+        arguments += [*as_place(found, rules.company, said), *ticker_beside(found)]
+    else:
+        arguments += nearby(found, _standing(kind.feature), said)
+    if kind.feature == "kind.plural_word":
+        arguments += as_members(found, case)
     if crowd.covered(found):
         arguments.append(Argument("part of a longer watched name", "longer_name"))
     return arguments
 
 
 def _standing(kind: str) -> Kind:
-    if kind == "kind.place":
-        return "place"
     if kind in _SURE_KINDS:
         return "sure"
+    if kind == "kind.plural_word":
+        return "members"
     return "open" if kind in _OPEN_KINDS else "distinctive"
 
 
@@ -136,6 +148,8 @@ def _kind_of_word(word: str, script: str) -> Argument:
         return Argument("name", "kind.hangul" if script == "hangul" else "kind.kana")
     if is_ordinary(word):
         return Argument("also an everyday word", "kind.ordinary_word")
+    if is_ordinary(singular(word)):
+        return Argument("also the plural of an everyday word", "kind.plural_word")
     if word in given_names():
         return Argument("also a first name", "kind.given_name")
     return Argument("distinctive name", "kind.brand" if frequency(word) else "kind.unknown_word")

@@ -50,6 +50,21 @@ SPORT = _words(
 )
 """What an ordinary name means in sport; a city that plays is its club."""
 
+TEAM_SPORT = (SPORT - _words("medal olympic race races runner tournament")) | _words(
+    """
+    football baseball basketball hockey soccer cricket rugby standings fixture fixtures playoff playoffs club clubs
+    """
+)
+"""What cities and their clubs do: where nobody plays for a city, a place is a place."""
+
+SOLO_SPORT = _words(
+    """
+    tennis golf athletics swimming boxing cycling badminton gymnastics skiing motorcycling rallying
+    marathon olympic olympics paralympic paralympics
+    """
+)
+"""Sports and games in which people or countries compete: a city is where it happens."""
+
 EVERYDAY = SPORT | _words(
     """
     river rivers lake lakes sea ocean beach mountain mountains hill hills valley forest forests island islands desert
@@ -125,7 +140,7 @@ FIRMS_AFTER = _words(
     """
     energy records bank banking bancorp foundation partners capital ventures pharma pharmaceuticals
     insurance securities brewery brewing hotel hotels resort resorts airlines airways mining minerals petroleum
-    steel textiles cement shipping logistics properties estates films pictures press publishing
+    lines steel textiles cement shipping logistics properties estates films pictures press publishing
     """
 )
 """Heads of names of other firms: "Vivo Energy", "Lava Records", "Apple Bank"."""
@@ -147,16 +162,18 @@ NEUTRAL_BEFORE = FUNCTION_WORDS | _words(
 )
 """Capitalised words before a name that do not make it part of a longer one."""
 
-PREPOSITIONS = _words(
-    """
-    in of at from near between through to around outside across into toward towards leave left reached visiting via
-    """
-)
-"""What stands before a place rather than before what is named after it."""
+LOCATIVES = _words("in near around outside inside across into toward towards leave left reached visiting via through")
+"""What stands before a place, and not before what is named after it."""
+
+PREPOSITIONS = _words("of at from between to")
+"""What stands before a place more often than before what is named after it."""
 
 DIRECTIONS = _words(
     "north south east west northern southern eastern western central northeast northwest downtown greater"
 )
+
+CLUBS = _words("club fc afc sc cf ac united city town athletic sox")
+"""Last words of names of clubs; most others are called by their members: the Miners."""
 
 CONTESTS = _words(
     """

@@ -24,15 +24,17 @@ _CORPORATE_HAN = re.compile("|".join(sorted(map(re.escape, lexicon.CORPORATE_HAN
 _EVERYDAY_HAN = re.compile("|".join(sorted(map(re.escape, lexicon.EVERYDAY_HAN), key=len, reverse=True)))
 _NOTHING = re.compile("(?!)")
 
-Kind = Literal["sure", "distinctive", "open", "place"]
-"""How much of its own a spelling has: enough, some, none (it is also a word or a person), none (it is also a place)."""
+Kind = Literal["sure", "distinctive", "open", "members"]
+"""How much of its own a spelling has: enough, some, none (it is also a word or a person; the plural of a word, which
+may be what the members of a club are called)."""
 
 _CORPORATE: dict[Kind, str] = {
     "sure": "corporate_word_sure",
     "distinctive": "corporate_word",
     "open": "corporate_word",
-    "place": "corporate_word_place",
+    "members": "corporate_word",
 }
+_EVERYDAY: dict[Kind, frozenset[str]] = {"open": lexicon.EVERYDAY, "members": lexicon.EVERYDAY - lexicon.TEAM_SPORT}
 
 
 def nearby(found: Candidate, kind: Kind, said: str) -> Iterator[Argument]:
@@ -40,16 +42,31 @@ def nearby(found: Candidate, kind: Kind, said: str) -> Iterator[Argument]:
 
     `said` is the folded word that another argument has named already; it is not repeated.
     """
-    for rank, word in enumerate(_named(found, _NEAR, lexicon.CORPORATE, _CORPORATE_HAN, said)):
+    for rank, word in enumerate(corporate(found, said)):
         yield Argument(f'"{word}" nearby', _CORPORATE[kind], 1 / (rank + 2) if kind == "sure" else 1.0)
+    yield from ticker_beside(found)
+    if kind == "members":
+        for word in team_sport(found, said):
+            yield Argument(f'"{word}" nearby', "members.sport")
+    if kind in _EVERYDAY:
+        for word in _named(found, _NEAR_EVERYDAY, _EVERYDAY[kind], _EVERYDAY_HAN, said):
+            yield Argument(f'"{word}" nearby', "everyday_word")
+
+
+def ticker_beside(found: Candidate) -> Iterator[Argument]:
+    """Whether a ticker follows."""
     if _TICKER_BESIDE.match(found.reading.original, found.end):
         yield Argument("ticker beside it", "ticker_beside")
-    if kind == "open":
-        for word in _named(found, _NEAR_EVERYDAY, lexicon.EVERYDAY, _EVERYDAY_HAN, said):
-            yield Argument(f'"{word}" nearby', "everyday_word")
-    if kind == "place":
-        for word in _named(found, _NEAR, lexicon.SPORT, _NOTHING, said):
-            yield Argument(f'"{word}" nearby', "place.sport")
+
+
+def corporate(found: Candidate, said: str) -> list[str]:
+    """The first words of business near the candidate."""
+    return _named(found, _NEAR, lexicon.CORPORATE, _CORPORATE_HAN, said)
+
+
+def team_sport(found: Candidate, said: str) -> list[str]:
+    """The first words of sport between teams near the candidate."""
+    return _named(found, _NEAR, lexicon.TEAM_SPORT, _NOTHING, said)
 
 
 def _named(found: Candidate, near: int, words: frozenset[str], pattern: re.Pattern[str], said: str) -> list[str]:
@@ -57,7 +74,8 @@ def _named(found: Candidate, near: int, words: frozenset[str], pattern: re.Patte
     reading = found.reading
     hits: dict[str, str] = {}
     begin = max(0, found.first - near)
-    for at, text in enumerate(reading.tokens.texts[begin : found.last + 1 + near], begin):
+    around = reading.tokens.texts[begin : found.last + 1 + near]
+    for at, text in enumerate(() if words.isdisjoint(around) else around, begin):
         if text in words and text != said and not found.first <= at <= found.last:
             hits.setdefault(text, reading.written(at))
     start, end = max(0, found.place - _NEAR_HAN), found.place_end + _NEAR_HAN

@@ -1,5 +1,6 @@
 """Arguments from the words right beside a candidate: titles, first names, parts of longer names, what follows."""
 
+import re
 from collections.abc import Iterator
 
 from bot.matching import lexicon
@@ -10,35 +11,65 @@ from bot.matching.legal import LATIN_FORMS
 from bot.matching.names import GENERIC
 from bot.matching.reading import Case
 from bot.matching.surroundings import single
-from bot.matching.words import frequency, is_ordinary
+from bot.matching.words import frequency, is_ordinary, is_past, singular
 
 _GAPS_BEFORE = (" ", ". ", " \u201c", ' "')
+_DASHES = (" - ", " \u2013 ", " \u2014 ", " -- ")
 _ADJECTIVES = ("ean", "ian", "ese", "ish", "ern")
 _VERBAL = ("ing", "ed")
 _FUNCTION_WORD = 3e-4
+_YEAR = re.compile("(?:1[89]|20)[0-9][0-9]")
+
+
+def label(found: Candidate) -> Iterator[Argument]:
+    """A name in capitals that opens a field before a dash, as the subject of a headline does: HARVEST - LESS WHEAT."""
+    reading, at = found.reading, found.last + 1
+    opens = not found.first and single(found) and found.text.isupper() and not found.core.isupper()
+    if opens and at < len(reading.tokens) and reading.gap(at) in _DASHES:
+        yield Argument("the subject of a headline", "label")
 
 
 def before(found: Candidate, case: Case) -> Iterator[Argument]:
     """What the word before a name says: a title, a first name, a part of a longer name."""
     at = found.first - 1
-    if found.legal or at < 0 or found.reading.gap(found.first) not in _GAPS_BEFORE:
+    if at < 0 or found.reading.gap(found.first) not in _GAPS_BEFORE:
         return
-    token, written = found.reading.tokens[at], found.reading.written(at)
+    token = found.reading.tokens[at]
     if token.possessive or token.script != "latin":
         return
-    if not single(found):
+    if found.legal:
+        yield from _before_legal(found, at, case)
+    elif not single(found):
         yield from _before_words(found, at, case)
-    elif token.text in (lexicon.TITLES if written[:1].isupper() else lexicon.OCCUPATIONS):
+    else:
+        yield from _before_word(found, at, case)
+
+
+def _before_legal(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
+    """A capital before one word and its legal form: the firm has a longer name, "Lakeland Gap Inc"."""
+    written, word = found.reading.written(at), found.reading.tokens[at].text
+    if single(found) and case == "mixed" and written[:1].isupper() and _makes_longer(found, at, word):
+        yield Argument(f'part of "{written} {found.text}"', "capital_before_legal")
+
+
+def _before_word(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
+    token, written = found.reading.tokens[at], found.reading.written(at)
+    if token.text in (lexicon.TITLES if written[:1].isupper() else lexicon.OCCUPATIONS):
         yield Argument(f'"{written}" before it', "title_before")
     elif found.reading.gap(found.first).startswith("."):
         if len(token.text) == 1:
             yield Argument(f'"{written}." before it', "initial_before")
     elif written[:1].isupper() and token.text in given_names() and not is_ordinary(token.text):
         yield Argument(f'"{written}" before it', "first_name_before")
-    elif (written.isdigit() and not _digit_after(found)) or token.text in lexicon.NUMBERS:
+    elif (_counts(written) and not _digit_after(found)) or token.text in lexicon.NUMBERS:
         yield Argument(f'"{written}" before it', "number_before")
     elif written[:1].isupper() and _makes_longer(found, at, token.text):
         yield Argument(f'part of "{written} {found.text}"', _before_feature(found, at, case))
+
+
+def _counts(written: str) -> bool:
+    """Whether this is a number of things, not a year ("the 2017 Lava campaign")."""
+    return written.isdigit() and not _YEAR.fullmatch(written)
 
 
 def _digit_after(found: Candidate) -> bool:
@@ -78,6 +109,8 @@ def after(found: Candidate, case: Case) -> Iterator[Argument]:
     written = reading.written(at)
     if written in lexicon.VERBS_AFTER:
         yield Argument(f'"{written}" after it', "verb_after")
+    elif reading.gap(at) == " " and is_past(written):
+        yield Argument(f'"{written}" after it', "past_after")
     elif written[:1].isupper() and reading.gap(at) == " ":
         yield from _capital_after(found, at, case)
     elif single(found):
@@ -117,6 +150,8 @@ def _small_after(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
     word = reading.tokens[at].text
     if word == "of" and at + 1 < len(reading.tokens) and reading.capitalised(at + 1) and case != "caps":
         yield Argument(f'"of {reading.written(at + 1)}" after it', "of_place_after")
+    elif word == "of" and is_ordinary(singular(found.name[0])):
+        yield Argument('"of" after it', "of_after")
     elif is_ordinary(found.name[0]) and not _is_adjective(found.name[0]) and _is_noun(word) and not _opens(found):
         yield Argument(f'"{reading.written(at)}" after it', "small_word_after")
 
@@ -124,6 +159,11 @@ def _small_after(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
 def _opens(found: Candidate) -> bool:
     """Whether the candidate opens its sentence, where the word after it is as likely a verb."""
     return found.reading.sentence(found.first)[0] == found.first
+
+
+def is_verb(written: str) -> bool:
+    """Whether this small word after a name is known or looks to be a verb."""
+    return written in lexicon.VERBS_AFTER or is_past(written)
 
 
 def _is_noun(word: str) -> bool:

@@ -11,6 +11,7 @@ from wordfreq import get_frequency_dict
 _INFLECTED_SHARE = 0.0125
 _ORDINARY_FREQUENCY = 1e-6
 _HISSES = ("s", "x", "z", "ch", "sh")
+_SHORT_PAST = 4  # "need", "feed" and their like are no past
 _ENDINGS = ("s", "es", "ed", "ing", "d")
 
 
@@ -50,6 +51,11 @@ def is_ordinary(word: str) -> bool:
 def _inflected(word: str) -> list[str]:
     forms = [word + ending for ending in _ENDINGS]
     return [*forms, word[:-1] + "ies"] if word.endswith("y") else forms
+
+
+def is_past(word: str) -> bool:
+    """Whether this small word looks like the past of a verb ("switched")."""
+    return word.islower() and word.endswith("ed") and len(word) > _SHORT_PAST and is_known(word)
 
 
 @lru_cache(maxsize=16384)

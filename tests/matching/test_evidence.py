@@ -5,6 +5,7 @@ import pytest
 from benchmarks.articles import own_cases
 from benchmarks.fit_evidence import Row, fit
 from bot.matching import Matcher
+from bot.matching.clubs import is_club
 from bot.matching.gazetteer import given_names, is_place, surnames
 from bot.matching.han import boundary
 from bot.matching.phrases import Phrase
@@ -76,6 +77,9 @@ def test_where_a_phrase_stands(phrase: str, text: str, places: int) -> None:
     assert len(list(Phrase.read(phrase).places(Reading("text", text)))) == places
 
 
+CLUBS = (company("Granada CF", "Granada"), company("Ohio Tigers", "Tigers"))
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -87,6 +91,14 @@ def test_where_a_phrase_stands(phrase: str, text: str, places: int) -> None:
         ("the Niger Dixon came", 'part of "Niger Dixon"'),
         ("a phone by Dixon", '"phone" nearby'),
         ("Dixon posted a profit", '"posted" after it'),
+        ("Dixon switched off a mast", '"switched" after it'),
+        ("DIXON - A HISTORY", "the subject of a headline"),
+        ("the owner is Oldham Dixon Ltd", 'part of "Oldham Dixon Ltd"'),
+        ("and the Tigers won by a goal", '"the" before it'),
+        ("the coach of Tigers came", '"coach" nearby'),
+        ("Granada and a coach, a striker, a squad", "a text about sport"),
+        ("Granada and the tennis", "a text about a sport without clubs"),
+        ("signed by Granada today", '"signed by" before it'),
         ("near Noida, Dixon came", '"Noida" nearby'),
         ("Dixon Ltd came", "legal form"),
         ("Dixon (DIXN.NS) came", "ticker beside it"),
@@ -96,7 +108,7 @@ def test_where_a_phrase_stands(phrase: str, text: str, places: int) -> None:
     ],
 )
 def test_reasons_are_words(text: str, reason: str) -> None:
-    matcher = Matcher(watchlist(company("Dixon", context=("Noida",)), company("Lava"), company("Lava Plant")))
+    matcher = Matcher(watchlist(company("Dixon", context=("Noida",)), company("Lava"), company("Lava Plant"), *CLUBS))
     reasons = [given.text for mention in matcher.find("", text) for given in mention.reasons]
     assert reason in reasons
 
@@ -131,6 +143,34 @@ def test_our_own_cases_come_out_as_they_are_labelled() -> None:
 @pytest.mark.parametrize("name", ["chicago", "texas", "new york", "melbourne", "mumbai"])
 def test_places_come_from_word_data(name: str) -> None:
     assert is_place(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "alias", "club"),
+    [
+        ("Granada CF", "Granada", True),
+        ("Granada Miners", "Granada", True),
+        ("New York Comets (hockey)", "New York", False),
+        ("Granada Air Lines", "Granada", False),
+        ("Granada Motors", "Granada", False),
+        ("Granada", "Granada Insurance", False),
+    ],
+)
+def test_a_club_is_told_by_its_name(name: str, alias: str, *, club: bool) -> None:
+    assert (
+        is_club(company(name, alias), tuple(alias.casefold().split()[:2] if "York" in alias else ["granada"])) == club
+    )
+
+
+@pytest.mark.parametrize(("before", "counted"), [("2017", False), ("14", True)])
+def test_a_year_before_a_name_counts_nothing(before: str, *, counted: bool) -> None:
+    (mention,) = Matcher(watchlist(company("Lava"))).find("", f"The {before} Lava meeting")
+    assert (f'"{before}" before it' in [reason.text for reason in mention.reasons]) == counted
+
+
+def test_words_of_business_around_somebody_else_say_nothing() -> None:
+    (mention,) = Matcher(watchlist(company("Dixon"))).find("", "Profit fell, the chairman Jeremy Dixon said")
+    assert not any("nearby" in reason.text for reason in mention.reasons)
 
 
 def test_people_come_from_word_data() -> None:
