@@ -18,9 +18,10 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -31,15 +32,23 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.serving import ENTRIES, IDLE, Site, rss, server_name, serving
+from benchmarks.serving import ENTRIES, Site, rss, server_name, serving
 from bot.app import POLLS_AT_ONCE, Bot, fetcher_for, opened
 from bot.config import Settings
+from bot.intake import Polled
+from bot.model.source import Source
 from bot.sources.parsing.choose import parse
 from bot.sources.parsing.entries import entries_of
 
 READER_WORKERS = 8
-ROUNDS = 3
+ROUNDS = 7
 PARSED = 100
+
+VALIDATORS = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
+NOTHING_KNOWN: Mapping[str, str] = {}
+
+Known = Mapping[str, Mapping[str, str]]
+"""By address the validators of what was fetched last."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,12 +64,20 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """The three passes of one contender; `grown` is the most memory over that of the idle process, in MB."""
+    """The three passes of one contender."""
 
     cold: Cost
     unchanged: Cost
     new: Cost
-    grown: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What the bot took; `bare` is bare aiohttp's unchanged pass, `grown` the most memory over the idle bot, in MB."""
+
+    passes: Passes
+    bare: Cost
+    grown: float | None
 
 
 def least(costs: Sequence[Cost]) -> Cost:
@@ -114,14 +131,14 @@ def apart(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return pool.submit(work, *args, **kwargs).result()
 
 
-def bot_passes(site: Site) -> Passes:
-    """The bot's three passes."""
+def ours(site: Site) -> Ours:
+    """The bot's three passes, and its unchanged one in turns with bare aiohttp's."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_bot_passes(site, Path(folder)))
+        return asyncio.run(_ours(site, Path(folder)))
 
 
-async def _bot_passes(site: Site, folder: Path) -> Passes:
+async def _ours(site: Site, folder: Path) -> Ours:
     lists = folder / "watchlists"
     lists.mkdir()
     lines = [f'  - {{name: Daily {number}, url: "{url}"}}\n' for number, url in enumerate(site.urls())]
@@ -136,18 +153,33 @@ async def _bot_passes(site: Site, folder: Path) -> Passes:
     async with opened(settings, environment) as setup, fetcher_for(settings) as fetcher:
         bot = Bot(setup, fetcher)
         await bot.intake.open()
+        poll_all = partial(_poll_all, bot, setup.sources)
         memory = Memory()
-        cold = await _bot_pass(bot, site.feeds * ENTRIES)
-        unchanged = [await _bot_pass(bot, 0, after=IDLE + 1) for _ in range(ROUNDS)]
+        cold = await poll_all(site.feeds * ENTRIES)
+        await poll_all(0)
         site.publish(1)
-        new = await _bot_pass(bot, site.feeds, after=IDLE + 1)
-        return Passes(cold, least(unchanged), new, memory.grown())
+        new = await poll_all(site.feeds)
+        grown = memory.grown()
+        unchanged, bare = [], []
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+            known, _ = await _ask_all(session, dict.fromkeys(site.urls(), NOTHING_KNOWN), 200)
+            for _ in range(ROUNDS):
+                bare.append((await _ask_all(session, known, 304))[1])
+                unchanged.append(await poll_all(0))
+        return Ours(Passes(cold, least(unchanged), new), least(bare), grown)
 
 
-async def _bot_pass(bot: Bot, articles: int, after: float = 0) -> Cost:
-    await asyncio.sleep(after)
+async def _poll_all(bot: Bot, sources: Sequence[Source], articles: int) -> Cost:
+    """Every source once, as the running bot polls them, and the health of those that were unchanged written."""
+    turn = asyncio.Semaphore(POLLS_AT_ONCE)
+
+    async def poll(source: Source) -> Polled:
+        async with turn:
+            return await bot.intake.poll(source)
+
     watch = Watch()
-    polled, _ = await bot.once(post=False)
+    polled = await asyncio.gather(*map(poll, sources))
+    await bot.intake.flush()
     cost = watch.cost()
     errors = [each.error for each in polled if each.error]
     if errors or sum(each.articles for each in polled) != articles:
@@ -155,31 +187,20 @@ async def _bot_pass(bot: Bot, articles: int, after: float = 0) -> Cost:
     return cost
 
 
-def bare_unchanged(site: Site) -> Cost:
-    """Bare aiohttp asks for every feed with its validators, as many at once as the bot."""
-    return asyncio.run(_bare_unchanged(site.urls()))
-
-
-async def _bare_unchanged(urls: Sequence[str]) -> Cost:
+async def _ask_all(session: aiohttp.ClientSession, urls: Known, expected: int) -> tuple[Known, Cost]:
+    """Bare aiohttp asks for every feed with its validators, as many at once as the bot; with them it comes back."""
     turn = asyncio.Semaphore(POLLS_AT_ONCE)
 
-    async def get(session: aiohttp.ClientSession, url: str, headers: dict[str, str], status: int) -> dict[str, str]:
-        async with turn, session.get(url, headers=headers) as response:
+    async def ask(url: str, validators: Mapping[str, str]) -> Mapping[str, str]:
+        async with turn, session.get(url, headers=validators) as response:
             await response.read()
-            if response.status != status:
+            if response.status != expected:
                 raise RuntimeError(f"{url}: {response.status}")
-            validators = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
-            return {name: response.headers[of] for name, of in validators.items() if of in response.headers}
+            return {name: response.headers[of] for name, of in VALIDATORS.items() if of in response.headers}
 
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        known = await asyncio.gather(*(get(session, url, {}, 200) for url in urls))
-        costs = []
-        for _ in range(ROUNDS):
-            await asyncio.sleep(IDLE + 1)
-            watch = Watch()
-            await asyncio.gather(*(get(session, url, headers, 304) for url, headers in zip(urls, known, strict=True)))
-            costs.append(watch.cost())
-        return least(costs)
+    watch = Watch()
+    known = await asyncio.gather(*(ask(url, validators) for url, validators in urls.items()))
+    return dict(zip(urls, known, strict=True)), watch.cost()
 
 
 def reader_passes(site: Site) -> Passes | None:
@@ -194,8 +215,7 @@ def reader_passes(site: Site) -> Passes | None:
         for url in site.urls():
             reader.add_feed(url)
 
-        def once(entries: int, after: float = 0) -> Cost:
-            time.sleep(after)
+        def once(entries: int) -> Cost:
             watch = Watch()
             reader.update_feeds(workers=READER_WORKERS, scheduled=False)
             cost = watch.cost()
@@ -204,9 +224,9 @@ def reader_passes(site: Site) -> Passes | None:
             return cost
 
         cold = once(site.feeds * ENTRIES)
-        unchanged = [once(site.feeds * ENTRIES, after=IDLE + 1) for _ in range(ROUNDS)]
+        unchanged = [once(site.feeds * ENTRIES) for _ in range(ROUNDS)]
         site.publish(1)
-        return Passes(cold, least(unchanged), once(site.feeds * (ENTRIES + 1), after=IDLE + 1))
+        return Passes(cold, least(unchanged), once(site.feeds * (ENTRIES + 1)))
 
 
 def parse_costs() -> tuple[float, float]:
@@ -253,14 +273,15 @@ def rate_table(feeds: int, bot: Passes, reader: Passes | None) -> Table:
     return table
 
 
-def figure_table(feeds: int, bot: Passes, bare: Cost, parsing: tuple[float, float]) -> Table:
+def figure_table(feeds: int, bot: Ours, parsing: tuple[float, float]) -> Table:
     """The figures with their bars."""
     table = Table(title="Figures")
     for column in ("", "measured", "must"):
         table.add_column(column, justify="right" if column else "left")
     ours, theirs = parsing
-    share = f"{bot.unchanged.cpu * 1000 / feeds:.2f} / {bare.cpu * 1000 / feeds:.2f} ms"
-    table.add_row(f"unchanged, CPU against bare aiohttp ({share})", f"{bot.unchanged.cpu / bare.cpu:.2f}x", "1.3x")
+    unchanged, bare = bot.passes.unchanged.cpu, bot.bare.cpu
+    share = f"{unchanged * 1000 / feeds:.2f} / {bare * 1000 / feeds:.2f} ms"
+    table.add_row(f"unchanged, CPU against bare aiohttp ({share})", f"{unchanged / bare:.2f}x", "1.3x")
     table.add_row(f"parse CPU against feedparser ({ours:.2f} / {theirs:.1f} ms)", f"1/{theirs / ours:.0f}", "1/15")
     grown = "not measured here" if bot.grown is None else f"{bot.grown:.0f} MB"
     table.add_row("memory over the idle bot, all three passes", grown, "60 MB")
@@ -274,12 +295,11 @@ def main() -> int:
     arguments.add_argument("--no-reader", action="store_true", help="leave lemon24/reader out, which takes longest")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), given.feeds) as site:
-        bare = apart(bare_unchanged, site)
-        bot = apart(bot_passes, site)
+        bot = apart(ours, site)
         reader = None if given.no_reader else apart(reader_passes, site)
     console = Console(width=120)
-    console.print(rate_table(given.feeds, bot, reader))
-    console.print(figure_table(given.feeds, bot, bare, apart(parse_costs)))
+    console.print(rate_table(given.feeds, bot.passes, reader))
+    console.print(figure_table(given.feeds, bot, apart(parse_costs)))
     return 0
 
 

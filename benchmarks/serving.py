@@ -1,6 +1,7 @@
 """Feeds on loopback for the benchmarks: nginx where it is installed, else a small aiohttp server, in another process.
 
-Every feed has a host of its own, an address of 127.0.0.0/8: the bot keeps to one connection a host.
+Every feed has a host of its own, an address of 127.0.0.0/8: the bot keeps to one connection a host. The server closes
+each connection after its answer: between two polls of a feed lie minutes, and none would live as long.
 """
 
 import random
@@ -35,13 +36,10 @@ http {{
   client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
   uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
   types {{ application/rss+xml xml; }}
-  keepalive_timeout {idle}s;
+  keepalive_timeout 0;
   server {{ listen 0.0.0.0:{port} backlog=4096; root {root}; allow 127.0.0.0/8; deny all; }}
 }}
 """
-
-IDLE = 5
-"""Seconds that the server keeps an idle connection: shorter than any time between two polls of one feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def _command(folder: Path, site: Site) -> list[str]:
     if nginx is None:
         return [sys.executable, "-m", "benchmarks.serving", str(site.root), str(site.port)]
     settings = folder / "nginx.conf"
-    settings.write_text(_NGINX.format(folder=folder, root=site.root, port=site.port, idle=IDLE))
+    settings.write_text(_NGINX.format(folder=folder, root=site.root, port=site.port))
     folder.chmod(0o755)  # started as root its workers are somebody else
     return [nginx, "-c", str(settings), "-p", str(folder), "-e", "stderr"]
 
@@ -153,7 +151,7 @@ def main() -> None:
     """Serve a folder: `python -m benchmarks.serving FOLDER PORT`."""
     application = web.Application()
     application.router.add_static("/", sys.argv[1])
-    web.run_app(application, host="0.0.0.0", port=int(sys.argv[2]), keepalive_timeout=IDLE, print=None, access_log=None)
+    web.run_app(application, host="0.0.0.0", port=int(sys.argv[2]), keepalive_timeout=0, print=None, access_log=None)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreUnavailable
 from bot.store.codec import dumps
+from bot.store.driver import connected
 from bot.store.faults import in_words
 from bot.store.place import FilePlace, Place, ServerPlace
 
@@ -86,7 +88,12 @@ def connect(place: Place) -> AsyncEngine:
             json_serializer=dumps,
             connect_args=_server_options(place),
         )
-    engine = create_async_engine(place.url("aiosqlite"), hide_parameters=True, json_serializer=dumps)
+    engine = create_async_engine(
+        place.url("aiosqlite"),
+        hide_parameters=True,
+        json_serializer=dumps,
+        connect_args={"async_creator_fn": connected},
+    )
     _prepare_sqlite(engine.sync_engine)
     return engine
 
@@ -149,16 +156,18 @@ async def upsert(
     update: Collection[str],
 ) -> None:
     """Add rows in batches; of one that is there, change the columns in `update` (none: leave it as it is)."""
-    statement = _upserting(connection, table, key, update)
+    statement = _upserting(connection.dialect.name, table, tuple(key), tuple(update))
     for batch in chunks(rows, BATCH):
         await connection.execute(statement, batch)
 
 
+@cache
 def _upserting(
-    connection: AsyncConnection, table: Table, key: Collection[str], update: Collection[str]
+    dialect: str, table: Table, key: tuple[str, ...], update: tuple[str, ...]
 ) -> sqlite.Insert | postgresql.Insert:
-    statement = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    """Kept for each table: to build one costs more than to write a handful of rows."""
+    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     if not update:
-        return statement.on_conflict_do_nothing(index_elements=list(key))
+        return statement.on_conflict_do_nothing(index_elements=key)
     new = {name: statement.excluded[name] for name in update}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=new)
+    return statement.on_conflict_do_update(index_elements=key, set_=new)

@@ -82,16 +82,22 @@ class IntakeTables:
 
     async def verdicts_of(self, article_ids: Collection[str]) -> tuple[Verdict, ...]:
         """Ordered by article, edition, list and company."""
+        if not article_ids:
+            return ()
         async with self._database.read() as connection:
             return await find_verdicts(connection, article_ids)
 
     async def routings_of(self, article_ids: Collection[str]) -> tuple[Routing, ...]:
         """Ordered by article and channel."""
+        if not article_ids:
+            return ()
         async with self._database.read() as connection:
             return tuple(await find_routings(connection, article_ids))
 
     async def alerts_of(self, story_ids: Collection[str]) -> tuple[Alert, ...]:
         """Ordered by time."""
+        if not story_ids:
+            return ()
         found: list[Alert] = []
         async with self._database.read() as connection:
             for chunk in chunks(story_ids):
