@@ -10,7 +10,7 @@ import structlog
 
 from bot.alerting.backoff import next_attempt
 from bot.decide import Held, Scene, conclude, judge
-from bot.errors import BadStatus, SourceError, StoreError
+from bot.errors import BadStatus, HeldBack, SourceError, StoreError
 from bot.extraction.identity import identity_of
 from bot.matching import LONGEST_TEXT, Matcher
 from bot.model.alert import Delivery, PollOutcome
@@ -26,6 +26,7 @@ from bot.polling import (
     address_of,
     digest_is_due,
     failed,
+    held_back,
     is_anew,
     is_news,
     news_of,
@@ -49,7 +50,7 @@ FAULT = "the bot met a fault of its own with this source: its log has it"
 class Polled:
     """What one poll brought: new or changed articles, those that name a watched company, messages owed, or an error.
 
-    `error` may be shown to anyone, `cause` is for the log alone; `again`: the poll before ended with the same error.
+    `error` may be shown to anyone, `cause` is for the log alone; `again`: an error that has been told.
     `notes` say what was left out, where the poll before did not say the same; `recovered`: the poll before failed.
     `news` are sentences for whoever runs the bot: what began or was over with this source.
     """
@@ -169,7 +170,7 @@ class Intake:
         fetched = await reader(address_of(source, before.learnt), before.cursor, self._fetcher)
         if fetched.unchanged and not self._owes_digest(before):
             after = succeeded(source, before, fetched, before.learnt, self._clock.now())
-            return Polled(source, recovered=bool(before.error), news=self._note(source, before, after))
+            return Polled(source, recovered=before.failures > 0, news=self._note(source, before, after))
         extracted = await self._extract(source, before, fetched.entries)
         extracts, cut = _within_reach(extracted.extracts)
         fetched = replace(fetched, notes=(*fetched.notes, *extracted.notes, *cut))
@@ -181,7 +182,7 @@ class Intake:
             named=len({verdict.article_id for verdict in outcome.verdicts if verdict.matched}),
             owed=len(outcome.deliveries),
             notes=fetched.notes if fetched.notes != before.notes else (),
-            recovered=bool(before.error),
+            recovered=before.failures > 0,
             news=news,
         )
 
@@ -293,14 +294,18 @@ class Intake:
             retry_after=error.retry_after,
             share=share,
         )
-        state = failed(before, str(error), now, retry, gone=isinstance(error, BadStatus) and error.status == GONE)
+        held = isinstance(error, HeldBack)  # told once, by the source that the provider has answered
+        if held:
+            state = held_back(before, str(error), now, retry)
+        else:
+            state = failed(before, str(error), now, retry, gone=isinstance(error, BadStatus) and error.status == GONE)
         news = self._note(source, before, state)
         return Polled(
             source,
             error=str(error),
             cause=error.cause,
             next_poll=state.next_poll,
-            again=before.error == str(error),
+            again=held or before.error == str(error),
             news=news,
         )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import SourceError, StoreUnavailable, TimedOut
+from bot.errors import BadStatus, HeldBack, RobotsRefused, SourceError, StoreUnavailable, TimedOut
 from bot.extraction import extract
 from bot.intake import Intake
 from bot.matching import LONGEST_TEXT
@@ -139,6 +139,50 @@ async def test_retry_after_of_a_source_is_respected() -> None:
     polls = await intake(ScriptedReader(SourceError("busy", retry_after=86_000)), store, clock)
     await polls.poll(source())
     assert polls.state(source()).next_poll == START + timedelta(seconds=86_000)
+
+
+async def test_a_source_that_was_not_asked_has_not_failed() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    reader = ScriptedReader(HeldBack("acme.example asked for a pause", retry_after=1_900), Fetched((RAIN,)))
+    polls = await intake(reader, store, clock)
+    held = await polls.poll(source())
+    state = polls.state(source())
+    assert (held.error, held.again) == ("acme.example asked for a pause", True)
+    assert (state.failures, state.error, state.learnt.failing_since) == (0, "acme.example asked for a pause", None)
+    assert state.next_poll == START + timedelta(seconds=1_900)
+    clock.advance(seconds=1_900)
+    polled = await polls.poll(source())
+    assert (polled.recovered, polls.state(source()).error) == (False, "")
+
+
+async def test_what_robots_txt_forbids_is_asked_again_after_a_day() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    polls = await intake(ScriptedReader(RobotsRefused("not allowed", retry_after=86_400)), store, clock)
+    polled = await polls.poll(source())
+    assert polled.next_poll == START + timedelta(days=1)
+    assert polls.due([source()], START + timedelta(hours=23)) == ()
+    assert polls.due([source()], START + timedelta(hours=24)) == (source(),)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("asked", [None, 30.0, 7_200.0])
+async def test_a_busy_server_is_left_alone_for_longer_and_longer_and_as_long_as_it_says(
+    status: int, asked: float | None
+) -> None:
+    store, clock = MemoryStore(), ManualClock()
+    polls = await intake(ScriptedReader(BadStatus(status, retry_after=asked)), store, clock)
+    waits = []
+    for _ in range(6):
+        polled = await polls.poll(source())
+        assert polled.next_poll is not None
+        waits.append(polled.next_poll - clock.now())
+        clock.advance(seconds=waits[-1].total_seconds())
+    assert all(wait >= timedelta(seconds=asked or 0) for wait in waits)
+    steps = [timedelta(minutes=minutes) for minutes in (10, 20, 40, 80, 120, 120)]
+    assert all(wait <= max(step, timedelta(seconds=asked or 0)) for wait, step in zip(waits, steps, strict=True))
+    if not asked or asked < 300:
+        assert all(wait >= step / 2 for wait, step in zip(waits, steps, strict=True))
+        assert len(set(waits)) == len(waits)
 
 
 @pytest.mark.parametrize(("advance", "due"), [(0, False), (299, False), (900, True)])

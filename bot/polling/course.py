@@ -51,6 +51,11 @@ def failed(before: SourceState, error: str, now: datetime, retry: datetime, *, g
     return replace(before, last_poll=now, next_poll=when, failures=before.failures + 1, error=error, learnt=learnt)
 
 
+def held_back(before: SourceState, reason: str, now: datetime, retry: datetime) -> SourceState:
+    """The health after a poll that was not made, because the provider wants a pause: not a failure of the source."""
+    return replace(before, last_poll=now, next_poll=retry, error=reason)
+
+
 def address_of(source: Source, learnt: Learnt) -> Source:
     """The source as it is read: where it has moved to, if that is believed. Its key in the store stays."""
     return replace(source, url=learnt.moved_to) if learnt.moved else source
