@@ -13,6 +13,8 @@ from bot.extraction import extract
 from bot.model.fetch import Response
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source
 from bot.sources import feed
+from bot.sources.parsing.choose import is_doubtful
+from bot.sources.parsing.fast import parse_fast
 from tests.sources.web import ScriptedFetcher
 
 URL = "https://example.org/news/feed.xml"
@@ -249,6 +251,40 @@ async def test_foreign_charsets(label: str, text: str) -> None:
     codec = "cp1252" if label == "iso-8859-1" else label
     body = f'<?xml version="1.0" encoding="{label}"?>'.encode() + rss(item(title="T")).split(b"?>")[1]
     assert (await entries(body.replace(b"T", text.encode(codec))))[0].title == text
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        '<title mode="base64">TGF2YSBncm93cw==</title>',
+        "<title type='application/octet-stream'>TGF2YSBncm93cw==</title>",
+    ],
+)
+async def test_a_packed_title_is_unpacked_by_the_second_opinion(title: str) -> None:
+    (entry,) = await entries(ATOM.replace(b"<title>Lava</title>", title.encode()))
+    assert entry.title == "Lava grows"
+
+
+async def test_a_body_that_the_fast_parser_does_not_know_is_read_by_the_second_opinion() -> None:
+    body = '<body xmlns="http://www.w3.org/1999/xhtml"><p>the whole text</p></body>'
+    (entry,) = await entries(rss(f"<item><title>t</title><link>https://example.org/1</link>{body}</item>"))
+    assert "the whole text" in entry.body
+
+
+@pytest.mark.parametrize(
+    ("items", "doubtful"),
+    [
+        ("<item><title>a</title><link>https://a.example/1</link></item>", False),
+        ("<item><title>a</title></item>", False),
+        ("<item><title>a</title><description>data:image/png;base64,AAAA</description></item>", False),
+        ("<item><title>a</title><enclosure type='application/octet-stream' url='x'/></item>", False),
+        ("<item><title>a</title><link/></item>", True),
+        ("<item><title>a</title><pubDate>one fine day</pubDate></item>", True),
+    ],
+)
+def test_a_second_opinion_is_asked_for_where_a_part_may_be_missed(items: str, doubtful: bool) -> None:
+    body = rss("<link>https://a.example/</link>", items)
+    assert is_doubtful(parse_fast(body), body) is doubtful
 
 
 async def test_entities_never_open_files() -> None:

@@ -8,11 +8,17 @@ from bot.errors import ParseError
 from bot.extraction import as_utf8
 from bot.sources.parsing.fast import parse_fast
 from bot.sources.parsing.listing import Listing
-from bot.sources.parsing.process import parse_in_child
+from bot.sources.parsing.process import SECONDS, parse_in_child
 
 # The fast parser keeps the interpreter to itself, at 20 MB/s or more: beyond this size it could hold the event loop
 # for longer than 50 ms, so it works in a child, too.
 IN_PROCESS_BYTES = 1_000_000
+
+FAST_SECONDS = 1.5
+"""For a child with the fast parser: 10 MB take it half a second. What it needs, its successor does without."""
+
+_LOOKED_AT = 200_000
+"""Bytes in which tags are looked for: patterns, too, keep the interpreter to themselves."""
 
 NOT_A_FEED = "this is not a feed: RSS, Atom or JSON Feed is expected"
 WEB_PAGE = "this is a web page, not a feed: give the address of its RSS or Atom feed"
@@ -23,6 +29,14 @@ _CHILDREN = ThreadPoolExecutor(2, thread_name_prefix="feed-child")
 
 _FEED_TAG = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
 _DATE_TAG = re.compile(rb"<(?:\w{1,20}:)?(?:pubdate|date|updated|published|modified|issued|created)\b", re.IGNORECASE)
+_BODY_TAG = re.compile(rb"<(?:\w{1,20}:)?(?:body|fullitem)\b", re.IGNORECASE)
+_ITEM_TAG = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)\b", re.IGNORECASE)
+_LINK_TAG = re.compile(rb"<(?:\w{1,20}:)?link\b", re.IGNORECASE)
+_PACKED = re.compile(
+    rb"<(?:\w{1,20}:)?(?:title|summary|content|description)\s[^<>]{0,300}"
+    rb"[\"'](?:base64|application/octet-stream)[\"']",
+    re.IGNORECASE,
+)
 _PAGE_TAG = re.compile(
     rb"^\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -33,10 +47,11 @@ async def parse(body: bytes, content_type: str) -> Listing:
     loop = asyncio.get_running_loop()
     utf8, first = await loop.run_in_executor(_FAST, _first, body, content_type)
     if len(utf8) > IN_PROCESS_BYTES:
-        first = await loop.run_in_executor(_CHILDREN, parse_in_child, utf8, "fast")
+        first = await loop.run_in_executor(_CHILDREN, parse_in_child, utf8, "fast", FAST_SECONDS)
     second = None
     if is_doubtful(first, utf8):
-        second = await loop.run_in_executor(_CHILDREN, parse_in_child, utf8, "patient")
+        seconds = SECONDS if len(utf8) <= IN_PROCESS_BYTES else SECONDS - FAST_SECONDS
+        second = await loop.run_in_executor(_CHILDREN, parse_in_child, utf8, "patient", seconds)
     return believed(first, second, utf8)
 
 
@@ -47,19 +62,40 @@ def _first(body: bytes, content_type: str) -> tuple[bytes, Listing | None]:
 
 
 def is_doubtful(listing: Listing | None, utf8: bytes) -> bool:
-    """Whether a second opinion may know more: an XML feed that is broken, empty, garbled, or without its dates."""
-    if not _FEED_TAG.search(utf8[:100_000]) or _PAGE_TAG.match(utf8[:10_000]):
+    """Whether a second opinion may know more: an XML feed that is broken, empty, garbled, packed, or misses parts."""
+    if not _FEED_TAG.search(utf8, 0, _LOOKED_AT) or _PAGE_TAG.match(utf8[:10_000]):
         return False
     if listing is None or not listing.items or listing.broken:
         return True
-    if not any(item.date for item in listing.items) and _DATE_TAG.search(utf8):
+    if _misses_a_part(listing, utf8) or _is_packed(utf8):
         return True
     return _garbled(listing) > 0 and b"\xef\xbf\xbd" not in utf8
 
 
+def _is_packed(utf8: bytes) -> bool:
+    """Whether a title or a text is written as base64, which the fast parser leaves as it is."""
+    return (b"base64" in utf8 or b"/octet-stream" in utf8) and bool(_PACKED.search(utf8, 0, _LOOKED_AT))
+
+
+def _misses_a_part(listing: Listing, utf8: bytes) -> bool:
+    """Whether no item has a date, a link or a body although there are tags that may hold one."""
+    items = listing.items
+    return bool(
+        (not any(item.date for item in items) and _DATE_TAG.search(utf8, 0, _LOOKED_AT))
+        or (not any(item.link for item in items) and _links_in_items(utf8))
+        or (not any(item.body for item in items) and _BODY_TAG.search(utf8, 0, _LOOKED_AT))
+    )
+
+
+def _links_in_items(utf8: bytes) -> bool:
+    """Whether a link stands behind the first item: the one of the feed itself stands before it."""
+    item = _ITEM_TAG.search(utf8, 0, _LOOKED_AT)
+    return item is not None and _LINK_TAG.search(utf8, item.end(), _LOOKED_AT) is not None
+
+
 def believed(first: Listing | None, second: Listing | None, utf8: bytes) -> Listing:
-    """The one that read more, the first where they read the same; ParseError where neither found a feed."""
-    found = [listing for listing in (first, second) if listing is not None]
+    """The one that read more, the second where they read the same; ParseError where neither found a feed."""
+    found = [listing for listing in (second, first) if listing is not None]
     best = max(found, key=_worth, default=None)
     if best is None:
         raise ParseError(UNREADABLE, cause="the parsers took too long or fell over")
@@ -70,9 +106,10 @@ def believed(first: Listing | None, second: Listing | None, utf8: bytes) -> List
     raise ParseError(UNREADABLE if best.version else NOT_A_FEED, cause=best.broken)
 
 
-def _worth(listing: Listing) -> tuple[int, int, int, bool]:
+def _worth(listing: Listing) -> tuple[int, int, int, int, bool]:
     dated = sum(item.date is not None for item in listing.items)
-    return len(listing.items), dated, -_garbled(listing), bool(listing.version)
+    full = sum(bool(item.body) for item in listing.items)
+    return len(listing.items), dated, -_garbled(listing), full, bool(listing.version)
 
 
 def _garbled(listing: Listing) -> int:
