@@ -9,7 +9,7 @@ import typer
 
 from bot import __version__
 from bot.chat.console import let_go
-from bot.cli import check, db, doctor, explain, match, run, watch
+from bot.cli import check, db, doctor, explain, match, opml, run, source, watch
 from bot.cli.logs import configure_logs
 from bot.cli.shown import complain
 from bot.errors import NamewatchError, SettingsError, UsageError
@@ -51,6 +51,13 @@ cli.command("why")(exiting(watch.why))
 cli.command("watch", context_settings={"ignore_unknown_options": True})(exiting(watch.watch))
 cli.command("doctor")(exiting(doctor.doctor))
 cli.add_typer(db.cli, name="db", help="The store: bring it up to date.")
+sources = typer.Typer(no_args_is_help=True)
+sources.command("add")(exiting(source.add))
+sources.command("list")(exiting(source.list_sources))
+sources.command("remove")(exiting(source.remove))
+sources.command("import")(exiting(opml.import_opml))
+sources.command("export")(exiting(opml.export_opml))
+cli.add_typer(sources, name="source", help="What is polled: add, list, remove, import, export.")
 
 
 def _version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""Companies as YAML: names plain where YAML leaves them alone, quoted where it would not."""
+"""Companies and sources as YAML: texts plain where YAML leaves them alone, quoted where it would not."""
 
 import re
 from collections.abc import Mapping
@@ -40,9 +40,11 @@ def needs_quotes(text: str, *, flow: bool) -> bool:
 
 
 Content = Mapping[str, object]
+Said = str | Content
+"""An entry of a list as a file has it: a text, or keys with texts, lists and mappings of texts."""
 
 
-def content(company: Company) -> str | Content:
+def content(company: Company) -> Said:
     """A company as the file has it, cleaned: the bare name where nothing else is said, else keys without defaults."""
     keys: dict[str, object] = {
         "name": clean(company.name),
@@ -58,7 +60,7 @@ def content(company: Company) -> str | Content:
     return clean(company.name) if set(said) <= {"name"} else said
 
 
-def _alias(alias: Alias) -> str | Content:
+def _alias(alias: Alias) -> Said:
     text = clean(alias.text)
     return text if alias.weak is None else {"text": text, "weak": "true" if alias.weak else "false"}
 
@@ -75,9 +77,8 @@ def flow(value: object, key: str = "") -> str:
     return str(value) if key in _UNQUOTED else scalar(str(value), flow=True)
 
 
-def block(company: Company, indent: str, newline: str) -> str:
-    """The company as an entry of a block list: its lines with the dash at `indent`, without a newline at the end."""
-    said = content(company)
+def block(said: Said, indent: str, newline: str) -> str:
+    """An entry of a block list: its lines with the dash at `indent`, without a newline at the end."""
     if isinstance(said, str):
         return f"{indent}- {scalar(said, flow=False)}"
     lines = (

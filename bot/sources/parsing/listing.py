@@ -35,7 +35,8 @@ class Item:
 class Listing:
     """A feed. `version` is empty where the parser knows no feed in it; `broken` says what it stumbled over.
 
-    `full`: there were more items than are read; `cut` counts those whose body was too long.
+    `full`: there were more items than are read; `cut` counts those whose body was too long. `title` and `itself` are
+    the feed's own name and address, as far as it says them.
     """
 
     version: str
@@ -43,12 +44,15 @@ class Listing:
     items: tuple[Item, ...]
     full: bool = False
     cut: int = 0
+    title: str = ""
+    itself: str = ""
 
 
 def listing_of(parsed: Any) -> Listing:
     """The listing in the result of feedparser or feedparser-rs, whose items answer to the same names."""
     entries = list(parsed.get("entries") or ())
-    feed_lang = _line(parsed["feed"].get("language")) if parsed.get("feed") else ""
+    feed = parsed.get("feed") or {}
+    feed_lang = _line(feed.get("language"))
     items = [_item(entry, feed_lang) for entry in entries[:MOST_ENTRIES]]
     full = len(entries) > MOST_ENTRIES
     return Listing(
@@ -60,7 +64,13 @@ def listing_of(parsed: Any) -> Listing:
         ),
         full=full,
         cut=sum(len(item.body) > LONGEST_BODY for item in items),
+        title=_line(feed.get("title")),
+        itself=_itself(feed.get("links") or ()),
     )
+
+
+def _itself(links: Any) -> str:
+    return next((_line(_attribute(link, "href")) for link in links if _attribute(link, "rel") == "self"), "")
 
 
 def _item(entry: Any, feed_lang: str) -> Item:

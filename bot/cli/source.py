@@ -1,0 +1,189 @@
+"""`namewatch source`: which sources are polled, how they fare, and how they come and go."""
+
+import asyncio
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from bot.app import Setup, fetcher_for, opened, source_options
+from bot.chat.console import show_reply
+from bot.chat.drawing.foreign import one_line
+from bot.cli.output import put, show
+from bot.cli.preview import drawn
+from bot.cli.shown import complain, settings_here
+from bot.clock import SystemClock
+from bot.commands.health import WORST_FIRST, health_line, health_summary
+from bot.errors import ChangeRefused, UsageError
+from bot.model.card import Line, Strong
+from bot.model.command import Reply
+from bot.model.source import Source, SourceState
+from bot.polling import condition
+from bot.sources.discovery import Found, completed, discover, look
+from bot.text import counted
+from bot.watchlists.schema import MAX_URL, fault_in_url
+from bot.watchlists.sources import NewSource, add_sources, known_source, remove_source, sources_called
+
+DEFAULT_FILE = "sources.yaml"
+
+Url = Annotated[str, typer.Argument(help="A web page, a feed or a sitemap; a bare host name will do.")]
+ListFile = Annotated[str, typer.Option("--list", help="The file that it goes to, below the watchlists folder.")]
+Name = Annotated[str, typer.Option(help="What it is called; default: what the feed calls itself.")]
+Tags = Annotated[str, typer.Option(help="Words that lists may ask for with `from`, with commas between.")]
+Kind = Annotated[
+    Literal["", "feed", "search", "sitemap", "page"], typer.Option("--type", help="Take the address as this.")
+]
+Select = Annotated[str, typer.Option(help="For a page: the CSS selector of its links to articles, such as 'h2 a'.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Add it without asking.")]
+Named = Annotated[str, typer.Argument(metavar="URL|NAME")]
+
+
+def add(
+    url: Url,
+    to: ListFile = DEFAULT_FILE,
+    name: Name = "",
+    tags: Tags = "",
+    kind: Kind = "",
+    select: Select = "",
+    yes: Yes = False,
+) -> int:
+    """Find the feed of a page, show its newest entries and what they would have alerted, and add it to a list."""
+    if select and kind not in ("", "page"):
+        raise UsageError("--select is for pages: leave --type out, or say --type page")
+    words = tuple(tag.strip() for tag in tags.split(",") if tag.strip())
+    options = {"select": select} if select else {}
+    wish = NewSource(_address(url), name.strip(), "page" if select else kind, words, options)
+    return asyncio.run(_add(wish, to, yes=yes))
+
+
+def _address(typed: str) -> str:
+    address = completed(typed)
+    if fault := fault_in_url(address):
+        raise UsageError(f"{fault}: write one such as https://example.org/news, or example.org")
+    if len(address.encode()) > MAX_URL:
+        raise UsageError(f"the address is longer than {MAX_URL:,} bytes: shorten it")
+    return address
+
+
+async def _add(wish: NewSource, to: str, *, yes: bool) -> int:
+    settings, variables = settings_here()
+    async with opened(settings, variables) as setup:
+        path = list_file(settings.watchlists, to)
+        _refuse_known(setup, (wish.url,))
+        async with fetcher_for(settings) as fetcher:
+            if wish.type:
+                found = await look(wish.type, wish.url, wish.options, fetcher)
+            else:
+                found = await discover(wish.url, fetcher)
+        _refuse_known(setup, (found.url, found.itself))
+        new = NewSource(found.url, _name(wish.name or found.title, setup), found.type, wish.tags, found.options)
+        _preview(found, new, setup)
+        if not (yes or _agreed(path)):
+            return 1
+        (source,) = await asyncio.to_thread(add_sources, path, [new], source_options())
+    put(f"Added: {source.place}. Its first poll records what is there; what comes later may alert.\n")
+    return 0
+
+
+def list_file(folder: Path, to: str) -> Path:
+    """The file that is meant: a path below the lists' folder, with or without its ending, or a path as it is typed."""
+    named = Path(to)
+    candidates = (folder / named, folder / f"{to}.yaml", folder / f"{to}.yml")
+    there = next((path for path in candidates if path.is_file()), None)
+    if there is not None:
+        return there
+    path = named if named.is_absolute() or named.is_relative_to(folder) else folder / named
+    if path.suffix.lower() not in (".yaml", ".yml"):
+        raise UsageError(f"there is no list {to} in {folder}; to make a new one give it the ending .yaml")
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"{to} is not below {folder}, where the bot reads its lists")
+    return path
+
+
+def _refuse_known(setup: Setup, urls: Iterable[str]) -> None:
+    for url in filter(None, urls):
+        known = known_source(url, setup.repo.sources())
+        if known is not None:
+            raise ChangeRefused(
+                f"this is a source already: {one_line(known.name)}, {known.url} ({known.place}); nothing was changed"
+            )
+
+
+def _name(wanted: str, setup: Setup) -> str:
+    """A name that no other source has; "" leaves it to the host."""
+    name = one_line(wanted)[:100]
+    taken = sources_called(name, setup.repo.sources()) if name else ()
+    if taken and taken[0].name.casefold() == name.casefold():
+        raise ChangeRefused(
+            f"a source is called {name} already ({taken[0].place}): give this one another name with --name; "
+            "nothing was changed"
+        )
+    return name
+
+
+def _preview(found: Found, new: NewSource, setup: Setup) -> None:
+    source = Source(new.name or new.url, new.type, new.url, tags=new.tags)
+    listed = counted(len(found.entries), "entry", "entries")
+    put(f"{one_line(source.name)} · {found.type} {found.how} · {listed}\n{found.url}\n")
+    if select := found.options.get("select"):
+        put(f"links: {one_line(select)}\n")
+    show(drawn(source, found.entries, setup.repo.lists(), SystemClock().now()))
+    for note in found.notes:
+        put(f"Note: {one_line(note)}\n")
+    if found.others:
+        more = "".join(f"\n  {one_line(url)}" for url in found.others[:5])
+        put(f"The page names other feeds too:{more}\n")
+
+
+def _agreed(path: Path) -> bool:
+    """Whether somebody at the terminal says yes; where nobody can, the way to add it is told."""
+    if not sys.stdin.isatty():
+        complain("nothing was added: say --yes to add it without being asked")
+        return False
+    put(f"Add it to {path}? [y/N] ")
+    agreed = sys.stdin.readline().strip().lower() in ("y", "yes")
+    if not agreed:
+        put("Nothing was added.\n")
+    return agreed
+
+
+def remove(named: Named) -> int:
+    """Take a source out of its list; what it has brought stays in the store."""
+    return asyncio.run(_remove(named))
+
+
+async def _remove(named: str) -> int:
+    settings, variables = settings_here()
+    async with opened(settings, variables) as setup:
+        found = sources_called(named, setup.repo.sources())
+        if not found:
+            raise ChangeRefused(f"no source has the name or the address {one_line(named)}: see namewatch source list")
+        if len(found) > 1:
+            places = "; ".join(f"{source.url} ({source.place})" for source in found)
+            raise ChangeRefused(f"several sources are called so, give the address of one: {places}")
+        path = await asyncio.to_thread(remove_source, found[0], source_options())
+    put(f"Removed: {one_line(found[0].name)}, from {path}. It is polled no more; its articles stay in the store.\n")
+    return 0
+
+
+def list_sources() -> int:
+    """How every source fares, the worst first, with its type, address and place; exit 1 when one can't be read."""
+    return asyncio.run(_list())
+
+
+async def _list() -> int:
+    settings, variables = settings_here()
+    async with opened(settings, variables) as setup:
+        stored = await setup.store.source_states()
+        rows = [(source, stored.get(source.key, SourceState(source.key))) for source in setup.repo.sources()]
+    now = SystemClock().now()
+    rows.sort(key=lambda row: (WORST_FIRST.index(condition(row[1], now)), row[0].name.casefold()))
+    lines: list[Line] = [(Strong(health_summary([state for _, state in rows], now)),)]
+    for source, state in rows:
+        lines += [health_line(source, state, now), (f"  {source.type} {source.url} ({source.place})",)]
+    if not rows:
+        lines.append(("Add one: namewatch source add URL",))
+    show_reply(Reply(tuple(lines)))
+    return int(any(state.error for _, state in rows))
