@@ -32,6 +32,8 @@ class Crowd:
 
     def covered(self, found: Candidate) -> bool:
         """Whether another company's longer name stands around this one."""
+        if not self.watched(found, found.first):
+            return False
         names = self._names[id(found.reading)]
         first = bisect_left(names, found.place - MAX_LENGTH, key=_place)
         last = bisect_left(names, found.place + 1, key=_place)

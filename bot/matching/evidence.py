@@ -163,7 +163,8 @@ def _spelling(found: Candidate) -> Iterator[Argument]:
         yield Argument("legal form", "legal_form")
     if found.edits:
         yield Argument(f'spelled "{found.text}"', "inexact")
-    if any(reading.tokens[at].lookalike for at in range(found.first, found.last + 1)):
+    odd = [token for at in range(found.first, found.last + 1) if (token := reading.tokens.odd.get(at))]
+    if any(token.lookalike for token in odd):
         yield Argument("look-alike letters", "lookalike")
     ends = found.first + len(found.name) - 1
     if any(
@@ -245,14 +246,14 @@ def _veto(found: Candidate, rules: Rules, crowd: Crowd) -> str:
 def _judgement(found: Candidate, arguments: Iterable[Argument], veto: str, company: Company) -> Judgement:
     if veto:
         return Judgement(found, 0.0, (Reason(f'excluded by "{veto}"', -1.0),), alert=False)
-    reasons, logits = [], 0.0
+    reasons, logits, sure = [], 0.0, _confidence(0.0)
     for argument in arguments:
-        if not argument.logits and argument.feature not in _MARKS:
-            continue
-        moved = _confidence(logits + argument.logits) - _confidence(logits)
-        logits += argument.logits
-        reasons.append(Reason(argument.text, round(moved, 3)))
-    confidence = round(_confidence(logits), 3)
+        added = argument.logits
+        if added or argument.feature in _MARKS:
+            logits, before_it = logits + added, sure
+            sure = _confidence(logits)
+            reasons.append(Reason(argument.text, round(sure - before_it, 3)))
+    confidence = round(sure, 3)
     return Judgement(found, confidence, tuple(reasons), alert=confidence >= CUT_OFFS[company.evidence])
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import compress, count
 from typing import Literal
 
 from bot.matching import lexicon
@@ -73,11 +74,10 @@ def _named(found: Candidate, near: int, words: frozenset[str], pattern: re.Patte
     """The first words of the list near the candidate, as the article writes them, each once."""
     reading = found.reading
     hits: dict[str, str] = {}
-    begin = max(0, found.first - near)
-    around = reading.tokens.texts[begin : found.last + 1 + near]
-    for at, text in enumerate(() if words.isdisjoint(around) else around, begin):
-        if text in words and text != said and not found.first <= at <= found.last:
-            hits.setdefault(text, reading.written(at))
+    texts, begin = reading.tokens.texts, max(0, found.first - near)
+    for at in compress(count(begin), map(words.__contains__, texts[begin : found.last + 1 + near])):
+        if texts[at] not in hits and texts[at] != said and not found.first <= at <= found.last:
+            hits[texts[at]] = reading.written(at)
     start, end = max(0, found.place - _NEAR_HAN), found.place_end + _NEAR_HAN
     if len(hits) < _MOST and not reading.folded.text[start:end].isascii():
         for match in pattern.finditer(reading.folded.text, start, end):

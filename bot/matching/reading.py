@@ -3,10 +3,11 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from html import unescape
-from typing import Literal
+from itertools import starmap
+from typing import Literal, NamedTuple
 
 from bot.matching.legal import LATIN_FORMS
 from bot.model.company import Field
@@ -33,13 +34,12 @@ class Reading:
         self.original = original
         self.folded = fold(original)
         self.tokens: Tokens = tokens(self.folded)
-        self._words: dict[tuple[int, int], Sequence[tuple[int, str]]] = {}
+        self._letters: dict[tuple[int, int], tuple[Mapping[int, str], _Count]] = {}
 
     def written(self, at: int) -> str:
         """The token as it stands in the original."""
-        words = self.tokens
-        start, end = self.folded.span(words.starts[at], words.ends[at])
-        return self.original[start:end]
+        words, folded = self.tokens, self.folded
+        return self.original[folded.starts[words.starts[at]] : folded.ends[words.ends[at] - 1]]
 
     def token_at(self, offset: int) -> int:
         """The token that holds this offset of the original, or the last one before it."""
@@ -47,7 +47,7 @@ class Reading:
 
     def gap(self, at: int) -> str:
         """The folded text between the token before `at` and the one at `at`."""
-        return self.folded.text[self.tokens.ends[at - 1] : self.tokens.starts[at]]
+        return self.tokens.gaps[at]
 
     def breaks(self, at: int) -> str:
         """What keeps a name from crossing the gap before `at`: its breaking punctuation, or a paragraph mark."""
@@ -109,43 +109,89 @@ class Reading:
     @cached_property
     def _sentences(self) -> Sequence[int]:
         """The tokens that begin a sentence, the first one of the field apart."""
-        starts = self.tokens.starts
-        ends = (match.end() - 1 for match in _SENTENCE_END.finditer(self.folded.text))
-        begin = sorted({bisect_right(starts, end) for end in ends} - {0, len(starts)})
-        return [at for at in begin if self._ends_before(at)]
+        gaps = enumerate(self.tokens.gaps)
+        return [at for at, gap in gaps if gap != " " and 0 < at < len(self.tokens) and self._ends_before(at, gap)]
 
-    def _ends_before(self, at: int) -> bool:
-        gap = self.gap(at)
-        if gap == " " or not _SENTENCE_END.search(gap):
-            return False
-        before = self.tokens[at - 1]
-        shortened = (
-            before.initials or len(before.text) == 1 or before.text in _ABBREVIATED or (before.text,) in LATIN_FORMS
-        )
-        return not (gap == ". " and shortened)
+    def _ends_before(self, at: int, gap: str) -> bool:
+        return not self._shortened(at - 1) if gap == ". " else _SENTENCE_END.search(gap) is not None
+
+    def _shortened(self, at: int) -> bool:
+        """Whether the full stop after this token belongs to it."""
+        text, odd = self.tokens.texts[at], self.tokens.odd.get(at)
+        return len(text) == 1 or text in _ABBREVIATED or (text,) in LATIN_FORMS or bool(odd and odd.initials)
 
     def case(self, first: int, end: int, *, without: range) -> Case:
         """How the sentence [first, end) uses capitals, the tokens of `without` and its first word apart."""
-        words = [word for at, word in self._latin_words(first, end) if at not in without]
-        letters = [word for word in words if len(word) > 1 and word.isalpha()]
-        if len(letters) >= 3 and sum(word.isupper() for word in letters) >= 0.8 * len(letters):
+        words, (letters, shouted, telling, small) = self._letters_of(first, end)
+        left_out = [words[at] for at in without if at in words]
+        if first not in without:
+            opening = next((words[at] for at in words if at not in without), "")
+            telling, small = telling - _is_telling(opening), small - _begins_small(opening)
+        for word in left_out:
+            letters, shouted = letters - 1, shouted - word.isupper()
+            telling, small = telling - _is_telling(word), small - _begins_small(word)
+        if letters >= 3 and shouted >= 0.8 * letters:
             return "caps"
-        telling = [word for word in letters[0 if first in without else 1 :] if len(word) >= _TELLING]
-        small = sum(word[0].islower() for word in telling)
-        if len(telling) < 2:
+        if telling < 2:
             return "unknown" if small < 1 else "mixed"
-        if small == len(telling):
-            return "mixed" if any(word[0].isupper() for word in words) else "lower"
-        return "title" if small <= 0.3 * len(telling) else "mixed"
+        if small == telling:
+            return "mixed" if self._any_capital(first, end, without) else "lower"
+        return "title" if small <= 0.3 * telling else "mixed"
 
-    def _latin_words(self, first: int, end: int) -> Sequence[tuple[int, str]]:
-        """The Latin tokens of a sentence as written; kept, for a sentence may hold many candidates."""
-        words = self._words.get((first, end))
-        if words is None:
-            odd = self.tokens.odd
-            latin = (at for at in range(first, end) if at not in odd or odd[at].script == "latin")
-            words = self._words[first, end] = [(at, self.written(at)) for at in latin]
+    def _any_capital(self, first: int, end: int, without: range) -> bool:
+        latin = self._latin(dict(enumerate(self._written(first, end), first)))
+        return any(word[0].isupper() for at, word in latin.items() if at not in without)
+
+    def _letters_of(self, first: int, end: int) -> tuple[Mapping[int, str], "_Count"]:
+        """The Latin words of a sentence that have two letters or more, and nothing else; and how many there are.
+
+        Kept, for a sentence may hold many candidates.
+        """
+        found = self._letters.get((first, end))
+        if found is None:
+            written = enumerate(self._written(first, end), first)
+            words = self._latin({at: word for at, word in written if len(word) > 1 and word.isalpha()})
+            found = self._letters[first, end] = words, _count(words.values())
+        return found
+
+    def _written(self, first: int, end: int) -> list[str]:
+        """The tokens [first, end) as they stand in the original."""
+        places: Iterable[tuple[int, int]] = zip(self.tokens.starts[first:end], self.tokens.ends[first:end], strict=True)
+        if not isinstance(self.folded.starts, range):  # else every character is where it was
+            places = starmap(self.folded.span, places)
+        original = self.original
+        return [original[start:end] for start, end in places]
+
+    def _latin(self, words: dict[int, str]) -> dict[int, str]:
+        """Those of the words, by their token, that are Latin."""
+        odd = self.tokens.odd
+        for at in odd.keys() & words.keys():
+            if odd[at].script != "latin":
+                del words[at]
         return words
+
+
+class _Count(NamedTuple):
+    """How many words there are; all in capitals; long enough to tell; and how many of these begin small."""
+
+    letters: int
+    shouted: int
+    telling: int
+    small: int
+
+
+def _count(words: Collection[str]) -> _Count:
+    telling = [word for word in words if len(word) >= _TELLING]
+    small = [word for word in telling if word[0].islower()]
+    return _Count(len(words), sum(map(str.isupper, words)), len(telling), len(small))
+
+
+def _is_telling(word: str) -> bool:
+    return len(word) >= _TELLING
+
+
+def _begins_small(word: str) -> bool:
+    return len(word) >= _TELLING and word[0].islower()
 
 
 @lru_cache(maxsize=8)

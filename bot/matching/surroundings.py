@@ -54,7 +54,10 @@ def _amid_cjk(found: Candidate) -> bool:
     """Whether most letters around the candidate are Han, Kana or Hangul."""
     start, end = found.place, found.place_end
     text = found.reading.folded.text
-    around = [c for c in text[max(0, start - _NEAR) : start] + text[end : end + _NEAR] if c.isalpha()]
+    beside = text[max(0, start - _NEAR) : start] + text[end : end + _NEAR]
+    if beside.isascii():
+        return False
+    around = [c for c in beside if c.isalpha()]
     return sum(c >= "\u3040" for c in around) > len(around) / 2
 
 

@@ -83,17 +83,19 @@ class Token(NamedTuple):
 class Tokens(Sequence[Token]):
     """All tokens of a folded text in reading order, as parallel lists; a `Token` is made when one is asked for.
 
-    `texts` are their texts, `starts` and `ends` their places in the folded text. `odd` are those of which there is
-    more to say: every other token is a Latin word in ASCII that answers to its text alone.
+    `texts` are their texts, `starts` and `ends` their places in the folded text, `gaps` what stands before each of
+    them and behind the last. `odd` are those of which there is more to say: every other token is a Latin word in ASCII
+    that answers to its text alone.
     """
 
-    __slots__ = ("_folded", "_made", "ends", "odd", "starts", "texts")
+    __slots__ = ("_folded", "_made", "ends", "gaps", "odd", "starts", "texts")
 
     def __init__(self, folded: Folded) -> None:
         """Split the text; the possessive 's and the apostrophe after a plural are no tokens."""
         parts = (_ASCII if folded.text.isascii() else _ANY).split(folded.text)
         bounds = [*accumulate(map(len, parts))]
         self.texts: list[str] = parts[1::2]
+        self.gaps: list[str] = parts[::2]
         self.starts: list[int] = bounds[:-1:2]
         self.ends: list[int] = bounds[1::2]
         self._folded = folded
@@ -147,7 +149,7 @@ class Tokens(Sequence[Token]):
         written = part[: ending.start()] if ending else part
         text = written.replace(".", "").replace(" ", "")
         end = start + len(written)
-        self.texts[at], self.ends[at] = text, end
+        self.texts[at], self.ends[at], self.gaps[at + 1] = text, end, part[len(written) :] + self.gaps[at + 1]
         span = self._folded.span(start, end)
         forms = [text, *_umlaut_forms(self._folded.original[slice(*span)], text)] if script == "latin" else [text]
         possessive = bool(ending and ending[1])
