@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from itertools import compress, count, islice
 from operator import add
 
-from bot.matching.anchors import Anchor
+from bot.matching.anchors import Anchor, keys_of
 from bot.matching.names import RUN_SCRIPTS, Variant
 from bot.matching.owners import Owners
 from bot.matching.pieces import Pieces
 from bot.matching.reading import Reading
 from bot.matching.score import Spelling, joined, may_join, spell, spell_alone, spell_joined
 from bot.matching.words import is_known, other_numbers
-from bot.text import Token
+from bot.text import Token, Tokens
 
 _REMEMBERED = 50_000
 _REACH = 2
@@ -78,15 +78,13 @@ class Index:
         joins = self._joins(reading, found)
         answers = self._answers.to(words.texts, self._answer)
         for at in compress(range(len(answers)), answers):
-            for anchor in answers[at]:
-                self._anchored(anchor, reading, at, joins, found)
+            self._anchored(answers[at], reading, at, joins, found)
         for at, token in words.odd.items():
             if token.script in RUN_SCRIPTS:
                 found += self._in_run(reading, at, token, joins)
             elif len(token.forms) > 1:
                 for anchors in self._answers.to(token.forms[1:], self._answer):
-                    for anchor in anchors:
-                        self._anchored(anchor, reading, at, joins, found)
+                    self._anchored(anchors, reading, at, joins, found)
         return found
 
     def _answer(self, text: str) -> tuple[Anchor, ...]:
@@ -94,16 +92,19 @@ class Index:
         anchors = {text, *other_numbers(text)}
         if not is_known(text):
             anchors |= self._pieces.near(text)
-        return tuple(found for anchor in sorted(anchors) if (found := self._anchors.get(anchor)))
+        return tuple(found.asked() for anchor in sorted(anchors) if (found := self._anchors.get(anchor)))
 
-    def _anchored(self, anchor: Anchor, reading: Reading, at: int, joins: Set[int], found: list[Spelling]) -> None:
-        owners = self._owners
-        found += filter(None, [spell_alone(variant, reading, at, owners) for variant in anchor.alone])
-        if not anchor.several:
-            return
-        beside = joins and (at + 1 in joins or at - 2 in joins)
-        several = anchor.several if beside else anchor.possible(reading.tokens, at)
-        found += filter(None, [spell(variant, reading, at, owners, joins) for variant in several])
+    def _anchored(
+        self, anchors: Iterable[Anchor], reading: Reading, at: int, joins: Set[int], found: list[Spelling]
+    ) -> None:
+        """Spell the variants of these anchors around token `at`."""
+        owners, beside = self._owners, _beside(reading.tokens, at, joins)
+        for anchor in anchors:
+            if anchor.alone:
+                found += filter(None, [spell_alone(variant, reading, at, owners) for variant in anchor.alone])
+            if not anchor.beside.keys().isdisjoint(beside):
+                several = anchor.possible(beside)
+                found += filter(None, [spell(variant, reading, at, owners, joins) for variant in several])
 
     def _joins(self, reading: Reading, found: list[Spelling]) -> set[int]:
         """The tokens that with the next one are a token of a name; those that so are an anchor are spelled at once."""
@@ -128,7 +129,9 @@ class Index:
         if not runs:
             return
         for place in range(1 if token.script == "hangul" else len(text)):
-            for variant in runs.get(text[place : place + 2], ()):
+            # A part of one character that begins or ends a name of mixed scripts is filed under that alone.
+            begins = dict.fromkeys((text[place : place + 2], text[place]))
+            for variant in [variant for key in begins for variant in runs.get(key, ())]:
                 anchor = variant.tokens[variant.anchor]
                 if not text.startswith(anchor, place):
                     continue
@@ -137,6 +140,21 @@ class Index:
                     yield Spelling(variant, at, at, start, start + len(anchor), len(anchor))
                 elif len(variant.tokens) > 1 and (found := spell(variant, reading, at, self._owners, joins)):
                     yield found
+
+
+def _beside(words: Tokens, at: int, joins: Set[int]) -> list[str]:
+    """The keys of the tokens right before and after `at`, also of those that two of them are as one."""
+    texts = words.texts
+    keys = [*keys_of(texts[at - 1])] if at else []
+    if at + 1 < len(texts):
+        keys += keys_of(texts[at + 1])
+    for place in (at - 1, at + 1):
+        if (odd := words.odd.get(place)) and len(odd.forms) > 1:
+            keys += [key for form in odd.forms[1:] for key in keys_of(form)]
+    for left in (at - 2, at + 1):
+        if left in joins:
+            keys += joined(words, left)
+    return keys
 
 
 class _Answers:
