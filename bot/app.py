@@ -18,7 +18,7 @@ from pydantic import BaseModel
 import bot.chat
 import bot.sources
 from bot import __version__
-from bot.apart import WORKERS
+from bot.apart import WORKERS, undisturbed
 from bot.chat.console import ConsolePlatform
 from bot.clock import SystemClock, TimeOrderedIds
 from bot.commands.dispatch import Dispatcher
@@ -184,7 +184,8 @@ class Bot:
         self._setup.console.on_close = stop.set
         schedule.start()
         try:
-            await stop.wait()
+            with undisturbed():
+                await stop.wait()
         finally:
             schedule.pause()
             try:

@@ -1,6 +1,5 @@
 """One poll: fetch, decide, commit. A poll that fails costs a line in the health of its source, nothing else."""
 
-import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.alerting.backoff import next_attempt
+from bot.apart import computed
 from bot.decide import Held, Scene, conclude, judge
 from bot.errors import BadStatus, HeldBack, SourceError, StoreError
 from bot.extraction.identity import identity_of
@@ -172,7 +172,7 @@ class Intake:
             after = succeeded(source, before, fetched, before.learnt, self._clock.now())
             return Polled(source, recovered=before.failures > 0, news=self._note(source, before, after))
         extracted = await self._extract(source, before, fetched.entries)
-        extracts, cut = _within_reach(extracted.extracts)
+        extracts, cut = await computed(_within_reach, extracted.extracts)
         fetched = replace(fetched, notes=(*fetched.notes, *extracted.notes, *cut))
         async with self._store.deciding():
             outcome, news = await self._decide(source, fetched, extracts)
@@ -211,15 +211,14 @@ class Intake:
             anew=anew,
             held=await self._held(before, now),
         )
-        judged = await asyncio.to_thread(judge, scene, self._ids)
+        judged = await computed(judge, scene, self._ids)
         alerts = await self._store.alerts_of(judged.story_ids)
-        outcome = await asyncio.to_thread(conclude, scene, judged, alerts, self._ids)
+        outcome = await computed(conclude, scene, judged, alerts, self._ids)
         news, state = news_of(source, before, outcome.state)
         news = (*self._unsaid.get(source.key, ()), *news)
         outcome = replace(outcome, state=state, deliveries=(*outcome.deliveries, *self._notices(news, now)))
         revision = await self._store.commit(outcome)
-        for member in outcome.members:
-            self._stories.add(member)
+        await computed(self._stories.take, outcome.members)
         self._stories.revision = revision
         self._states[source.key] = outcome.state
         self._unwritten.pop(source.key, None)
@@ -233,7 +232,7 @@ class Intake:
 
         News that its dates speak for does not count as such.
         """
-        identities = [identity_of(extract, now.date()) for extract in extracts]
+        identities = await computed(lambda: [identity_of(extract, now.date()) for extract in extracts])
         known = await self._store.known(source.key, identities)
         if not is_anew(before.learnt, len(extracts), len(extracts) - len(known)):
             return known, False
@@ -265,11 +264,11 @@ class Intake:
         """Rebuild the index when another process has committed; else only let go of what is past the window."""
         since = self._clock.now() - WINDOW
         if self._stories.revision == await self._store.story_revision():
-            self._stories.forget(since)
+            await computed(self._stories.forget, since)
             return
         snapshot = await self._store.recent_stories(since)
         names = self._stories.names
-        self._stories = await asyncio.to_thread(StoryIndex, snapshot.members, revision=snapshot.revision, names=names)
+        self._stories = await computed(StoryIndex, snapshot.members, revision=snapshot.revision, names=names)
 
     async def _current_matchers(self) -> tuple[tuple[Watchlist, Matcher], ...]:
         """A matcher a list, made anew only for lists that changed."""
@@ -277,9 +276,9 @@ class Intake:
         kept = {key: pair for key, pair in self._matchers.items() if any(pair[0] is each for each in lists)}
         for watchlist in lists:
             if watchlist.key not in kept:
-                kept[watchlist.key] = (watchlist, await asyncio.to_thread(Matcher, watchlist))
+                kept[watchlist.key] = (watchlist, await computed(Matcher, watchlist))
         if kept.keys() != self._matchers.keys() or any(kept[key] is not self._matchers[key] for key in kept):
-            self._stories.names = await asyncio.to_thread(Names.of, lists)
+            self._stories.names = await computed(Names.of, lists)
         self._matchers = kept
         return tuple(kept[watchlist.key] for watchlist in lists)
 

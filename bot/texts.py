@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.alerting.route import postable, too_old
-from bot.apart import JobFailed, Workers
+from bot.apart import JobFailed, Workers, computed
 from bot.errors import SourceError
 from bot.extraction import canonical_url, extract, identity_of
 from bot.extraction.fuller import Page, fuller, is_short
@@ -60,7 +60,7 @@ class Texts:
 
     async def __call__(self, source: Source, before: SourceState, entries: Sequence[Entry]) -> Extracted:
         """The texts in the order of the entries; notes say which pages could not be had, whose entries stay short."""
-        listed = await asyncio.to_thread(lambda: [extract(entry) for entry in entries])
+        listed = await computed(lambda: [extract(entry) for entry in entries])
         flat = tuple(each for of_entry in listed for each in of_entry)
         thin = await self._new(source, self._thin(source, before, entries, listed))
         if not thin:
@@ -134,7 +134,8 @@ class Texts:
             return NO_PAGE
         options = [response.content_type, response.url]
         try:
-            found = await self._workers.ask(_JOB, response.body, options, cpu=PAGE_CPU, seconds=PAGE_SECONDS)
+            run = self._workers.run
+            found = await self._workers.beside(run, _JOB, response.body, options, cpu=PAGE_CPU, seconds=PAGE_SECONDS)
             return Page(**found[0])  # type: ignore[arg-type]
         except (JobFailed, TypeError, IndexError):
             return NOT_READ

@@ -13,11 +13,12 @@ import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from queue import LifoQueue
-from typing import IO
+from typing import IO, ParamSpec, TypeVar
 
 _ROOT = Path(__file__).resolve().parents[2]
 # What an interpreter may need to start; no setting and no token is among it.
@@ -28,6 +29,8 @@ TOO_LONG = "it took too long"
 ENDED = "the process ended"
 
 Answered = list[object]
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 
 
 class JobFailed(Exception):
@@ -46,10 +49,11 @@ class Workers:
             self._free.put(worker)
         weakref.finalize(self, _end_all, self._all)
 
-    async def ask(self, job: str, body: bytes, options: Sequence[object] = (), *, cpu: int, seconds: float) -> Answered:
-        """As `run`, beside the event loop. `seconds` begin when a process is free."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: self.run(job, body, options, cpu=cpu, seconds=seconds))
+    async def beside(
+        self, work: Callable[Parameters, Result], *arguments: Parameters.args, **options: Parameters.kwargs
+    ) -> Result:
+        """Do work that waits for `run`, beside the event loop, when a process is free."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *arguments, **options))
 
     def run(self, job: str, body: bytes, options: Sequence[object] = (), *, cpu: int, seconds: float) -> Answered:
         """What `job`, written `module:function`, yields for this body and these options, which are JSON values.

@@ -1,8 +1,6 @@
 """A web page that lists articles and has no feed: its links, by CSS selector or by a guess."""
 
-import asyncio
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any
 
 from cssselect import HTMLTranslator, SelectorError
@@ -18,7 +16,7 @@ from bot.sources.parsing.entries import stable_id
 from bot.sources.parsing.links import Link, PageRead
 from bot.sources.parsing.listing import MOST_ENTRIES
 from bot.sources.parsing.options import WebOptions
-from bot.sources.parsing.process import answer_of_child
+from bot.sources.parsing.process import values_apart
 
 TYPE = "page"
 
@@ -29,7 +27,6 @@ NOTHING_GUESSED = (
 UNREADABLE = "the page can't be read: it takes too long, or it is no web page"
 
 ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
-_CHILDREN = ThreadPoolExecutor(2, thread_name_prefix="page-child")
 
 
 def _selector(text: str) -> str:
@@ -76,13 +73,10 @@ async def read(source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:
 
 async def parse(response: Response, select: str = "") -> PageRead:
     """What the page says; ParseError where it can't be read at all."""
-    module = "bot.sources.parsing.page_child"
-    said = await asyncio.get_running_loop().run_in_executor(
-        _CHILDREN, answer_of_child, module, response.body, response.content_type, response.url, select
-    )
-    if said is None:
+    said = await values_apart("page", response.body, response.content_type, response.url, select)
+    if not said:
         raise ParseError(UNREADABLE, cause="the parser took too long or fell over")
-    return page_read(said)
+    return page_read(said[0])
 
 
 def page_read(said: dict[str, Any]) -> PageRead:

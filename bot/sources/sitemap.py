@@ -1,10 +1,8 @@
 """Sitemaps, news sitemaps and sitemap indexes, also packed (.xml.gz)."""
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -19,7 +17,7 @@ from bot.sources.parsing.cursors import after_304
 from bot.sources.parsing.entries import moment, stable_id, web_address
 from bot.sources.parsing.listing import MOST_ENTRIES
 from bot.sources.parsing.options import WebOptions
-from bot.sources.parsing.process import answer_of_child
+from bot.sources.parsing.process import values_apart
 from bot.sources.parsing.sitemaps import Place, Sitemap
 
 TYPE = "sitemap"
@@ -40,7 +38,6 @@ _ACCEPT = "application/xml, text/xml;q=0.9, application/gzip;q=0.8, */*;q=0.5"
 Ask = Callable[..., Awaitable[Response]]
 """GET in the manner of this source."""
 
-_CHILDREN = ThreadPoolExecutor(2, thread_name_prefix="sitemap-child")
 _NUMBERS = re.compile(r"\d+")
 
 
@@ -82,11 +79,8 @@ async def read(source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:
 
 async def parse(body: bytes, content_type: str) -> Sitemap:
     """The sitemap in these bytes; ParseError where there is none."""
-    loop = asyncio.get_running_loop()
-    said = await loop.run_in_executor(
-        _CHILDREN, answer_of_child, "bot.sources.parsing.sitemap_child", body, content_type.replace("\0", "")
-    )
-    if said is None:
+    said = await values_apart("sitemap", body, content_type)
+    if not said:
         raise ParseError(UNREADABLE, cause="the parser took too long or fell over")
     sitemap = _sitemap(said)
     if not sitemap.kind:
@@ -96,8 +90,8 @@ async def parse(body: bytes, content_type: str) -> Sitemap:
     return sitemap
 
 
-def _sitemap(said: dict[str, Any]) -> Sitemap:
-    return Sitemap(**{**said, "places": tuple(Place(**place) for place in said["places"])})
+def _sitemap(said: list[dict[str, Any]]) -> Sitemap:
+    return Sitemap(**said[0], places=tuple(Place(**place) for place in said[1:]))
 
 
 def _tells_of_changes(sitemap: Sitemap) -> bool:

@@ -81,8 +81,7 @@ class StoryIndex:
         self._by_title: defaultdict[str, set[str]] = defaultdict(set)
         self._weights: dict[str, float] = {}
         self._lengths: dict[str, float] = {}
-        for member in members:
-            self.add(member)
+        self.take(members)
 
     def __len__(self) -> int:
         """How many articles it holds."""
@@ -98,6 +97,11 @@ class StoryIndex:
         for term in self._prints[member.article_id].terms:
             self._postings[term].add(member.article_id)
         self._by_title[self._prints[member.article_id].title].add(member.article_id)
+
+    def take(self, members: Iterable[StoryMember]) -> None:
+        """Take in several articles, as `add` does one."""
+        for member in members:
+            self.add(member)
 
     def forget(self, before: datetime) -> None:
         """Drop articles that joined before this moment."""

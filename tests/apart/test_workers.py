@@ -105,7 +105,7 @@ def test_closing_ends_the_processes_and_the_job_under_way(workers: Workers) -> N
 
 
 async def test_the_event_loop_goes_on_meanwhile(workers: Workers) -> None:
-    job = asyncio.create_task(workers.ask(f"{JOBS}:echo", b"x", [1], cpu=5, seconds=20))
+    job = asyncio.create_task(workers.beside(run, workers, "echo", b"x", 1))
     await asyncio.sleep(0)
     assert not job.done()
     assert await job == ["x"]

@@ -1,17 +1,16 @@
 """Which parser is asked, and which is believed."""
 
-import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 
+from bot.apart import computed
 from bot.errors import ParseError
 from bot.extraction import as_utf8
 from bot.sources.parsing.fast import parse_fast
 from bot.sources.parsing.listing import Listing
-from bot.sources.parsing.process import SECONDS, parse_in_child
+from bot.sources.parsing.process import SECONDS, parse_apart
 
 # The fast parser keeps the interpreter to itself, at 20 MB/s or more: beyond this size it could hold the event loop
-# for longer than 50 ms, so it works in a child, too.
+# for longer than 50 ms, so it works in a process of its own, too.
 IN_PROCESS_BYTES = 1_000_000
 
 FAST_SECONDS = 1.5
@@ -24,8 +23,6 @@ NOT_A_FEED = "this is not a feed: RSS, Atom or JSON Feed is expected"
 WEB_PAGE = "this is a web page, not a feed: give the address of its RSS or Atom feed"
 UNREADABLE = "the feed is broken: no entry in it can be read"
 
-_FAST = ThreadPoolExecutor(1, thread_name_prefix="feed")
-_CHILDREN = ThreadPoolExecutor(2, thread_name_prefix="feed-child")
 
 _FEED_TAG = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
 _DATE_TAG = re.compile(rb"<(?:\w{1,20}:)?(?:pubdate|date|updated|published|modified|issued|created)\b", re.IGNORECASE)
@@ -44,21 +41,24 @@ _PAGE_TAG = re.compile(
 
 async def parse(body: bytes, content_type: str) -> Listing:
     """The listing of a feed; ParseError where the bytes are none. Nothing here holds the event loop."""
-    loop = asyncio.get_running_loop()
-    utf8, first = await loop.run_in_executor(_FAST, _first, body, content_type)
+    utf8, first, doubtful = await computed(_first, body, content_type)
     if len(utf8) > IN_PROCESS_BYTES:
-        first = await loop.run_in_executor(_CHILDREN, parse_in_child, utf8, "fast", FAST_SECONDS)
-    second = None
-    if is_doubtful(first, utf8):
-        seconds = SECONDS if len(utf8) <= IN_PROCESS_BYTES else SECONDS - FAST_SECONDS
-        second = await loop.run_in_executor(_CHILDREN, parse_in_child, utf8, "patient", seconds)
-    return believed(first, second, utf8)
+        first = await parse_apart(utf8, "fast", FAST_SECONDS)
+        doubtful = await computed(is_doubtful, first, utf8)
+    if first is not None and not doubtful:
+        return believed(first, None, utf8)
+    seconds = SECONDS if len(utf8) <= IN_PROCESS_BYTES else SECONDS - FAST_SECONDS
+    second = await parse_apart(utf8, "patient", seconds) if doubtful else None
+    return await computed(believed, first, second, utf8)
 
 
-def _first(body: bytes, content_type: str) -> tuple[bytes, Listing | None]:
-    """The document as UTF-8, and its listing where the document is small enough to be read here."""
+def _first(body: bytes, content_type: str) -> tuple[bytes, Listing | None, bool]:
+    """The document as UTF-8; its listing and whether that is doubtful, where it is small enough to be read here."""
     utf8 = as_utf8(body, content_type)
-    return utf8, parse_fast(utf8) if len(utf8) <= IN_PROCESS_BYTES else None
+    if len(utf8) > IN_PROCESS_BYTES:
+        return utf8, None, False
+    listing = parse_fast(utf8)
+    return utf8, listing, is_doubtful(listing, utf8)
 
 
 def is_doubtful(listing: Listing | None, utf8: bytes) -> bool:
@@ -96,7 +96,7 @@ def _links_in_items(utf8: bytes) -> bool:
 def believed(first: Listing | None, second: Listing | None, utf8: bytes) -> Listing:
     """The one that read more, the second where they read the same; ParseError where neither found a feed."""
     found = [listing for listing in (second, first) if listing is not None]
-    best = max(found, key=_worth, default=None)
+    best = max(found, key=_worth, default=None) if second else first
     if best is None:
         raise ParseError(UNREADABLE, cause="the parsers took too long or fell over")
     if best.items or (best.version and not best.broken):

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 
+from bot.apart import computed
 from bot.model.fetch import Manners
 from bot.model.source import Cursor, Entry, Fetched, Source
 from bot.protocols import Fetcher
@@ -33,7 +34,7 @@ async def poll_feed(
     if seen.body_hash == cursor.body_hash:
         return Fetched(cursor=seen, unchanged=True, moved_to=moved)
     listing = await parse(response.body, response.content_type)
-    entries, notes = understood(listing, response.url, searched=searched(listing, response.url))
+    entries, notes = await computed(understood, listing, response.url, searched=searched(listing, response.url))
     return Fetched(entries, seen, notes=notes, moved_to=moved)
 
 

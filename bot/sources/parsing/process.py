@@ -1,56 +1,36 @@
-"""The parent's side of the child process: start it bare, feed it, and end it when its time is up."""
+"""The parent's side of what is read in a process of its own."""
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Literal
 
+from bot.apart import WORKERS, JobFailed
 from bot.sources.parsing.listing import Item, Listing
 
+CPU_SECONDS = 3
 SECONDS = 4.0
-_ROOT = Path(__file__).resolve().parents[3]
-# What an interpreter may need to start; no setting and no token is among it.
-_KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG", "LC_ALL")
+
+
+async def values_apart(job: str, data: bytes, *options: str) -> list[dict[str, Any]] | None:
+    """What a job of `child` says of these bytes; None where it took too much time or memory, or fell over."""
+    return await WORKERS.beside(_values, job, data, *options, seconds=SECONDS)
+
+
+async def parse_apart(utf8: bytes, how: Literal["fast", "patient"], seconds: float = SECONDS) -> Listing | None:
+    """As `parse_in_child`, beside the event loop."""
+    return await WORKERS.beside(parse_in_child, utf8, how, seconds)
 
 
 def parse_in_child(utf8: bytes, how: Literal["fast", "patient"], seconds: float = SECONDS) -> Listing | None:
     """The listing, or None where the child took too much time or memory, or fell over."""
-    said = answer_of_child("bot.sources.parsing.child", utf8, how, seconds=seconds)
+    said = _values(how, utf8, seconds=seconds)
     try:
-        return None if said is None else _listing(said)
-    except (KeyError, TypeError):
+        return Listing(**said[0], items=tuple(Item(**item) for item in said[1:])) if said else None
+    except TypeError:
         return None
 
 
-def answer_of_child(module: str, data: bytes, *arguments: str, seconds: float = SECONDS) -> dict[str, Any] | None:
-    """What a module of ours, run on its own and fed these bytes, says as JSON; None where it did not come to an end."""
+def _values(job: str, data: bytes, *options: str, seconds: float) -> list[dict[str, Any]] | None:
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-P", "-s", "-m", module, *arguments],
-            input=data,
-            capture_output=True,
-            timeout=seconds,
-            env=bare_environment(os.environ),
-            check=True,
-        )
-        said = json.loads(done.stdout)
-    except (subprocess.SubprocessError, OSError, ValueError):
+        said = WORKERS.run(f"bot.sources.parsing.child:{job}", data, options, cpu=CPU_SECONDS, seconds=seconds)
+    except JobFailed:
         return None
-    return said if isinstance(said, dict) else None
-
-
-def bare_environment(ours: Mapping[str, str]) -> dict[str, str]:
-    """What a child is given of our environment."""
-    kept = {name: ours[name] for name in _KEPT if name in ours}
-    # The path of this checkout and of the packages, because a bare interpreter may find neither.
-    return {**kept, "PYTHONPATH": os.pathsep.join([str(_ROOT), *(path for path in sys.path if path)])}
-
-
-def _listing(said: dict[str, Any]) -> Listing:
-    items = said.pop("items")
-    if not isinstance(items, list):
-        raise TypeError("items")
-    return Listing(items=tuple(Item(**item) for item in items), **said)
+    return [value for value in said if isinstance(value, dict)]
