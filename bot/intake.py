@@ -154,7 +154,7 @@ class Intake:
             return
         try:
             async with self._store.deciding():
-                stored = await self._store.source_states()
+                stored = await self._store.source_states(states)
                 news = [each for key, some in unsaid.items() for each in some if not _was_said(each, stored.get(key))]
                 await self._store.note_polls(
                     [_newest(state, stored.get(key)) for key, state in states.items()],

@@ -127,8 +127,8 @@ class Store(Protocol):
         """Hold the right to decide: one holder per store at a time, over all processes."""
         ...
 
-    async def source_states(self) -> Mapping[str, SourceState]:
-        """The health of every source polled so far, by key."""
+    async def source_states(self, keys: Collection[str] | None = None) -> Mapping[str, SourceState]:
+        """The health of these sources, or of every one (None), as far as they were polled; by key."""
         ...
 
     async def source_state(self, key: str) -> SourceState:

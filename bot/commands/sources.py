@@ -21,7 +21,7 @@ async def list_sources(desk: Desk, command: Command, request: Sources) -> Reply:
     shown = [each for each in readable if any(wanted in word.casefold() for word in (each.name, each.url, *each.tags))]
     if not shown:
         return problem(f'No source has "{request.filter}" in its name, address or tags. All of them: sources')
-    stored, now = await desk.store.source_states(), desk.clock.now()
+    stored, now = await desk.store.source_states([each.key for each in shown]), desk.clock.now()
     states = {each.key: stored.get(each.key, SourceState(each.key)) for each in shown}
     found = {key: condition(state, now) for key, state in states.items()}
     shown.sort(key=lambda each: (WORST_FIRST.index(found[each.key]), each.name.casefold()))

@@ -42,11 +42,17 @@ class IntakeTables:
 
     _database: Database
 
-    async def source_states(self) -> Mapping[str, SourceState]:
-        """The health of every source polled so far, by key."""
+    async def source_states(self, keys: Collection[str] | None = None) -> Mapping[str, SourceState]:
+        """In parts: thousands at once would hold the event loop."""
         async with self._database.read() as connection:
-            found = await connection.execute(select(sources))
-            return {row.key: rows.source_state(row) for row in found}
+            if keys is None:
+                found = await connection.stream(select(sources))
+                return {row.key: rows.source_state(row) async for part in found.partitions(CHUNK) for row in part}
+            states: dict[str, SourceState] = {}
+            for chunk in chunks(map(clean, keys)):
+                result = await connection.execute(select(sources).where(sources.c.key.in_(chunk)))
+                states |= {row.key: rows.source_state(row) for row in result}
+            return states
 
     async def source_state(self, key: str) -> SourceState:
         """Empty for a source never polled."""

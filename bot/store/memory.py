@@ -40,9 +40,10 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
         async with self._turn:
             yield
 
-    async def source_states(self) -> Mapping[str, SourceState]:
+    async def source_states(self, keys: Collection[str] | None = None) -> Mapping[str, SourceState]:
         """By key."""
-        return dict(self._state.sources)
+        wanted = None if keys is None else set(map(clean, keys))
+        return {key: state for key, state in self._state.sources.items() if wanted is None or key in wanted}
 
     async def source_state(self, key: str) -> SourceState:
         """Empty for a source never polled."""

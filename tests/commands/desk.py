@@ -101,7 +101,8 @@ class Ledger:
         assert since.tzinfo
         return self.counts
 
-    async def source_states(self) -> Mapping[str, SourceState]:
+    async def source_states(self, keys: Sequence[str] | None = None) -> Mapping[str, SourceState]:
+        del keys
         return self.states
 
     async def revisions(self, watchlist: str, *, pending_only: bool = False) -> tuple[Revision, ...]:

@@ -298,6 +298,8 @@ async def test_quiet_polls_are_noted_in_one_batch(store: Store) -> None:
     assert len(found) == 600
     assert found["feed:0"].last_success == at(hours=1)
     assert found["feed:5"] == replace(states[5], notes=("250 entries left out", "\ufffd"))
+    assert await store.source_states(["feed:5", "feed:never polled"]) == {"feed:5": found["feed:5"]}
+    assert await store.source_states([]) == {}
 
 
 @pytest.mark.parametrize(
