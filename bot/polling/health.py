@@ -87,7 +87,8 @@ def _standing(state: SourceState, now: datetime) -> Iterator[Standing]:
         yield "failing"
     if learnt.moved:
         yield "moved"
-    if is_silent(learnt, now):
+    # Who can't be read is not silent, but stays so where that was told before.
+    if "silent" in learnt.told if state.error else is_silent(learnt, now):
         yield "silent"
     if learnt.rolled_at is not None and now - learnt.rolled_at < TOLD_FOR:
         yield "rolled"
