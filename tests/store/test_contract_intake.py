@@ -109,6 +109,47 @@ async def test_what_is_known_tells_the_edition_and_the_newest_digest(store: Stor
     assert known == {first.identity.entry_id: Known(first.id, "digest-2", 2)}
 
 
+@pytest.mark.parametrize(
+    ("marks", "asked", "found"),
+    [
+        ([("2026-11-01 lava talks", "a")], "2026-11-20 lava talks", "a"),
+        ([("2026-10-21 lava talks", "a")], "2026-11-20 lava talks", "a"),
+        ([("2026-10-20 lava talks", "a")], "2026-11-20 lava talks", None),
+        ([("2026-11-21 lava talks", "a")], "2026-11-20 lava talks", None),
+        ([("2026-11-01 lava talks", "a"), ("2026-11-19 lava talks", "b")], "2026-11-20 lava talks", "b"),
+        ([("2026-11-01 lava talk", "a")], "2026-11-20 lava talks", None),
+        ([("2026-11-01 \x00" + "long " * 500, "a")], "2026-11-20 \x00" + "long " * 500, "a"),
+        ([("", "a")], "", None),
+    ],
+)
+async def test_a_title_of_the_last_thirty_days_is_recognised(
+    store: Store, marks: list[tuple[str, str]], asked: str, found: str | None
+) -> None:
+    own = [mark(SOURCE, f"{n}", title=title, article_id=of) for n, (title, of) in enumerate(marks)]
+    theirs = mark(OTHER, "x", title=asked, article_id="theirs")
+    await store.commit(replace(EMPTY, seen=(*own, theirs)))
+    known = await store.known_by_title(SOURCE, [Identity("new", "", asked)], 30)
+    assert {entry_id: each.article_id for entry_id, each in known.items()} == ({"new": found} if found else {})
+    assert all(each.same_source for each in known.values())
+
+
+async def test_articles_come_by_their_ids_in_the_order_they_were_first_seen(store: Store) -> None:
+    later, sooner = article("a1", first_seen=at(hours=1)), article("a2")
+    await store.commit(replace(EMPTY, articles=(later, sooner)))
+    assert await store.articles_of(["a1", "a2", "never"]) == (sooner, later)
+    assert await store.articles_of([]) == ()
+
+
+async def test_what_is_owed_because_of_quiet_polls_is_written_with_them_or_not_at_all(store: Store) -> None:
+    state, notice = SourceState(SOURCE, last_poll=START), replace(delivery("n", SLACK, "notice"), alert_ids=())
+    await store.note_polls([state], [notice])
+    (owed,) = await claim(store)
+    assert (owed.id, owed.kind, owed.channel) == ("n", "notice", SLACK)
+    with pytest.raises(StoreError):
+        await store.note_polls([replace(state, failures=1)], [notice])
+    assert await store.source_state(SOURCE) == state
+
+
 async def test_thousands_of_identities_are_looked_up_at_once(store: Store) -> None:
     marks = tuple(mark(SOURCE, f"{n}", article_id=f"a{n}") for n in range(2500))
     await store.commit(replace(EMPTY, seen=marks))

@@ -3,20 +3,25 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from bot.errors import StoreError, StoreTooNew, StoreUnavailable
+from bot.model.learnt import Learnt
+from bot.model.source import Cursor, SourceState
 from bot.store import open_store, upgrade
 from bot.store.database import connect_blocking
 from bot.store.place import parse_place
 from bot.store.schema import metadata
 from bot.store.versions import migrations
+from tests.fakes import START
 from tests.postgres import DATABASE, Server
 from tests.store.builders import SOURCE, article, told
 
@@ -82,6 +87,25 @@ async def test_what_was_kept_survives_an_upgrade(url: str) -> None:
     await upgrade(url)
     store = await open_store(url)
     assert [each.article for each in await store.articles_by_words(["lava"])] == [article()]
+    await store.close()
+
+
+async def test_what_a_store_of_the_first_version_knows_of_its_sources_survives(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with connect_blocking(parse_place(str(path))).begin() as connection:
+        config = migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        values = (
+            "'feed:x', 'e', 'm', 'h', '2026-11-20 08:30:00.000000', '2026-11-20 08:30:00.000000', NULL, 0, '', '[]'"
+        )
+        connection.execute(text(f"INSERT INTO sources VALUES ({values})"))  # noqa: S608
+    await upgrade(str(path))
+    store = await open_store(str(path))
+    state = SourceState("feed:x", Cursor("e", "m", "h"), START, START)
+    assert await store.source_states() == {"feed:x": state}
+    await store.note_polls([replace(state, learnt=Learnt(pace=2.0, newest=START))])
+    assert (await store.source_state("feed:x")).learnt == Learnt(pace=2.0, newest=START)
     await store.close()
 
 
