@@ -13,8 +13,8 @@ from bot.decide import Held, Scene, conclude, judge
 from bot.errors import BadStatus, HeldBack, SourceError, StoreError
 from bot.extraction.identity import identity_of
 from bot.matching import LONGEST_TEXT, Matcher
-from bot.model.alert import Delivery, PollOutcome
-from bot.model.article import Extract, Known
+from bot.model.alert import Delivery, PollOutcome, Recall
+from bot.model.article import Extract, Identity, Known
 from bot.model.card import TextCard
 from bot.model.channel import Channel
 from bot.model.source import Fetched, Source, SourceState
@@ -23,6 +23,7 @@ from bot.polling import (
     ASK_AGAIN,
     TITLES_LAST,
     News,
+    Standing,
     address_of,
     digest_is_due,
     failed,
@@ -104,13 +105,14 @@ class Intake:
         self._unwritten: dict[str, SourceState] = {}
         self._unsaid: dict[str, tuple[News, ...]] = {}
         self._stories = StoryIndex(revision=-1)
+        self._standing = Standing()
 
     async def open(self) -> None:
         """Load the health of sources and the recent stories; call before the first poll."""
         states = await self._store.source_states()
         self._states = {key: _asked_again(state) for key, state in states.items()}
         await self._current_matchers()
-        await self._refresh_stories()
+        await self._refresh_stories(await self._store.story_revision())
 
     def state(self, source: Source) -> SourceState:
         """The health of a source, also of one never polled."""
@@ -171,11 +173,13 @@ class Intake:
         if fetched.unchanged and not self._owes_digest(before):
             after = succeeded(source, before, fetched, before.learnt, self._clock.now())
             return Polled(source, recovered=before.failures > 0, news=self._note(source, before, after))
-        extracted = await self._extract(source, before, fetched.entries)
+        entries, standing = self._standing.without(source.key, fetched.entries)
+        extracted = await self._extract(source, before, entries)
         extracts, cut = await computed(_within_reach, extracted.extracts)
         fetched = replace(fetched, notes=(*fetched.notes, *extracted.notes, *cut))
         async with self._store.deciding():
-            outcome, news = await self._decide(source, fetched, extracts)
+            outcome, news = await self._decide(source, fetched, extracts, standing)
+        self._standing.keep(source.key, fetched.entries, {extract.entry_id for extract in extracts})
         return Polled(
             source,
             articles=len(outcome.articles),
@@ -187,13 +191,16 @@ class Intake:
         )
 
     async def _decide(
-        self, source: Source, fetched: Fetched, extracts: tuple[Extract, ...]
+        self, source: Source, fetched: Fetched, extracts: tuple[Extract, ...], standing: int
     ) -> tuple[PollOutcome, tuple[str, ...]]:
         now = self._clock.now()
         lists = await self._current_matchers()
-        await self._refresh_stories()
-        before = self._newest(await self._store.source_state(source.key))
-        known, anew = await self._recognised(source, before, extracts, now)
+        identities = await computed(lambda: [identity_of(extract, now.date()) for extract in extracts])
+        recall = await self._store.recall(source.key, identities)
+        await self._refresh_stories(recall.story_revision)
+        recall = replace(recall, state=self._newest(recall.state))
+        before, listed = recall.state, len(extracts) + standing
+        known, anew = await self._recognised(recall, extracts, identities, listed, now)
         article_ids = {each.article_id for each in known.values()}
         scene = Scene(
             source=source,
@@ -210,6 +217,7 @@ class Intake:
             now=now,
             anew=anew,
             held=await self._held(before, now),
+            standing=standing,
         )
         judged = await computed(judge, scene, self._ids)
         alerts = await self._store.alerts_of(judged.story_ids)
@@ -226,20 +234,19 @@ class Intake:
         return outcome, tuple(each.words for each in news)
 
     async def _recognised(
-        self, source: Source, before: SourceState, extracts: Sequence[Extract], now: datetime
+        self, recall: Recall, extracts: Sequence[Extract], identities: Sequence[Identity], listed: int, now: datetime
     ) -> tuple[Mapping[str, Known], bool]:
-        """What is known of a listing, where most of it looks new also by older titles; and whether it still does.
+        """What is known of the extracts, where most listed ones look new also by older titles; whether they still do.
 
         News that its dates speak for does not count as such.
         """
-        identities = await computed(lambda: [identity_of(extract, now.date()) for extract in extracts])
-        known = await self._store.known(source.key, identities)
-        if not is_anew(before.learnt, len(extracts), len(extracts) - len(known)):
+        known, before = recall.known, recall.state
+        if not is_anew(before.learnt, listed, len(extracts) - len(known)):
             return known, False
         strange = [identity for identity in identities if identity.entry_id not in known]
-        known = {**known, **await self._store.known_by_title(source.key, strange, TITLES_LAST)}
+        known = {**known, **await self._store.known_by_title(before.key, strange, TITLES_LAST)}
         new = [extract.published for extract in extracts if extract.entry_id not in known]
-        looks_anew = is_anew(before.learnt, len(extracts), len(new))
+        looks_anew = is_anew(before.learnt, listed, len(new))
         return known, looks_anew and not is_news(new, before.learnt.latest, now)
 
     async def _held(self, before: SourceState, now: datetime) -> tuple[Held, ...]:
@@ -260,10 +267,10 @@ class Intake:
     def _owes_digest(self, state: SourceState) -> bool:
         return bool(state.learnt.held) and digest_is_due(state.learnt, self._clock.now())
 
-    async def _refresh_stories(self) -> None:
+    async def _refresh_stories(self, revision: int) -> None:
         """Rebuild the index when another process has committed; else only let go of what is past the window."""
         since = self._clock.now() - WINDOW
-        if self._stories.revision == await self._store.story_revision():
+        if self._stories.revision == revision:
             await computed(self._stories.forget, since)
             return
         snapshot = await self._store.recent_stories(since)

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from bot.model.alert import Alert, Delivery, DeliveryState, PollOutcome, Process, Receipt, Settlement
+from bot.model.alert import Alert, Delivery, DeliveryState, PollOutcome, Process, Recall, Receipt, Settlement
 from bot.model.article import Article, Extracted, Identity, Known
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply
@@ -129,6 +129,10 @@ class Store(Protocol):
 
     async def source_states(self, keys: Collection[str] | None = None) -> Mapping[str, SourceState]:
         """The health of these sources, or of every one (None), as far as they were polled; by key."""
+        ...
+
+    async def recall(self, source: str, identities: Sequence[Identity]) -> Recall:
+        """`source_state`, `known` and `story_revision` at once: what every decision begins with."""
         ...
 
     async def source_state(self, key: str) -> SourceState:

@@ -1,6 +1,7 @@
 """One poll around its decision: health, back-off, what is noted when, and that nothing is decided twice."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,38 @@ async def test_what_was_decided_is_not_decided_again_not_even_after_a_restart() 
     again = await (await intake(reader, store, clock, first_id=1000)).poll(source())
     assert (again.articles, again.owed) == (0, 0)
     assert (await store.table_counts())["alerts"] == 1
+
+
+async def test_what_stands_as_it_did_is_not_read_again_and_what_changed_is() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    edited = replace(RAIN, body="Rain is expected at Dixon Technologies Ltd in Noida.")
+    listings = [(TALKS, RAIN), (RAIN, TALKS), (TALKS, edited)]
+    polls = await intake(ScriptedReader(*(Fetched(each, Cursor(str(len(each)))) for each in listings)), store, clock)
+    read: list[str] = []
+
+    async def noting(source: Source, before: SourceState, entries: Sequence[Entry]) -> Extracted:
+        read.append("".join(entry.id for entry in entries))
+        return await extract_all(source, before, entries)
+
+    polls._extract = noting
+    assert [(await polls.poll(source())).named for _ in listings] == [1, 0, 1]
+    assert read == ["12", "", "2"]
+    assert polls.state(source()).learnt.listed == 2
+
+
+async def test_a_listing_that_could_not_be_kept_is_read_again() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    polls = await intake(ScriptedReader(Fetched((TALKS, RAIN))), store, clock)
+    commit = store.commit
+
+    async def full(outcome: PollOutcome) -> int:
+        raise StoreUnavailable(f"the disk is full: {len(outcome.articles)}")
+
+    store.commit = full  # type: ignore[method-assign]
+    with pytest.raises(StoreUnavailable):
+        await polls.poll(source())
+    store.commit = commit  # type: ignore[method-assign]
+    assert (await polls.poll(source())).articles == 2
 
 
 async def test_a_story_goes_on_after_a_restart() -> None:

@@ -51,9 +51,9 @@ def digests_of(
 def learnt_of(scene: Scene) -> Learnt:
     """What the source has taught, with this listing: its rhythm, and whether it turned over."""
     before, now = scene.before.learnt, scene.now
-    if not scene.extracts:
+    listed = len(scene.extracts) + scene.standing
+    if not listed:
         return before
-    listed = len(scene.extracts)
     new = [extract.published for extract in scene.extracts if extract.entry_id not in scene.known]
     learnt = learn(before, new, listed, now, first=not scene.before.first_done)
     if is_rolled(before, listed, listed - len(new)):

@@ -30,7 +30,8 @@ class Scene:
     """Everything a decision may look at. `known` is by entry id; `verdicts` and `routings` are those of known articles.
 
     `live` names the chat platforms that are set up. `anew`: most of the listing looks new, and that is no news; `held`
-    are the articles whose digest is due.
+    are the articles whose digest is due. `standing` counts known articles that the source lists besides the `extracts`,
+    to the letter as it did when it was last decided on.
     """
 
     source: Source
@@ -47,6 +48,7 @@ class Scene:
     now: datetime
     anew: bool = False
     held: tuple[Held, ...] = ()
+    standing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

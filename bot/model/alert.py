@@ -1,10 +1,11 @@
 """An alert: "this channel should hear of this story". A delivery: anything unsolicited that is owed to a channel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.model.article import Article
+from bot.model.article import Article, Known
 from bot.model.card import AlertCard, Card
 from bot.model.channel import Channel
 from bot.model.ledger import Routing, Verdict
@@ -103,6 +104,15 @@ class Seen:
     digest: str
     article_id: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What a decision begins with: the health of its source, by entry id what is known, the revision of the stories."""
+
+    state: SourceState
+    known: Mapping[str, Known]
+    story_revision: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from bot.polling.anew import TITLES_LAST, digest_is_due, is_anew, is_news
 from bot.polling.course import ASK_AGAIN, address_of, failed, held_back, succeeded
 from bot.polling.health import Condition, News, condition, is_silent, news_of
 from bot.polling.rhythm import LONGEST, SHORTEST, learn, next_poll, pace, step_of
+from bot.polling.standing import Standing
 
 __all__ = [
     "ASK_AGAIN",
@@ -12,6 +13,7 @@ __all__ = [
     "TITLES_LAST",
     "Condition",
     "News",
+    "Standing",
     "address_of",
     "condition",
     "digest_is_due",

@@ -3,15 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select, true
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.extraction.identity import earlier_title_keys
-from bot.model.alert import Alert, Delivery, PollOutcome, Process
+from bot.model.alert import Alert, Delivery, PollOutcome, Process, Recall
 from bot.model.article import Article, Identity, Known
 from bot.model.ledger import Routing, Verdict
 from bot.model.source import SourceState
@@ -57,8 +58,14 @@ class IntakeTables:
     async def source_state(self, key: str) -> SourceState:
         """Empty for a source never polled."""
         async with self._database.read() as connection:
-            row = (await connection.execute(select(sources).where(sources.c.key == key))).first()
-            return rows.source_state(row) if row else SourceState(key)
+            return await _source_state(connection, key)
+
+    async def recall(self, source: str, identities: Sequence[Identity]) -> Recall:
+        """One transaction instead of three."""
+        async with self._database.read() as connection:
+            revision = await _story_revision(connection)
+            state = await _source_state(connection, source)
+            return Recall(state, await _Recognition(connection, source).known(identities), revision)
 
     async def note_polls(self, states: Sequence[SourceState], notices: Sequence[Delivery] = ()) -> None:
         """One statement for all of them."""
@@ -156,15 +163,14 @@ class _Recognition:
         self._source = source
 
     async def known(self, identities: Sequence[Identity]) -> dict[str, Known]:
-        here = seen.c.source == self._source
         found: dict[str, Known] = {}
         for column, value_of, where in (
-            (seen.c.entry_id, _entry_id, [here]),
-            (seen.c.canonical_url, _canonical_url, []),
-            (seen.c.title_key, _title_key, [here]),
+            (seen.c.entry_id, _entry_id, _HERE),
+            (seen.c.canonical_url, _canonical_url, _ANYWHERE),
+            (seen.c.title_key, _title_key, _HERE),
         ):
             rest = {i.entry_id: shorten(clean(value_of(i))) for i in identities if i.entry_id not in found}
-            known = await self._look_up(column, rest.values(), *where)
+            known = await self._look_up(column, rest.values(), where)
             found |= {
                 identity.entry_id: rows.known(known[value], self._source)
                 for identity in identities
@@ -176,7 +182,7 @@ class _Recognition:
         """The key of a title begins with its day, so it is asked for day by day."""
         keys = {each.entry_id: _title_keys(each, days) for each in identities}
         wanted = {key for of_one in keys.values() for key in of_one}
-        known = await self._look_up(seen.c.title_key, wanted, seen.c.source == self._source)
+        known = await self._look_up(seen.c.title_key, wanted, _HERE)
         days_known = {entry_id: [key for key in of_one if key in known] for entry_id, of_one in keys.items()}
         return {entry_id: rows.known(known[at[0]], self._source) for entry_id, at in days_known.items() if at}
 
@@ -185,22 +191,39 @@ class _Recognition:
         return not by_url or rows.is_same(clean(self._source), identity, row.source, row.title_key)
 
     async def _look_up(
-        self, column: ColumnElement[str], values: Iterable[str], *where: ColumnElement[bool]
+        self, column: ColumnElement[str], values: Iterable[str], where: ColumnElement[bool]
     ) -> dict[str, Row[Any]]:
         """By value of the column, the best row that has it; empty values match nothing."""
         best: dict[str, Row[Any]] = {}
+        statement = _seen_by(column, where)
         for chunk in chunks(sorted({value for value in values if value})):
-            statement = (
-                select(seen, articles.c.revision, column.label("value"))
-                .outerjoin_from(seen, articles, articles.c.id == seen.c.article_id)
-                .where(and_(column.in_(chunk), *where))
-            )
-            for row in await self._connection.execute(statement):
+            for row in await self._connection.execute(statement, {"wanted": chunk, "here": self._source}):
                 best[row.value] = min(best.get(row.value, row), row, key=self._rank)
         return best
 
     def _rank(self, row: Row[Any]) -> tuple[object, ...]:
         return rows.rank_seen(self._source, row.source, row.article_id, row.at, row.entry_id)
+
+
+_ANYWHERE = true()
+_HERE = seen.c.source == bindparam("here")
+_STATE = select(sources).where(sources.c.key == bindparam("wanted"))
+_REVISION = select(meta.c.value).where(meta.c.key == STORY_REVISION)
+
+
+@cache
+def _seen_by(column: ColumnElement[str], where: ColumnElement[bool]) -> Select[Any]:
+    """What was seen by values of that column, with the editions; kept, because building it costs more than asking."""
+    return (
+        select(seen, articles.c.revision, column.label("value"))
+        .outerjoin_from(seen, articles, articles.c.id == seen.c.article_id)
+        .where(and_(column.in_(bindparam("wanted", expanding=True)), where))
+    )
+
+
+async def _source_state(connection: AsyncConnection, key: str) -> SourceState:
+    row = (await connection.execute(_STATE, {"wanted": key})).first()
+    return rows.source_state(row) if row else SourceState(key)
 
 
 def _title_keys(identity: Identity, days: int) -> list[str]:
@@ -231,7 +254,7 @@ async def find_routings(connection: AsyncConnection, article_ids: Collection[str
 
 
 async def _story_revision(connection: AsyncConnection) -> int:
-    return await connection.scalar(select(meta.c.value).where(meta.c.key == STORY_REVISION)) or 0
+    return await connection.scalar(_REVISION) or 0
 
 
 async def _raise_story_revision(connection: AsyncConnection, outcome: PollOutcome) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.extraction.identity import earlier_title_keys
-from bot.model.alert import Alert, Delivery, PollOutcome, Process, Seen
+from bot.model.alert import Alert, Delivery, PollOutcome, Process, Recall, Seen
 from bot.model.article import Article, Identity, Known
 from bot.model.ledger import Routing, Verdict
 from bot.model.source import SourceState
@@ -48,6 +48,11 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
     async def source_state(self, key: str) -> SourceState:
         """Empty for a source never polled."""
         return self._state.sources.get(clean(key), SourceState(key))
+
+    async def recall(self, source: str, identities: Sequence[Identity]) -> Recall:
+        """Nothing can change in between."""
+        known = await self.known(source, identities)
+        return Recall(await self.source_state(source), known, self._state.story_revision)
 
     async def note_polls(self, states: Sequence[SourceState], notices: Sequence[Delivery] = ()) -> None:
         """The last one of a source stays."""

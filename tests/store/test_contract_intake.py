@@ -502,3 +502,18 @@ async def test_routings_of_articles_are_the_current_ones(store: Store) -> None:
     assert await store.routings_of({"a1", "nobody"}) == (later,)
     assert {each.article_id for each in await store.routings_of({"a1", "a2"})} == {"a1", "a2"}
     assert await store.routings_of(set()) == ()
+
+
+async def test_what_a_decision_begins_with_comes_at_once(store: Store) -> None:
+    state = SourceState(SOURCE, Cursor("etag"), last_success=START)
+    marks = (mark(SOURCE, "1"), mark(OTHER, "2", URL))
+    one = replace(
+        EMPTY, state=state, articles=(article("a"),), seen=marks, stories=(story(),), members=(member(article("a")),)
+    )
+    await store.commit(one)
+    asked = [Identity("1"), Identity("3", URL), Identity("4")]
+    recall = await store.recall(SOURCE, asked)
+    assert recall.state == await store.source_state(SOURCE) == state
+    assert recall.known == await store.known(SOURCE, asked)
+    assert set(recall.known) == {"1", "3"}
+    assert recall.story_revision == await store.story_revision() == 1
