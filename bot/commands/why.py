@@ -16,6 +16,7 @@ from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.ledger import ArticleRecord, Routing, Verdict
 from bot.model.source import Source, SourceState
+from bot.model.story import FIRST_OF_STORY
 from bot.model.watchlist import Revision, Watchlist
 from bot.text import counted
 
@@ -95,6 +96,7 @@ async def _explained(desk: Desk, here: Channel, records: Sequence[ArticleRecord]
     routing = next((one for one in record.routings if one.channel == here), None)
     decided = _decided(record, verdicts, routing)
     lines: list[Line] = [_headline(desk, record), _times(record, decided), _fate(record, here, routing, verdicts)]
+    lines += _story(record)
     lines += _verdicts(verdicts)
     lines += await _without_verdict(desk, record, verdicts, decided, here)
     actions = []
@@ -152,6 +154,12 @@ def _fate(record: ArticleRecord, here: Channel, routing: Routing | None, verdict
     posts = [one for one in record.deliveries if one[0] == here and one[1] == "post"]
     _, _, state, settled = posts[-1] if posts else (here, "post", "sent", None)
     return (_DELIVERIES[state], When(settled or routing.at), note)
+
+
+def _story(record: ArticleRecord) -> list[Line]:
+    """Why it was taken for another telling of an event; nothing of an article that was the first to tell its own."""
+    reason = record.member.reason if record.member else ""
+    return [(f"SAME EVENT as an earlier article: {reason}",)] if reason and reason != FIRST_OF_STORY else []
 
 
 def _verdicts(verdicts: Sequence[Verdict]) -> list[Line]:

@@ -13,7 +13,7 @@ from bot.model.alert import Seen
 from bot.model.article import Article, Extract, Identity, Known
 from bot.model.company import Mention
 from bot.model.ledger import Verdict
-from bot.model.story import Story, StoryMember
+from bot.model.story import FIRST_OF_STORY, Story, StoryMember
 from bot.model.watchlist import Stories, Watchlist
 from bot.protocols import Ids
 from bot.stories import Branch, Probe, lead_of
@@ -182,11 +182,11 @@ def _assign(scene: Scene, article: Article, hits: tuple[Hit, ...], branch: Branc
     """The story that an article joins or begins."""
     lead = lead_of(article.text)
     companies = tuple(dict.fromkeys(fold_key(hit.verdict.company) for hit in hits))
-    join = branch.find(Probe(article.title, lead, scene.now, companies), _mode(hits))
+    join = branch.find(Probe(article.title, lead, scene.now, companies, article.identity.canonical_url), _mode(hits))
     if join is None:
         story = Story(ids.new(), article.title, scene.now, scene.source.tenant)
         draft.stories.append(story)
-        story_id, reason = story.id, "first article"
+        story_id, reason = story.id, FIRST_OF_STORY
     else:
         story_id, reason = join.story_id, join.reason
     member = StoryMember(

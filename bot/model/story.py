@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+FIRST_OF_STORY = "first article"
+"""The reason of a member that began its story."""
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -16,7 +19,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class StoryMember:
-    """An article in a story, what assignment needs of it, and why it joined ("first article", "same title", ...).
+    """An article in a story, what assignment needs of it, and why it joined (`FIRST_OF_STORY`, "same title", ...).
 
     `companies` are the watched companies that it named when it joined.
     """

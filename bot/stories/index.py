@@ -1,49 +1,52 @@
 """Recent stories in memory: which of them does this article tell? Pure: it is fed from the store, and holds no clock.
 
-An inverted index over words of titles and leads, weighted by how rare they are; a story is as near as the mean of its
-three nearest members. A wrong merge hides an alert, so precision goes before recall.
+The address comes first, then the title, then the words: an article joins the story whose articles, taken
+together, it is most like. A wrong merge hides an alert, so precision goes before recall. docs/stories.md
 """
 
-import math
-from collections import Counter, defaultdict
+import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
+from statistics import fmean
 
 from bot.model.story import StoryMember
 from bot.model.watchlist import Stories
 from bot.stories.fingerprint import Fingerprint, fingerprint
 from bot.stories.names import NO_NAMES, Names
-from bot.stories.rarity import rarity
+from bot.stories.reason import similar_words
+from bot.stories.sums import Sums
+from bot.stories.vector import Commonness, Vector, cosine, titles_told
 
 WINDOW = timedelta(hours=72)
 """Articles further apart than this do not tell one story."""
 
-NEAREST = 3
-THRESHOLDS: Mapping[Stories, float] = {"normal": 0.3, "eager": 0.24}
-"""How alike two articles of one story are, chosen for precision, with the names left out (`Names`).
+THRESHOLDS: Mapping[Stories, float] = {"normal": 0.17, "eager": 0.13}
+"""How alike an article and a story are, at least; chosen for precision."""
 
-Pairs about one company, made up (tests/stories/pairs.yaml, 30 each way): .30 finds 24 and merges one wrongly.
-ECB+, real articles with hard negatives, the names of each topic's protagonists left out: pair precision and recall
-.993 and .23 at .30, .95 and .38 at .24; with those names left in .90 and .38 at .30, mostly by merging events of one
-team or island years apart, which `WINDOW` keeps apart here. Headlines alone, grouped by a machine: .67 and .12.
-"""
+FIRST, YOUNG = 0.155, 40
+"""How much more alike the first two articles must be; half of that once YOUNG articles are held, and so on. An index
+that has seen little does not know what is said of a company every day."""
 
-TITLE = 2
-"""How many times a term of the title counts."""
-_FACTORS = (1.0, math.sqrt(TITLE), float(TITLE))
+UNTOLD, TOLD = 0.5, 1.3
+"""What the likeness is multiplied by where neither article tells the other's title, and where both tell all of it."""
 
-COLUMN = 0.1
+TITLES = 20
+"""So many articles of a story, the newest, are asked for their titles."""
+
+FEW = 2
+"""Fewer words shared than this prove nothing, however rare they are."""
+
+COLUMN = 0.05
 """Articles of one title whose leads are less alike than this are of a column that has this title every day."""
 
-PRIOR = 50
-"""Articles that the index is taken to hold besides its own: in one of two, what both hold would seem common."""
+BRIEF = 5
+"""A lead with fewer words than this besides those of the title says nothing of its own."""
 
-TOLD = 0.35
-"""How much of each other's title two articles must tell: that both say what the company is proves nothing."""
-
-FEW = 5
-"""Fewer shared words than this prove nothing, however rare they are in a small index."""
+PAGE = 0.1
+"""Articles of one address that are less alike than this are parts of a page that tells of many things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +65,34 @@ class Probe:
     lead: str
     at: datetime
     companies: tuple[str, ...] = ()
+    canonical_url: str = ""
 
 
 class StoryIndex:
     """Members of recent stories, searchable. Not safe for use from two threads at once."""
 
-    def __init__(self, members: Iterable[StoryMember] = (), *, revision: int = 0, names: Names = NO_NAMES) -> None:
+    def __init__(
+        self,
+        members: Iterable[StoryMember] = (),
+        *,
+        revision: int = 0,
+        names: Names = NO_NAMES,
+        common: Commonness | None = None,
+    ) -> None:
         """`revision` is that of the store's stories which the members show; `names` are left out of the comparison.
 
         Both may be set anew at any time. New names concern the articles that come after, and nobody else: a word
         counts only where it stands in both, so that those held already need not be taken in again.
+        `common` knows the words of articles held elsewhere.
         """
         self.revision = revision
         self.names = names
+        self.common = Commonness(beside=common)
         self._members: dict[str, StoryMember] = {}
-        self._prints: dict[str, Fingerprint] = {}
-        self._postings: defaultdict[str, set[str]] = defaultdict(set)
+        self._sums = Sums()
         self._by_title: defaultdict[str, set[str]] = defaultdict(set)
-        self._weights: dict[str, float] = {}
-        self._lengths: dict[str, float] = {}
+        self._by_address: defaultdict[str, set[str]] = defaultdict(set)
+        self._ages: list[tuple[datetime, str]] = []
         self.take(members)
 
     def __len__(self) -> int:
@@ -89,14 +101,18 @@ class StoryIndex:
 
     def add(self, member: StoryMember) -> None:
         """Take in an article that has joined a story; one that is held already is left as it is."""
-        if member.article_id in self._members:
+        key = member.article_id
+        if key in self._members:
             return
-        self._changed()
-        self._members[member.article_id] = member
-        self._prints[member.article_id] = fingerprint(member.title, member.lead, self.names)
-        for term in self._prints[member.article_id].terms:
-            self._postings[term].add(member.article_id)
-        self._by_title[self._prints[member.article_id].title].add(member.article_id)
+        print_ = fingerprint(member.title, member.lead, self.names)
+        vector = Vector.of(print_, self.common)
+        self.common.count(vector.terms)
+        self._members[key] = member
+        self._sums.add(member.story_id, key, vector)
+        self._by_title[print_.title].add(key)
+        if member.canonical_url:
+            self._by_address[member.canonical_url].add(key)
+        heapq.heappush(self._ages, (member.at, key))
 
     def take(self, members: Iterable[StoryMember]) -> None:
         """Take in several articles, as `add` does one."""
@@ -105,19 +121,13 @@ class StoryIndex:
 
     def forget(self, before: datetime) -> None:
         """Drop articles that joined before this moment."""
-        past = [key for key, member in self._members.items() if member.at < before]
-        if past:
-            self._changed()
-        for article_id in past:
-            del self._members[article_id]
-            known = self._prints.pop(article_id)
-            _discard(self._by_title, known.title, article_id)
-            for term in known.terms:
-                _discard(self._postings, term, article_id)
-
-    def _changed(self) -> None:
-        self._weights.clear()
-        self._lengths.clear()
+        while self._ages and self._ages[0][0] < before:
+            _, key = heapq.heappop(self._ages)
+            member = self._members.pop(key)
+            self.common.discount(self._sums.remove(member.story_id, key).terms)
+            _discard(self._by_title, fingerprint(member.title, "").title, key)
+            if member.canonical_url:
+                _discard(self._by_address, member.canonical_url, key)
 
     def story_of(self, article_id: str) -> str | None:
         """The story that this article is in already."""
@@ -133,113 +143,70 @@ class StoryIndex:
         if mode == "off":
             return None
         print_ = fingerprint(probe.title, probe.lead, self.names)
-        twin = self._same_title(print_, probe.at)
-        if twin is not None:
-            return Join(self._members[twin].story_id, "same title")
-        near = self._near(print_, probe.at)
-        return self._nearest_story({key: near[key] for key in near if self._akin(probe, key)}, THRESHOLDS[mode])
+        vector = Vector.of(print_, self.common)
+        return (
+            self._at_address(probe, vector)
+            or self._of_title(probe, print_)
+            or self._nearest(probe, print_, vector, self._threshold(mode))
+        )
 
-    def _akin(self, probe: Probe, article_id: str) -> bool:
-        """Whether both name a company; where it is not known whom they name, nothing is held against them."""
-        theirs = self._members[article_id].companies
-        return not theirs or not probe.companies or not set(theirs).isdisjoint(probe.companies)
-
-    def _same_title(self, probe: Fingerprint, at: datetime) -> str | None:
-        """An article of this title, unless the leads say that the title is a column's: "Business Quick Take"."""
-        for article_id in sorted(self._by_title.get(probe.title, ())) if probe.title else ():
-            here, there = probe.rest, self._prints[article_id].rest
-            if abs(at - self._members[article_id].at) > WINDOW:
-                continue
-            if min(len(here), len(there)) < FEW:
-                return article_id
-            if self._weigh(here & there) / math.sqrt(self._weigh(here) * self._weigh(there)) >= COLUMN:
-                return article_id
+    def _at_address(self, probe: Probe, vector: Vector) -> Join | None:
+        for key in sorted(self._by_address.get(probe.canonical_url, ())):
+            other = self._sums.articles(self._members[key].story_id)[key]
+            told = cosine(vector, other) >= PAGE or not (vector.terms and other.terms)
+            if told and self._in_window(key, probe) and self._akin(key, probe):
+                return Join(self._members[key].story_id, "same address")
         return None
 
-    def _near(self, probe: Fingerprint, at: datetime) -> dict[str, float]:
-        """Cosine similarity, by article, of those within the window that share `FEW` terms and tell of both titles."""
-        shared: Counter[str] = Counter()
-        for term in probe.terms:
-            shared.update(self._postings.get(term, ()))
-        own = self._length(probe)
-        return {
-            article_id: self._cosine(probe, own, article_id)
-            for article_id, count in shared.items()
-            if count >= FEW
-            and abs(at - self._members[article_id].at) <= WINDOW
-            and self._told(probe, self._prints[article_id]) >= TOLD
-        }
+    def _of_title(self, probe: Probe, print_: Fingerprint) -> Join | None:
+        for key in sorted(self._by_title.get(print_.title, ())) if print_.title else ():
+            if self._in_window(key, probe) and not self._is_column(print_.rest, key):
+                return Join(self._members[key].story_id, "same title")
+        return None
 
-    def _cosine(self, probe: Fingerprint, own: float, article_id: str) -> float:
-        """Of the probe, whose squared length is `own`, and an article held."""
-        other = self._prints[article_id]
-        if article_id not in self._lengths:
-            self._lengths[article_id] = self._length(other)
-        common = sum(
-            self._weight(term) * _FACTORS[(term in probe.heads) + (term in other.heads)]
-            for term in probe.terms & other.terms
-        )
-        return common / math.sqrt(own * self._lengths[article_id])
+    def _is_column(self, here: frozenset[str], key: str) -> bool:
+        """Whether the leads say that the title they share is a column's, "Business Quick Take", and no event's."""
+        member = self._members[key]
+        there = fingerprint(member.title, member.lead, self.names).rest
+        if min(len(here), len(there)) < BRIEF:
+            return False
+        weights = self.common.weights(here | there)
+        one, other = (Vector.along({term: weights[term] for term in terms}) for terms in (here, there))
+        return cosine(one, other) < COLUMN
 
-    def _length(self, of: Fingerprint) -> float:
-        """The squared length of a fingerprint."""
-        return self._weigh(of.terms) + (TITLE - 1) * self._weigh(of.heads)
+    def _threshold(self, mode: Stories) -> float:
+        return THRESHOLDS[mode] + FIRST * YOUNG / (YOUNG + self.common.articles)
 
-    def _told(self, one: Fingerprint, other: Fingerprint) -> float:
-        """The share of each title that the other article tells; the geometric mean of both."""
-        here = self._weigh(one.heads & other.terms) / self._weigh(one.heads) if one.heads else 1
-        there = self._weigh(other.heads & one.terms) / self._weigh(other.heads) if other.heads else 1
-        return math.sqrt(here * there)
+    def _in_window(self, key: str, probe: Probe) -> bool:
+        return abs(probe.at - self._members[key].at) <= WINDOW
 
-    def _weigh(self, terms: Iterable[str]) -> float:
-        """The sum of their weights; never zero."""
-        return sum(map(self._weight, terms)) or 1e-9
+    def _akin(self, key: str, probe: Probe) -> bool:
+        """Whether both name a company; where it is not known whom they name, nothing is held against them."""
+        theirs = self._members[key].companies
+        return not theirs or not probe.companies or not set(theirs).isdisjoint(probe.companies)
 
-    def _weight(self, term: str) -> float:
-        """The square of how rare a term is, here and in the language; kept until the index changes."""
-        weight = self._weights.get(term)
-        if weight is None:
-            holders = len(self._postings.get(term, ()))
-            weight = (rarity(term) * math.log(1 + (len(self._members) + PRIOR) / (1 + holders))) ** 2
-            self._weights[term] = weight
-        return weight
+    def _nearest(self, probe: Probe, print_: Fingerprint, vector: Vector, threshold: float) -> Join | None:
+        twins = self._by_title.get(print_.title, ()) if print_.title else ()
+        columns = {self._members[key].story_id for key in twins}
 
-    def _nearest_story(self, near: Mapping[str, float], threshold: float) -> Join | None:
-        by_story: defaultdict[str, list[float]] = defaultdict(list)
-        for article_id, similarity in near.items():
-            by_story[self._members[article_id].story_id].append(similarity)
-        scores = {
-            story: sum(sorted(values, reverse=True)[:NEAREST]) / min(NEAREST, len(values))
-            for story, values in by_story.items()
-        }
-        best = max(scores, key=lambda story: (scores[story], story), default=None)
-        if best is None or scores[best] < threshold:
-            return None
-        return Join(best, f"similar words ({scores[best]:.2f})")
+        def fits(story_id: str) -> bool:
+            keys = self._sums.articles(story_id)
+            return story_id not in columns and any(
+                self._in_window(key, probe) and self._akin(key, probe) for key in keys
+            )
+
+        best, alike = "", 0.0
+        for story_id, mean in self._sums.near(vector, threshold / TOLD, fits).items():
+            newest = islice(reversed(self._sums.articles(story_id).values()), TITLES)
+            told = fmean(titles_told(vector, other) for other in newest)
+            found = mean * (UNTOLD + (TOLD - UNTOLD) * told)
+            if found >= threshold and (found, story_id) > (alike, best):
+                best, alike = story_id, found
+        shared = self._sums.shared(vector, best) if best else []
+        return Join(best, similar_words(alike, shared, probe.title, probe.lead)) if len(shared) >= FEW else None
 
 
 def _discard(held: dict[str, set[str]], key: str, article_id: str) -> None:
     held[key].discard(article_id)
     if not held[key]:
         del held[key]
-
-
-class Branch:
-    """An index and what one decision adds to it, which the index itself takes in only after the commit."""
-
-    def __init__(self, index: StoryIndex) -> None:
-        """Start with nothing added."""
-        self._index = index
-        self._added = StoryIndex(names=index.names)
-
-    def add(self, member: StoryMember) -> None:
-        """Take in an article of this decision."""
-        self._added.add(member)
-
-    def story_of(self, article_id: str) -> str | None:
-        """The story that this article is in already."""
-        return self._index.story_of(article_id) or self._added.story_of(article_id)
-
-    def find(self, probe: Probe, mode: Stories = "normal") -> Join | None:
-        """As `StoryIndex.find`, over both; a story that the store knows goes before a new one."""
-        return self._index.find(probe, mode) or self._added.find(probe, mode)

@@ -10,6 +10,7 @@ from bot.model.channel import Channel
 from bot.model.company import Mention, Reason
 from bot.model.ledger import ArticleRecord, Routing, RoutingState, Verdict
 from bot.model.source import SourceState
+from bot.model.story import FIRST_OF_STORY, StoryMember
 from bot.model.watchlist import Change, ChannelRule, Revision, Watchlist
 from tests.builders import company, source
 from tests.commands.desk import Desk
@@ -106,6 +107,23 @@ async def test_a_posted_article_in_full(text: str) -> None:
 )
 async def test_each_fate_has_its_words(given: ArticleRecord, said: str) -> None:
     assert (await desk(given).say(f"why {URL}", HERE))[2] == said
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (
+            "similar words (0.42): Noida, handsets",
+            ["SAME EVENT as an earlier article: similar words (0.42): Noida, handsets"],
+        ),
+        ("same title", ["SAME EVENT as an earlier article: same title"]),
+        (FIRST_OF_STORY, []),
+    ],
+)
+async def test_why_it_joined_a_story_is_told(reason: str, said: list[str]) -> None:
+    member = StoryMember("s1", "a1", FOCUS.key, ARTICLE.title, TEXT, URL, "en", LATER, reason)
+    told = await desk(replace(record(LAVA, state="joined"), member=member)).say("why", HERE)
+    assert [line for line in told if line.startswith("SAME EVENT")] == said
 
 
 async def test_the_last_edition_counts() -> None:

@@ -77,12 +77,20 @@ def test_names_are_those_of_the_lists_with_aliases_and_tickers() -> None:
         ("Loss", "losses, glass, gas", {"loss", "losse", "glass", "gas"}, {"loss"}),
         ("鴻海擴產", "7 A", {"扩产"}, {"扩产"}),
         ("2 up", "", {"up"}, {"up"}),
+        (
+            "UPDATE 2-Chip plant opens",
+            "(Reuters) opens",
+            {"reuter", "chip", "plant", "open"},
+            {"chip", "plant", "open"},
+        ),
+        ("擴產", "（中央社記者吳家豪台北5日電）擴產", {"扩产"}, {"扩产"}),
     ],
 )
 def test_terms_are_what_is_left(title: str, lead: str, terms: set[str], heads: set[str]) -> None:
     found = fingerprint(title, lead, NAMES)
     assert found.terms == terms | heads
     assert found.heads == heads
+    assert found.title == fingerprint(title.removeprefix("UPDATE 2-"), lead).title
     assert found.rest == terms - heads
 
 
