@@ -25,6 +25,7 @@ from bot.polling import (
     News,
     Standing,
     address_of,
+    cursor_of,
     digest_is_due,
     failed,
     held_back,
@@ -169,7 +170,8 @@ class Intake:
 
     async def _poll(self, source: Source, before: SourceState) -> Polled:
         reader = self._readers[source.type]
-        fetched = await reader(address_of(source, before.learnt), before.cursor, self._fetcher)
+        cursor = cursor_of(before, self._clock.now())
+        fetched = await reader(address_of(source, before.learnt), cursor, self._fetcher)
         if fetched.unchanged and not self._owes_digest(before):
             after = succeeded(source, before, fetched, before.learnt, self._clock.now())
             return Polled(source, recovered=before.failures > 0, news=self._note(source, before, after))

@@ -174,6 +174,18 @@ async def test_retry_after_of_a_source_is_respected() -> None:
     assert polls.state(source()).next_poll == START + timedelta(seconds=86_000)
 
 
+async def test_once_a_day_a_source_is_asked_as_if_nothing_were_known() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    cursor = Cursor('"7"', "Fri, 20 Nov 2026 08:00:00 GMT", "hash")
+    reader = ScriptedReader(Fetched((RAIN,), cursor), Fetched(cursor=cursor, unchanged=True))
+    polls = await intake(reader, store, clock)
+    for hours in (0, 1, 22, 1, 1, 23):
+        clock.advance(hours=hours)
+        await polls.poll(source())
+    bare = Cursor(body_hash="hash")
+    assert reader.cursors == [Cursor(), cursor, cursor, bare, cursor, bare]
+
+
 async def test_a_source_that_was_not_asked_has_not_failed() -> None:
     store, clock = MemoryStore(), ManualClock()
     reader = ScriptedReader(HeldBack("acme.example asked for a pause", retry_after=1_900), Fetched((RAIN,)))

@@ -18,6 +18,7 @@ class Learnt:
     seconds from publication to first sight.
 
     `moved_to` is where permanent redirects led since `moved_at`, `moves` polls in a row; `moved`: polls go there now.
+    `whole_at` is when an answer last came that was no mere "not modified".
     `failing_since`: no poll has succeeded since then. `retired`: the source said that it is gone for good.
 
     `rolled_at` is when the last listing had nothing in common with the one before, and then about `missed` entries may
@@ -37,6 +38,7 @@ class Learnt:
     moved_at: datetime | None = None
     moves: int = 0
     moved: bool = False
+    whole_at: datetime | None = None
     failing_since: datetime | None = None
     retired: bool = False
     rolled_at: datetime | None = None

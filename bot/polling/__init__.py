@@ -1,7 +1,7 @@
 """What the polls of a source mean: its rhythm, when it is polled next, how it fares. Pure."""
 
 from bot.polling.anew import TITLES_LAST, digest_is_due, is_anew, is_news
-from bot.polling.course import ASK_AGAIN, address_of, failed, held_back, succeeded
+from bot.polling.course import ASK_AGAIN, address_of, cursor_of, failed, held_back, succeeded
 from bot.polling.health import Condition, News, condition, is_silent, news_of
 from bot.polling.rhythm import LONGEST, SHORTEST, learn, next_poll, pace, step_of
 from bot.polling.standing import Standing
@@ -16,6 +16,7 @@ __all__ = [
     "Standing",
     "address_of",
     "condition",
+    "cursor_of",
     "digest_is_due",
     "failed",
     "held_back",

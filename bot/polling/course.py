@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model.learnt import Learnt
-from bot.model.source import Fetched, Source, SourceState
+from bot.model.source import Cursor, Fetched, Source, SourceState
 from bot.polling.rhythm import next_poll
 
 MOVES = 3
@@ -15,12 +15,27 @@ ASK_AGAIN = timedelta(days=7)
 """A source that said that it is gone for good is asked again after so long, and at every start."""
 
 
+WHOLE_EVERY = timedelta(days=1)
+"""Some servers answer "not modified" for ever: so often a source is asked as if nothing were known of it."""
+
+
+def cursor_of(state: SourceState, now: datetime) -> Cursor:
+    """What the next poll may ask with: once a day without validators."""
+    return Cursor(body_hash=state.cursor.body_hash) if _is_whole_due(state.learnt, now) else state.cursor
+
+
+def _is_whole_due(learnt: Learnt, now: datetime) -> bool:
+    return learnt.whole_at is None or not timedelta(0) <= now - learnt.whole_at < WHOLE_EVERY
+
+
 def succeeded(source: Source, before: SourceState, fetched: Fetched, learnt: Learnt, now: datetime) -> SourceState:
     """The health after a poll that was answered; `learnt` is what is known with this poll's entries."""
     if fetched.moved_to or (learnt.moves and not learnt.moved):
         learnt = _redirected(learnt, fetched.moved_to, now)
     if learnt.failing_since or learnt.retired:
         learnt = replace(learnt, failing_since=None, retired=False)
+    if not fetched.unchanged or _is_whole_due(learnt, now):
+        learnt = replace(learnt, whole_at=now)
     return SourceState(
         key=before.key,
         cursor=fetched.cursor,

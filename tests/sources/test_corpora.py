@@ -19,6 +19,7 @@ from bot.sources.parsing.fast import parse_fast
 from bot.sources.parsing.links import read_page
 from bot.sources.parsing.process import parse_in_child
 from bot.sources.parsing.sitemaps import read_sitemap
+from tests.memory import growth
 from tests.shared_data import SHARED, needs_shared
 from tests.sources.web import ScriptedFetcher
 
@@ -76,16 +77,19 @@ def hostile() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("module", [feed, page, search, sitemap], ids=lambda module: str(module.TYPE))
 @pytest.mark.parametrize(("name", "body"), hostile().items(), ids=lambda value: value if isinstance(value, str) else "")
-async def test_a_hostile_answer_is_over_in_five_seconds(module: ModuleType, name: str, body: bytes) -> None:
+async def test_a_hostile_answer_is_over_in_five_seconds_and_takes_little(
+    module: ModuleType, name: str, body: bytes
+) -> None:
     fetcher = ScriptedFetcher()
     fetcher.put(URL, body)
     started = time.monotonic()
-    with contextlib.suppress(SourceError):
+    with growth() as grown, contextlib.suppress(SourceError):
         fetched = await module.read(Source(name, module.TYPE, URL), NO_CURSOR, fetcher)
         judge(fetched.entries)
         assert len(fetched.entries) <= 5_000
         assert not any("root:" in entry.title + entry.body for entry in fetched.entries)
     assert time.monotonic() - started < 5
+    assert grown.peak < 50
 
 
 def test_every_feed_is_read_or_refused_as_a_page_and_as_a_sitemap_too() -> None:
