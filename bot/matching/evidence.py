@@ -26,8 +26,10 @@ _OTHERS_MOST = 2
 _PERSON = frozenset({"title_before", "first_name_before", "initial_before"})
 _ELSE = _PERSON | {
     "place_after", "firm_after", "generic_after", "of_place_after", "capital_before", "capital_before_legal",
+    "adjective",
 }  # fmt: skip
 """Somebody else is named: the words around speak of him."""
+_LONGER = frozenset({"capital_before", "capital_before_words"})
 _HOPELESS = frozenset({"lower_case", "possessive_inside", "longer_name"})
 _SURE_KINDS = frozenset(
     f"kind.{kind}"
@@ -207,6 +209,7 @@ class _Article:
         self._own = own
         self._vouching: dict[int, list[int]] = defaultdict(list)
         self._persons: dict[int, int] = defaultdict(int)
+        self._introduced: dict[int, str] = {}
         self._unopposed: set[int] = set()
         for at, found in enumerate(candidates):
             shown = {argument.feature for argument in own[at]}
@@ -216,6 +219,8 @@ class _Article:
             if not opposed and not shown & _OPEN_KINDS:
                 self._unopposed.add(found.company)
             self._persons[found.company] += bool(shown & _PERSON)
+            longer = next((argument.text for argument in own[at] if argument.feature in _LONGER), "")
+            self._introduced.setdefault(found.company, longer)
 
     def arguments(self, at: int) -> Iterator[Argument]:
         """What the others say about the candidate at this position."""
@@ -227,6 +232,8 @@ class _Article:
             yield Argument(f'"{self._candidates[vouching].text}" in the article', "strong_elsewhere")
         elif vouching is None and self._persons[found.company] > person and len(found.name) == 1:
             yield Argument("a person of this name in the article", "person_elsewhere")
+        elif vouching is None and self._introduced[found.company] and not shown & _LONGER and not found.ticker:
+            yield Argument(f"introduced as {self._introduced[found.company]}", "introduced_longer")
         others = len(self._unopposed - {found.company})
         if others and not hopeless and shown & _OPEN_KINDS - {"kind.place"}:
             yield Argument("other watched companies", "other_company", min(_OTHERS_MOST, others))

@@ -93,7 +93,7 @@ def _before_words(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
 
 
 def _makes_longer(found: Candidate, at: int, word: str) -> bool:
-    if word in lexicon.NEUTRAL_BEFORE or word in lexicon.CORPORATE or (word,) in LATIN_FORMS:
+    if word in lexicon.NEUTRAL_BEFORE or word in lexicon.CORPORATE - GENERIC or (word,) in LATIN_FORMS:
         return False
     opens = found.reading.sentence(found.first)[0] == at
     return not (opens and (is_ordinary(word) or word.endswith(_VERBAL)))  # "Choppy", "Examining": no names
@@ -102,7 +102,7 @@ def _makes_longer(found: Candidate, at: int, word: str) -> bool:
 def after(found: Candidate, case: Case) -> Iterator[Argument]:
     """What follows a name: a verb, the head of a longer name, a surname, a place ("Oracle of Omaha")."""
     reading, at = found.reading, found.last + 1
-    if found.legal or at >= len(reading.tokens) or reading.tokens[found.last].possessive:
+    if at >= len(reading.tokens) or reading.tokens[found.last].possessive:
         return
     if reading.gap(at) not in (" ", "-") or reading.tokens[at].script != "latin":
         return
@@ -111,6 +111,8 @@ def after(found: Candidate, case: Case) -> Iterator[Argument]:
         yield Argument(f'"{written}" after it', "verb_after")
     elif reading.gap(at) == " " and is_past(written):
         yield Argument(f'"{written}" after it', "past_after")
+    elif found.legal:
+        return
     elif written[:1].isupper() and reading.gap(at) == " ":
         yield from _capital_after(found, at, case)
     elif single(found):

@@ -102,6 +102,7 @@ SIGNS: Mapping[str, int] = MappingProxyType(
         # What the rest of the article says.
         "strong_elsewhere": 1,
         "person_elsewhere": -1,
+        "introduced_longer": -1,
         "other_company": 1,
     }
 )

@@ -92,6 +92,7 @@ CLUBS = (company("Granada CF", "Granada"), company("Ohio Tigers", "Tigers"))
         ("a phone by Dixon", '"phone" nearby'),
         ("Dixon posted a profit", '"posted" after it'),
         ("Dixon switched off a mast", '"switched" after it'),
+        ("The Nordic Dixon fell. Nobody saw Dixon fall", 'introduced as part of "Nordic Dixon"'),
         ("DIXON - A HISTORY", "the subject of a headline"),
         ("the owner is Oldham Dixon Ltd", 'part of "Oldham Dixon Ltd"'),
         ("and the Tigers won by a goal", '"the" before it'),

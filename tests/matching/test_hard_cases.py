@@ -182,6 +182,20 @@ ROWS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Apple Hospitality owns inns in Utah", ""),
         ("Delta Electronics opened a converter factory near Bangkok", ""),
     ),
+    "introduced by a longer name": (
+        ("Trains of the Alpine Shell stop at noon. Shell will run again in May", ""),
+        ("The painter sold Winter Orange to a museum. Orange hangs beside a portrait", ""),
+        ("The Swabian Delta seats ninety. Delta serves carp and beer", ""),
+        ("Critics praised Electric Amazon, a play. Amazon runs until June", ""),
+        ("The choir of Saint Target sang twice. Target has a new organ", ""),
+        ("The Helsinki Gap opened at eight. Gap sells tickets at the door", ""),
+        ("Profit at Apple rose. The Big Apple is tired, but Apple is not", "Apple Inc"),
+        ("Executives of Orange came early. The Winter Orange was hung in the hall", "Orange SA"),
+        ("Shell plc closed a rig. The Alpine Shell is a train", "Shell plc"),
+        ("Gap Inc lost customers. A Helsinki Gap would win them back, Gap said", "Gap Inc"),
+        ("Delta Air Lines cut fares. The Swabian Delta, a pub, did not; Delta said so", "Delta Air Lines"),
+        ("Amazon.com Inc hired drivers. Electric Amazon is a play, Amazon said", "Amazon.com Inc"),
+    ),
     "CJK": (
         ("輝達股價創下新高，市值突破四兆美元", "Nvidia Corp"),
         ("和碩將在越南擴產，訂單能見度到明年", "Pegatron"),
@@ -263,6 +277,6 @@ def test_precision_and_recall_over_the_hard_cases() -> None:
 
 
 @pytest.mark.parametrize("kind", ROWS)
-def test_a_dozen_of_each_kind_and_no_row_twice(kind: str) -> None:
+def test_a_dozen_of_each_kind_at_least_and_no_row_twice(kind: str) -> None:
     texts = [text for text, _ in ROWS[kind]]
-    assert len(texts) == len(set(texts)) == 12
+    assert len(texts) == len(set(texts)) >= 12
