@@ -27,6 +27,7 @@ def _channel(value: object) -> object:
 
 
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_words)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 
 
 class Settings(BaseModel):
@@ -54,6 +55,15 @@ class Settings(BaseModel):
     lease: float = Field(60, ge=1, le=3600, validation_alias="NAMEWATCH_LEASE", description="seconds, 1 to 3600")
     ops_channel: Annotated[Channel | None, BeforeValidator(_channel)] = Field(
         None, validation_alias="NAMEWATCH_OPS_CHANNEL", description="a channel, such as slack:#namewatch or console:"
+    )
+    command: str = Field(
+        "/watch",
+        pattern=r"^/?[a-z0-9_-]{1,31}$",
+        validation_alias="NAMEWATCH_COMMAND",
+        description="a slash command, such as /watch",
+    )
+    admins: Words = Field(
+        (), validation_alias="NAMEWATCH_ADMINS", description="ids of people, such as U0123ABCD 112233445566778899"
     )
     log: str = Field(
         "pretty", pattern="^(pretty|json)$", validation_alias="NAMEWATCH_LOG", description="pretty or json"

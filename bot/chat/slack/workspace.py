@@ -1,0 +1,170 @@
+"""One Slack workspace: the calls that post, edit, reply, look for what arrived, and tell channels and people apart."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat.drawing.blocks import Block
+from bot.chat.slack.errors import FAILURES, GONE, of_exception
+from bot.errors import ChannelGone, DeliveryError
+from bot.model.alert import Delivery, Receipt
+from bot.model.channel import Channel
+
+SECONDS = 15
+"""How long one call may take; what has not been answered by then may have arrived."""
+PAGES = 20
+"""Pages of a list of channels or of a history that are asked for at most."""
+_EVENT = "namewatch_delivery"
+_HISTORY = frozenset({"channels:history", "groups:history"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose token it is, and what it may do."""
+
+    team: str
+    user: str
+    bot: str
+    scopes: frozenset[str]
+
+    @property
+    def may_look(self) -> bool:
+        """Whether an uncertain post can be looked up."""
+        return not _HISTORY.isdisjoint(self.scopes)
+
+
+class Workspace:
+    """Speaks for one bot token."""
+
+    def __init__(self, token: str, base_url: str) -> None:
+        """`base_url` is that of the Web API; nothing is asked yet."""
+        self._token = token
+        self._base_url = base_url
+        self._client: AsyncWebClient | None = None
+        self._identity: Identity | None = None
+        self._asking = asyncio.Lock()
+        self._by_name: dict[str, str] = {}
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """The SDK's client; it never retries by itself, for a retry after a lost reply posts twice."""
+        if self._client is None:
+            timeout = aiohttp.ClientTimeout(total=SECONDS)
+            self._client = AsyncWebClient(
+                self._token,
+                self._base_url,
+                timeout=SECONDS,
+                session=aiohttp.ClientSession(timeout=timeout),
+                retry_handlers=[],
+            )
+        return self._client
+
+    async def close(self) -> None:
+        """Let go of connections; safe to call twice."""
+        client, self._client = self._client, None
+        if client is not None and client.session is not None:
+            await client.session.close()
+
+    async def identity(self) -> Identity:
+        """Who the bot is in this workspace, asked once; DeliveryError where Slack does not say."""
+        async with self._asking:
+            if self._identity is None:
+                said, headers = await self._ask("auth.test", {})
+                scopes = frozenset(str(headers.get("X-OAuth-Scopes", "")).replace(" ", "").split(",")) - {""}
+                self._identity = Identity(said["team_id"], said["user_id"], said.get("bot_id", ""), scopes)
+            return self._identity
+
+    async def post(self, delivery: Delivery, text: str, blocks: Sequence[Block]) -> Receipt:
+        """Post a message; a reply where the delivery has a target. The delivery's id goes with it."""
+        address = await self.address(delivery.channel)
+        thread = delivery.target.message_id.rpartition("/")[2] if delivery.kind == "reply" and delivery.target else ""
+        payload = {
+            "channel": address,
+            "text": text,
+            "blocks": list(blocks),
+            "metadata": {"event_type": _EVENT, "event_payload": {"id": delivery.id}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "link_names": False,
+            "parse": "none",
+        }
+        said, _ = await self._ask("chat.postMessage", {**payload, "thread_ts": thread} if thread else payload)
+        return Receipt(f"{said['channel']}/{said['ts']}")
+
+    async def edit(self, delivery: Delivery, text: str, blocks: Sequence[Block]) -> Receipt:
+        """Make the message of the target show the blocks."""
+        target = delivery.target or Receipt("")
+        address, _, ts = target.message_id.rpartition("/")
+        payload = {"channel": address, "ts": ts, "text": text, "blocks": list(blocks), "parse": "none"}
+        await self._ask("chat.update", {**payload, "link_names": False})
+        return target
+
+    async def find(self, delivery: Delivery) -> Receipt | None:
+        """The message of an earlier attempt, among those since the delivery came to be."""
+        if not (await self.identity()).may_look:
+            return None
+        address = await self.address(delivery.channel)
+        thread = delivery.target.message_id.rpartition("/")[2] if delivery.kind == "reply" and delivery.target else ""
+        where = {"channel": address, "include_all_metadata": True, "limit": 100}
+        if thread:
+            method, where = "conversations.replies", {**where, "ts": thread}
+        else:
+            method, where = "conversations.history", {**where, "oldest": f"{delivery.created.timestamp() - 1:.6f}"}
+        for message in await self._pages(method, where, "messages"):
+            metadata = message.get("metadata") or {}
+            if (metadata.get("event_payload") or {}).get("id") == delivery.id:
+                return Receipt(f"{address}/{message['ts']}")
+        return None
+
+    async def check(self, channel: Channel) -> str:
+        """Why this channel can't be posted to, with the fix; "" when it can."""
+        try:
+            said, _ = await self._ask("conversations.info", {"channel": await self.address(channel)})
+        except DeliveryError as error:
+            return str(error)
+        found = said["channel"]
+        if found.get("is_archived"):
+            return GONE["is_archived"]
+        return "" if found.get("is_member") else GONE["not_in_channel"]
+
+    async def is_member(self, user: str) -> bool:
+        """Whether a person is a full member, and no guest."""
+        said, _ = await self._ask("users.info", {"user": user})
+        found = said["user"]
+        return not any(found.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_bot", "deleted"))
+
+    async def address(self, channel: Channel) -> str:
+        """The id of a channel; ChannelGone where no channel of that name can be seen."""
+        if not channel.address.startswith("#"):
+            return channel.address
+        name = channel.address.removeprefix("#").casefold()
+        if name not in self._by_name:
+            where = {"types": "public_channel,private_channel", "exclude_archived": True, "limit": 1000}
+            for each in await self._pages("conversations.list", where, "channels"):
+                self._by_name[str(each["name"]).casefold()] = each["id"]
+        if name not in self._by_name:
+            raise ChannelGone(GONE["channel_not_found"])
+        return self._by_name[name]
+
+    async def _pages(self, method: str, where: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
+        found: list[Mapping[str, Any]] = []
+        cursor = ""
+        for _ in range(PAGES):
+            said, _headers = await self._ask(method, {**where, "cursor": cursor} if cursor else where)
+            found += said[part]
+            cursor = (said.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        return found
+
+    async def _ask(self, method: str, payload: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """The answer and its headers; every way it can fail becomes a DeliveryError."""
+        try:
+            response = await self.client.api_call(method, json=dict(payload))
+        except FAILURES as error:
+            raise of_exception(error) from None
+        return response.data, response.headers  # type: ignore[return-value]

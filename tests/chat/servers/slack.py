@@ -1,0 +1,372 @@
+"""A Slack of our own on loopback: Web API and Socket Mode as the real SDK speaks them, with faults on demand."""
+
+import asyncio
+import itertools
+import json
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+from aiohttp import WSMsgType, web
+
+from tests.fakes import START
+
+BOT_TOKEN = "xoxb-test"
+APP_TOKEN = "xapp-test"
+TEAM = "T0TEAM"
+BOT_USER = "U0BOT"
+SCOPES = "chat:write,commands,app_mentions:read,channels:read,groups:read,users:read,channels:history,groups:history"
+
+FaultKind = Literal["error", "status", "rate", "lost", "dropped", "slow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong with one call. `error`: `value` is the code; `status`: an HTTP status; `rate`: seconds, or "".
+
+    `lost`: accepted, and the reply never arrives; `dropped`: the connection breaks before it is accepted; `slow`:
+    accepted after `value` seconds.
+    """
+
+    kind: FaultKind
+    value: str = ""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """A channel. `member`: the bot is in it."""
+
+    id: str
+    name: str
+    member: bool = True
+    private: bool = False
+    archived: bool = False
+    messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the Web API as it arrived."""
+
+    method: str
+    payload: Mapping[str, Any]
+    token: str
+
+
+class SlackServer:
+    """One workspace. Use as `async with SlackServer() as slack`; `slack.url` is the base address for the SDK."""
+
+    def __init__(self, *, scopes: str = SCOPES, team: str = TEAM) -> None:
+        self.scopes = scopes
+        self.team = team
+        self.channels = {
+            each.id: each
+            for each in (Conversation("C0SUPPLY", "supply-chain"), Conversation("C0OTHER", "other", member=False))
+        }
+        self.users: dict[str, dict[str, Any]] = {
+            "U0ANN": {"name": "ann"},
+            "U0GUEST": {"name": "guest", "is_restricted": True},
+        }
+        self.calls: list[Call] = []
+        self.answers: list[dict[str, Any]] = []
+        self.valid_tokens = {BOT_TOKEN, APP_TOKEN}
+        self.check: Callable[[str, Mapping[str, Any]], None] = lambda _method, _payload: None
+        self._faults: dict[str, deque[Fault]] = {}
+        self._ids = itertools.count(1)
+        self._acks: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
+        self._sockets: list[web.WebSocketResponse] = []
+        self._connected = asyncio.Event()
+        self._answered = asyncio.Event()
+        self._deaf = False
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=10_000_000)
+        app.router.add_post("/api/{method}", self._api)
+        app.router.add_get("/api/{method}", self._api)
+        app.router.add_get("/link", self._link)
+        app.router.add_post("/response/{id}", self._response)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}/api/"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for socket in self._sockets:
+            with suppress(ConnectionError):
+                await socket.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def fail(self, method: str, *faults: Fault) -> None:
+        """The next calls of this method go wrong, one fault each."""
+        self._faults.setdefault(method, deque()).extend(faults)
+
+    def called(self, method: str) -> list[Mapping[str, Any]]:
+        """The payloads of the calls of one method, in order."""
+        return [call.payload for call in self.calls if call.method == method]
+
+    def messages(self, channel: str = "C0SUPPLY") -> list[dict[str, Any]]:
+        """What stands in a channel, oldest first."""
+        return list(self.channels[channel].messages.values())
+
+    async def connected(self) -> None:
+        """Wait until the bot's socket is open."""
+        async with asyncio.timeout(10):
+            await self._connected.wait()
+
+    async def slash(self, text: str, *, user: str = "U0ANN", channel: str = "C0SUPPLY", name: str = "/watch") -> str:
+        """Somebody types a slash command; returns the id whose answers go to `answers`, once it is acknowledged."""
+        mark = f"{next(self._ids)}"
+        await self.envelope(
+            "slash_commands",
+            {
+                "command": name,
+                "text": text,
+                "user_id": user,
+                "user_name": self.users[user]["name"],
+                "team_id": self.team,
+                "channel_id": channel,
+                "channel_name": self.channels[channel].name,
+                "response_url": self.url.replace("/api/", f"/response/{mark}"),
+                "trigger_id": f"trigger.{mark}",
+            },
+        )
+        return mark
+
+    async def press(
+        self, action: Mapping[str, Any], *, user: str = "U0ANN", channel: str = "C0SUPPLY", ts: str = ""
+    ) -> str:
+        """Somebody presses a button of a message."""
+        mark = f"{next(self._ids)}"
+        await self.envelope(
+            "interactive",
+            {
+                "type": "block_actions",
+                "user": {"id": user, "username": self.users[user]["name"], "team_id": self.team},
+                "team": {"id": self.team},
+                "channel": {"id": channel, "name": self.channels[channel].name},
+                "container": {"type": "message", "message_ts": ts, "channel_id": channel},
+                "message": {"ts": ts},
+                "actions": [dict(action)],
+                "response_url": self.url.replace("/api/", f"/response/{mark}"),
+                "trigger_id": f"trigger.{mark}",
+            },
+        )
+        return mark
+
+    async def event(self, event: Mapping[str, Any]) -> None:
+        """Something happens in the workspace: an app_mention, a member_joined_channel."""
+        mark = f"Ev{next(self._ids)}"
+        payload = {"type": "event_callback", "team_id": self.team, "event_id": mark, "event": dict(event)}
+        await self.envelope("events_api", payload)
+
+    async def envelope(self, kind: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send an envelope over the socket; returns the acknowledgement."""
+        await self.connected()
+        mark = f"envelope-{next(self._ids)}"
+        self._acks[mark] = asyncio.get_running_loop().create_future()
+        envelope = {"envelope_id": mark, "type": kind, "accepts_response_payload": True, "payload": payload}
+        await self._sockets[-1].send_str(json.dumps(envelope))
+        async with asyncio.timeout(10):
+            return await self._acks[mark]
+
+    async def answer(self, count: int = 1) -> dict[str, Any]:
+        """Wait until so many answers have come in all; the last of them."""
+        async with asyncio.timeout(10):
+            while len(self.answers) < count:
+                self._answered.clear()
+                await self._answered.wait()
+        return self.answers[count - 1]
+
+    async def drop_socket(self) -> None:
+        """Break the connection."""
+        self._connected.clear()
+        await self._sockets[-1].close()
+
+    def go_deaf(self) -> None:
+        """Keep the connection, and say nothing on it any more, not even to a ping."""
+        self._deaf = True
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        payload = await _payload(request)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.calls.append(Call(method, payload, token))
+        self.check(method, payload)
+        fault = self._fault(method)
+        if fault.kind == "status":
+            return web.Response(status=int(fault.value), text="upstream trouble")
+        if fault.kind == "rate":
+            headers = {"Retry-After": fault.value} if fault.value else {}
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
+        if fault.kind == "dropped":
+            _cut(request)
+        if fault.kind == "slow" and fault.value:
+            await asyncio.sleep(float(fault.value))
+        answer = self._answer(method, payload, token) if fault.kind != "error" else _error(fault.value)
+        if fault.kind == "lost":
+            _cut(request)
+        return web.json_response(answer, headers={"X-OAuth-Scopes": self.scopes})
+
+    def _fault(self, method: str) -> Fault:
+        waiting = self._faults.get(method)
+        return waiting.popleft() if waiting else Fault("slow", "")
+
+    def _answer(self, method: str, payload: Mapping[str, Any], token: str) -> dict[str, Any]:
+        if token not in self.valid_tokens:
+            return _error("invalid_auth")
+        handler = getattr(self, "_" + method.replace(".", "_").lower(), None)
+        if handler is None:
+            return _error("unknown_method")
+        found: dict[str, Any] = handler(payload)
+        return {"ok": True, **found} if "error" not in found else {"ok": False, **found}
+
+    def _auth_test(self, _payload: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "team_id": self.team,
+            "team": "Team",
+            "user_id": BOT_USER,
+            "bot_id": "B0BOT",
+            "url": "https://team.slack.test/",
+        }
+
+    def _apps_connections_open(self, _payload: Mapping[str, Any]) -> dict[str, Any]:
+        return {"url": self.url.replace("http://", "ws://").replace("/api/", "/link")}
+
+    def _conversations_list(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        start, size = int(payload.get("cursor") or 0), 1
+        every = [_described(each) for each in self.channels.values() if each.member or not each.private]
+        following = str(start + size) if start + size < len(every) else ""
+        return {"channels": every[start : start + size], "response_metadata": {"next_cursor": following}}
+
+    def _conversations_info(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        found = self.channels.get(str(payload.get("channel")))
+        if found is None or (found.private and not found.member):
+            return _error("channel_not_found")
+        return {"channel": _described(found)}
+
+    def _conversations_history(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        if "channels:history" not in self.scopes:
+            return _error("missing_scope")
+        channel = self.channels[str(payload["channel"])]
+        oldest, start, size = float(payload.get("oldest") or 0), int(payload.get("cursor") or 0), 2
+        found = [m for ts, m in reversed(channel.messages.items()) if float(ts) >= oldest and "thread_ts" not in m]
+        following = str(start + size) if start + size < len(found) else ""
+        kept = [_seen(message, payload) for message in found[start : start + size]]
+        return {"messages": kept, "has_more": bool(following), "response_metadata": {"next_cursor": following}}
+
+    def _conversations_replies(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        channel, thread = self.channels[str(payload["channel"])], str(payload["ts"])
+        found = [m for ts, m in channel.messages.items() if thread in (ts, m.get("thread_ts"))]
+        return {"messages": [_seen(message, payload) for message in found], "has_more": False}
+
+    def _chat_postmessage(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        channel = self.channels.get(str(payload.get("channel")))
+        if channel is None:
+            return _error("channel_not_found")
+        if channel.archived:
+            return _error("is_archived")
+        if not channel.member:
+            return _error("not_in_channel")
+        ts = f"{START.timestamp() + next(self._ids):.0f}.000100"
+        message = {**payload, "ts": ts, "user": BOT_USER, "bot_id": "B0BOT", "type": "message"}
+        channel.messages[ts] = message
+        return {"channel": channel.id, "ts": ts, "message": message}
+
+    def _chat_update(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        channel = self.channels.get(str(payload.get("channel")))
+        if channel is None:
+            return _error("channel_not_found")
+        message = channel.messages.get(str(payload.get("ts")))
+        if message is None:
+            return _error("message_not_found")
+        message.update(payload)
+        return {"channel": channel.id, "ts": message["ts"]}
+
+    def _chat_getpermalink(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        return {"permalink": f"https://team.slack.test/archives/{payload['channel']}/p{payload['message_ts']}"}
+
+    def _chat_postephemeral(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        self.answers.append(dict(payload))
+        self._answered.set()
+        return {"message_ts": "1.1"}
+
+    def _views_open(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        return {"view": {"id": "V1", **_object(payload.get("view"))}}
+
+    def _users_info(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        found = self.users.get(str(payload.get("user")))
+        return {"user": {"id": payload["user"], "tz": "Asia/Taipei", **found}} if found else _error("user_not_found")
+
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(request)
+        self._sockets.append(socket)
+        await socket.send_str(json.dumps({"type": "hello", "num_connections": 1}))
+        self._connected.set()
+        async for message in socket:
+            if self._deaf:
+                continue
+            if message.type == WSMsgType.PING:
+                await socket.pong(message.data)
+            elif message.type == WSMsgType.TEXT:
+                said = json.loads(message.data)
+                waiting = self._acks.get(said.get("envelope_id", ""))
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(said.get("payload") or {})
+        return socket
+
+    async def _response(self, request: web.Request) -> web.StreamResponse:
+        payload = await request.json()
+        self.check("response_url", payload)
+        self.answers.append({**payload, "id": request.match_info["id"]})
+        self._answered.set()
+        return web.Response(text="ok")
+
+
+async def _payload(request: web.Request) -> dict[str, Any]:
+    """What a call says, whether it came as JSON, as a form or in the address."""
+    if request.content_type == "application/json":
+        found = await request.json()
+        return dict(found)
+    return {name: _object(value) for name, value in {**request.query, **await request.post()}.items()}
+
+
+def _object(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        return json.loads(value)
+    return value
+
+
+def _described(channel: Conversation) -> dict[str, Any]:
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "is_member": channel.member,
+        "is_private": channel.private,
+        "is_archived": channel.archived,
+    }
+
+
+def _seen(message: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A message as history tells it: metadata only for those who ask."""
+    wanted = str(payload.get("include_all_metadata", "")).lower() in ("1", "true")
+    return {key: value for key, value in message.items() if key != "metadata" or wanted}
+
+
+def _error(code: str) -> dict[str, Any]:
+    return {"ok": False, "error": code}
+
+
+def _cut(request: web.Request) -> None:
+    """Break the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    raise ConnectionResetError
