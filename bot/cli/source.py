@@ -14,6 +14,7 @@ from bot.chat.drawing.foreign import one_line
 from bot.cli.output import put, show
 from bot.cli.preview import drawn
 from bot.cli.shown import complain, settings_here
+from bot.cli.twins import twin_of
 from bot.clock import SystemClock
 from bot.commands.health import WORST_FIRST, health_line, health_summary
 from bot.errors import ChangeRefused, UsageError
@@ -21,12 +22,13 @@ from bot.model.card import Line, Strong
 from bot.model.command import Reply
 from bot.model.source import Source, SourceState
 from bot.polling import condition
-from bot.sources.discovery import Found, completed, discover, look
+from bot.sources.discovery import AS_GIVEN, Found, completed, discover, look
 from bot.text import counted
 from bot.watchlists.schema import MAX_URL, fault_in_url
 from bot.watchlists.sources import NewSource, add_sources, known_source, remove_source, sources_called
 
 DEFAULT_FILE = "sources.yaml"
+OR_THE_PAGE = "; to read the headlines of this page itself, say --type page"
 
 Url = Annotated[str, typer.Argument(help="A web page, a feed or a sitemap; a bare host name will do.")]
 ListFile = Annotated[str, typer.Option("--list", help="The file that it goes to, below the watchlists folder.")]
@@ -77,7 +79,13 @@ async def _add(wish: NewSource, to: str, *, yes: bool) -> int:
                 found = await look(wish.type, wish.url, wish.options, fetcher)
             else:
                 found = await discover(wish.url, fetcher)
-        _refuse_known(setup, (found.url, found.itself))
+            _refuse_known(setup, (found.url, found.itself), "" if found.how == AS_GIVEN else OR_THE_PAGE)
+            twin = await twin_of(found.entries, found.url, setup.repo.sources(), setup.store, fetcher)
+        if twin is not None:
+            raise ChangeRefused(
+                f"{one_line(found.url)} lists the same as a source that is there already: {one_line(twin.name)}, "
+                f"{one_line(twin.url)} ({twin.place}); nothing was changed"
+            )
         new = NewSource(found.url, _name(wish.name or found.title, setup), found.type, wish.tags, found.options)
         _preview(found, new, setup)
         if not (yes or _agreed(path)):
@@ -102,12 +110,13 @@ def list_file(folder: Path, to: str) -> Path:
     return path
 
 
-def _refuse_known(setup: Setup, urls: Iterable[str]) -> None:
+def _refuse_known(setup: Setup, urls: Iterable[str], advice: str = "") -> None:
     for url in filter(None, urls):
         known = known_source(url, setup.repo.sources())
         if known is not None:
             raise ChangeRefused(
-                f"this is a source already: {one_line(known.name)}, {known.url} ({known.place}); nothing was changed"
+                f"this is a source already: {one_line(known.name)}, {one_line(known.url)} ({known.place}){advice}; "
+                "nothing was changed"
             )
 
 
@@ -126,7 +135,7 @@ def _name(wanted: str, setup: Setup) -> str:
 def _preview(found: Found, new: NewSource, setup: Setup) -> None:
     source = Source(new.name or new.url, new.type, new.url, tags=new.tags)
     listed = counted(len(found.entries), "entry", "entries")
-    put(f"{one_line(source.name)} · {found.type} {found.how} · {listed}\n{found.url}\n")
+    put(f"{one_line(source.name)} · {found.type} {found.how} · {listed}\n{one_line(found.url)}\n")
     if select := found.options.get("select"):
         put(f"links: {one_line(select)}\n")
     show(drawn(source, found.entries, setup.repo.lists(), SystemClock().now()))

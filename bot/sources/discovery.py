@@ -18,6 +18,7 @@ from bot.sources.parsing.links import Link, PageRead
 from bot.sources.parsing.polled import understood
 from bot.sources.parsing.redirects import is_search
 
+AS_GIVEN = "as given"
 MOST_TRIED = 5
 """Addresses of one kind that are asked: those that a page names, sitemaps."""
 
@@ -82,10 +83,10 @@ async def look(kind: str, url: str, options: Mapping[str, str], fetcher: Fetcher
     """A web source of this type and at this very address, read once; SourceError where it can't be."""
     asking = _Asking(fetcher)
     if kind in ("feed", "search"):
-        return await _feed(url, "as given", asking, searched=kind == "search")
+        return await _feed(url, AS_GIVEN, asking, searched=kind == "search")
     reader = {"sitemap": sitemap.read, "page": page.read}[kind]
     fetched = await reader(Source(url, kind, url, options=options), NO_CURSOR, asking)
-    return Found(kind, url, "as given", "", fetched.entries, fetched.notes, options)
+    return Found(kind, url, AS_GIVEN, "", fetched.entries, fetched.notes, options)
 
 
 class _Asking:
@@ -109,9 +110,9 @@ async def _as_it_is(url: str, answer: Response, asking: _Asking) -> Found | None
     """The address itself as a feed or a sitemap."""
     if _SITEMAP_START.search(answer.body[:5_000]):
         with suppress(ParseError):
-            return await _sitemap(url, "as given", asking)
+            return await _sitemap(url, AS_GIVEN, asking)
     with suppress(ParseError):
-        return await _feed(url, "as given", asking)
+        return await _feed(url, AS_GIVEN, asking)
     return None
 
 
@@ -120,9 +121,9 @@ async def _feed(url: str, how: str, asking: _Asking, *, searched: bool | None = 
     response = await asking.get(url, accept=_ACCEPT)
     listing = await parse_feed(response.body, response.content_type)
     search = is_search(listing, response.url) if searched is None else searched
+    kind = "search" if search else "feed"
     entries, notes = understood(listing, response.url, searched=search)
     title, itself = inline(listing.title), web_address(listing.itself, response.url)
-    kind = "search" if searched else "feed"
     return Found(kind, response.moved_to or url, how, title, entries, notes, itself=itself)
 
 

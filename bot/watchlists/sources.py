@@ -1,6 +1,7 @@
 """Sources put into a file and taken out of it, with all other lines as they are."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from bot.model.place import Finding
 from bot.model.source import Source
 from bot.watchlists.disk import create_file, locked, may_write, replace_file
 from bot.watchlists.folder import read_bytes
-from bot.watchlists.load import SourceTypes, load
+from bot.watchlists.load import FileRead, SourceTypes, load
 from bot.watchlists.names import clean, fold_name, shown
 from bot.watchlists.schema import DEFAULT_TYPE
 from bot.watchlists.splice import Section
@@ -38,6 +39,8 @@ def add_sources(path: Path, sources: Sequence[NewSource], types: SourceTypes) ->
     are known already is for the caller to say, who sees the other files too.
     """
     by_hand = f"add these lines below its `{KEY}:`\n{as_lines(sources)}"
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
     if not may_write(path if path.exists() else path.parent):
         raise ChangeRefused(f"{path} may not be written: {by_hand}")
     read = _changed(path, lambda data: spliced(data, sources, str(path)), types, by_hand)
@@ -52,7 +55,7 @@ def remove_source(source: Source, types: SourceTypes) -> Path:
         raise ChangeRefused(f"{path} may not be written: {by_hand}")
 
     def without(data: bytes) -> bytes:
-        there = [(each.type, each.url) for each in _read_back(path, data, types)]
+        there = [(each.type, each.url) for each in _read_back(path, data, types, data)]
         if (source.type, source.url) not in there:
             raise ChangeRefused(f"{shown(source.name)} does not stand in {path} any more; nothing was changed")
         return Section.read(data, str(path), KEY).without(there.index((source.type, source.url)))
@@ -66,8 +69,9 @@ def _changed(path: Path, change: Callable[[bytes], bytes], types: SourceTypes, b
     try:
         with locked(path.parent):
             there = path.exists()
-            after = change(_bytes(path) if there else _NEW_FILE)
-            read = _read_back(path, after, types)
+            before = _bytes(path) if there else _NEW_FILE
+            after = change(before)
+            read = _read_back(path, after, types, before)
             if there:
                 replace_file(path, after)
             else:
@@ -85,11 +89,17 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _read_back(path: Path, data: bytes, types: SourceTypes) -> tuple[Source, ...]:
-    read = load(data, str(path), key=path.name, source_types=types, folder=path.parent)
+def _read_back(path: Path, data: bytes, types: SourceTypes, before: bytes = b"") -> tuple[Source, ...]:
+    """The sources of a good file; ChangeRefused, which blames the file where it was not good `before` either."""
+    read = _loaded(path, data, types)
     if read.errors:
-        raise ChangeRefused(f"{read.errors[0]}; mend the file first, nothing was changed")
+        mend = "mend the file first, " if before not in (b"", _NEW_FILE) and _loaded(path, before, types).errors else ""
+        raise ChangeRefused(f"{read.errors[0]}; {mend}nothing was changed")
     return read.sources
+
+
+def _loaded(path: Path, data: bytes, types: SourceTypes) -> FileRead:
+    return load(data, str(path), key=path.name, source_types=types, folder=path.parent)
 
 
 def spliced(data: bytes, sources: Sequence[NewSource], file: str) -> bytes:

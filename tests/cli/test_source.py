@@ -29,7 +29,14 @@ OPML = """<opml version="2.0"><body>
 </body></opml>"""
 
 
-PAGES = {"/": HOME, "/feed.xml": FEED, "/list": PAGE}
+PAGES = {
+    "/": HOME,
+    "/feed.xml": FEED,
+    "/same.xml": FEED.replace("The Herald", "Another title"),
+    "/robots.txt": "User-agent: *\nDisallow: /private",
+    "/private/list": PAGE,
+    "/list": PAGE,
+}
 
 
 class Site(BaseHTTPRequestHandler):
@@ -131,6 +138,19 @@ def test_what_is_known_is_not_added_twice(source: Callable[..., Ran], site: str)
     code, _, err = source("add", f"{site}/list", "--type", "page", "--name", "the herald", "--yes")
     assert (code, "give this one another name" in err) == (1, True)
     assert Path("watchlists/sources.yaml").read_bytes() == before
+
+
+def test_the_same_feed_under_another_address_is_known(source: Callable[..., Ran], site: str) -> None:
+    source("add", f"{site}/feed.xml", "--yes")
+    code, _, err = source("add", f"{site}/same.xml", "--yes")
+    assert code == 1
+    assert "lists the same as a source that is there already: The Herald" in err
+
+
+def test_a_page_that_robots_may_not_read_is_refused_in_words(source: Callable[..., Ran], site: str) -> None:
+    code, _, err = source("add", f"{site}/private/list", "--type", "page", "--yes")
+    assert code == 1
+    assert "robots.txt" in err
 
 
 def test_a_page_goes_into_the_list_that_is_named_with_its_selector(source: Callable[..., Ran], site: str) -> None:

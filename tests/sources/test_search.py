@@ -134,6 +134,15 @@ async def test_an_atom_link_with_escapes() -> None:
     assert (await article(atom.encode())).url == CARRIED[0][1]
 
 
+async def test_one_odd_entry_changes_nothing_for_the_others() -> None:
+    odd = "<item><title>Lava opens</title><link>https://news.searcher.example/about</link><guid>g</guid></item>"
+    whole = [item(f"Lava opens plant {n} - The Herald", TOKEN + "x" * n) for n in range(9)]
+    alone = (await read(rss(*whole))).entries
+    both = (await read(rss(odd, *whole))).entries
+    assert all(entry.known_by for entry in alone)
+    assert both[1:] == alone
+
+
 PLAIN = [
     ("https://herald.example/2026/11/lava-opens-a-second-plant-in-noida-48213", "", "https://herald.example/feed"),
     ("https://herald.example/articles/" + TOKEN, "", "https://herald.example/feed"),

@@ -35,6 +35,7 @@ ADDED = {
     "an empty list": ("sources: []\n", None),
     "in brackets": ("sources: [https://a.example/]\n", None),
     "in braces": ('sources:\n  - {name: A, url: "https://a.example/"}\n', "  - https://example.org/feed\n"),
+    "a comment alone": ("# ours\n", "sources:\n  - https://example.org/feed\n"),
     "CRLF": ("sources:\r\n- https://a.example/\r\n", "- https://example.org/feed\r\n"),
 }
 
@@ -52,7 +53,7 @@ def test_a_source_is_added_in_the_style_of_the_file(tmp_path: Path, before: str,
 
 
 def test_a_new_file_is_made_and_reads_back_as_it_was_given(tmp_path: Path) -> None:
-    path = tmp_path / "new.yaml"
+    path = tmp_path / "lists" / "new.yaml"
     (added,) = add_sources(path, [WHOLE], TYPES)
     assert path.read_text(encoding="utf-8") == f"version: 1\nsources:\n{LINES}"
     assert (added.name, added.url, added.type, added.tags) == (WHOLE.name, WHOLE.url, WHOLE.type, WHOLE.tags)
@@ -75,8 +76,13 @@ def test_several_are_added_at_once_and_the_right_one_goes(tmp_path: Path) -> Non
         ("sources: [\n", BARE, "mend the file first"),
         ("sources: https://a.example/\n", BARE, "not a list"),
         ("- a\n", BARE, "not a watchlist"),
-        ("version: 1\n", NewSource("ftp://example.org"), "begins with https"),
-        ("version: 1\n", NewSource("https://example.org", type="nope"), "not a type"),
+        ("version: 1\nname: Some\n", NewSource("ftp://example.org"), "begins with https"),
+        (
+            "sources: []\n",
+            NewSource("https://example.org", tags=("t" * 200,)),
+            "128 are the limit .*; nothing was changed",
+        ),
+        ("name: Some\n", NewSource("https://example.org", type="nope"), "not a type"),
     ],
 )
 def test_what_can_not_be_added_leaves_the_file_alone(

@@ -6,6 +6,7 @@ link stays what is shown, and publisher, title and day identify the article.
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, urlsplit
@@ -17,6 +18,8 @@ from bot.sources.parsing.listing import Item, Listing
 
 RELATED = "lists of related headlines below an entry are not read"
 
+NEARLY_ALL = 0.8
+
 _TARGET_NAMES = frozenset(("url", "u", "q", "target", "dest", "destination", "redirect"))
 _TOKEN = re.compile(r"[A-Za-z0-9_=-]{24,}")
 _LISTED = re.compile(r"<(?:ol|ul|li)\b", re.IGNORECASE)
@@ -25,9 +28,12 @@ _SHORTEST_BODY = 20
 
 
 def is_search(listing: Listing, base: str) -> bool:
-    """Whether all links of a feed lead over one host that is none of the publishers': opaquely, or to another host."""
-    hosts = {_host(web_address(item.link, base)) for item in listing.items}
-    return len(hosts) == 1 and "" not in hosts and all(_is_redirect(item, base) for item in listing.items)
+    """Whether the links of a feed lead over one host that is none of the publishers': opaquely, or to another host.
+
+    Nearly all must, not all: a single odd entry shall not change what identifies the others.
+    """
+    hosts = Counter(_host(web_address(item.link, base)) for item in listing.items if _is_redirect(item, base))
+    return bool(hosts) and hosts.most_common(1)[0][1] >= NEARLY_ALL * len(listing.items)
 
 
 def as_search(listing: Listing, base: str) -> Listing:
