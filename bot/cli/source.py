@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import typer
 
@@ -18,6 +19,7 @@ from bot.cli.twins import twin_of
 from bot.clock import SystemClock
 from bot.commands.health import WORST_FIRST, health_line, health_summary
 from bot.errors import ChangeRefused, UsageError
+from bot.extraction.clean import shortened
 from bot.model.card import Line, Strong
 from bot.model.command import Reply
 from bot.model.source import Source, SourceState
@@ -27,6 +29,7 @@ from bot.text import counted
 from bot.watchlists.schema import MAX_URL, fault_in_url
 from bot.watchlists.sources import NewSource, add_sources, known_source, remove_source, sources_called
 
+LONGEST_NAME = 60
 DEFAULT_FILE = "sources.yaml"
 OR_THE_PAGE = "; to read the headlines of this page itself, say --type page"
 
@@ -86,7 +89,8 @@ async def _add(wish: NewSource, to: str, *, yes: bool) -> int:
                 f"{one_line(found.url)} lists the same as a source that is there already: {one_line(twin.name)}, "
                 f"{one_line(twin.url)} ({twin.place}); nothing was changed"
             )
-        new = NewSource(found.url, _name(wish.name or found.title, setup), found.type, wish.tags, found.options)
+        name = _name(wish.name or shortened(found.title, LONGEST_NAME), setup)
+        new = NewSource(found.url, name, found.type, wish.tags, found.options)
         _preview(found, new, setup)
         if not (yes or _agreed(path)):
             return 1
@@ -122,7 +126,7 @@ def _refuse_known(setup: Setup, urls: Iterable[str], advice: str = "") -> None:
 
 def _name(wanted: str, setup: Setup) -> str:
     """A name that no other source has; "" leaves it to the host."""
-    name = one_line(wanted)[:100]
+    name = one_line(wanted)
     taken = sources_called(name, setup.repo.sources()) if name else ()
     if taken and taken[0].name.casefold() == name.casefold():
         raise ChangeRefused(
@@ -133,7 +137,7 @@ def _name(wanted: str, setup: Setup) -> str:
 
 
 def _preview(found: Found, new: NewSource, setup: Setup) -> None:
-    source = Source(new.name or new.url, new.type, new.url, tags=new.tags)
+    source = Source(new.name or urlsplit(new.url).netloc, new.type, new.url, tags=new.tags)
     listed = counted(len(found.entries), "entry", "entries")
     put(f"{one_line(source.name)} · {found.type} {found.how} · {listed}\n{one_line(found.url)}\n")
     if select := found.options.get("select"):

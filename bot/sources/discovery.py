@@ -31,7 +31,7 @@ NOTHING = (
 )
 _ACCEPT = "text/html, application/rss+xml, application/atom+xml, application/feed+json, application/xml, */*;q=0.5"
 _SITEMAP_START = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)\b|^\x1f\x8b", re.IGNORECASE)
-_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _LONGEST_ROBOTS = 500_000
 
 
@@ -169,7 +169,7 @@ async def _sitemap_or_page(address: str, answer: Response, read: PageRead, askin
     undated: Found | None = None
     for url, how in (await _sitemaps(answer.url, asking))[: 2 * MOST_TRIED]:
         with suppress(SourceError):
-            found = await _sitemap(url, how, asking)
+            found = replace(await _sitemap(url, how, asking), title=inline(read.title))
             if any(entry.published for entry in found.entries):
                 return found
             undated = undated or (found if found.entries else None)

@@ -168,7 +168,7 @@ def _entry(base: str, place: Place) -> Entry | None:
 def _notes(harvest: _Harvest) -> tuple[str, ...]:
     notes = list(dict.fromkeys(harvest.problems))[:5]
     if any(not place.title for _, place in harvest.places):
-        notes.append("pages without a title here are known by the words of their address until they are read")
+        notes.append("it gives no titles: they come from the pages, else from the words of their addresses")
     if harvest.left_out:
         notes.append(f"the sitemap lists more than {MOST_ENTRIES:,} pages: only the newest are read")
     if harvest.old:

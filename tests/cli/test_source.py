@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -50,6 +51,17 @@ class Site(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+class Canary(BaseHTTPRequestHandler):
+    """Nobody may come here."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(404)
+        self.end_headers()
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +157,23 @@ def test_the_same_feed_under_another_address_is_known(source: Callable[..., Ran]
     code, _, err = source("add", f"{site}/same.xml", "--yes")
     assert code == 1
     assert "lists the same as a source that is there already: The Herald" in err
+
+
+def test_a_page_can_lead_nowhere_inside(source: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, site: str) -> None:
+    monkeypatch.setenv("NAMEWATCH_ALLOW_NETWORKS", "127.0.0.1/32")
+    with ThreadingHTTPServer(("127.0.0.2", 0), Canary) as canary:
+        thread = threading.Thread(target=canary.serve_forever, daemon=True)
+        thread.start()
+        inside = f"http://127.0.0.2:{canary.server_port}"
+        links = "".join(f'<link rel="alternate" type="application/rss+xml" href="{inside}/{n}">' for n in range(3))
+        monkeypatch.setitem(PAGES, "/trap", links + PAGE)
+        monkeypatch.setitem(PAGES, "/map.xml", f"<sitemapindex><sitemap><loc>{inside}/m</loc></sitemap></sitemapindex>")
+        assert source("add", f"{site}/trap", "--yes")[0] == 0
+        code, _, err = source("add", f"{site}/map.xml", "--yes")
+        canary.shutdown()
+        thread.join()
+    assert (code, "127.0.0.2" in err) == (1, False)
+    assert Canary.asked == []
 
 
 def test_a_page_that_robots_may_not_read_is_refused_in_words(source: Callable[..., Ran], site: str) -> None:

@@ -1,5 +1,6 @@
 """From an address to a source: each way in turn, and nothing asked twice or for ever."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -165,6 +166,13 @@ async def test_a_site_that_does_not_answer_is_not_asked_for_every_usual_address(
 async def test_a_type_that_is_given_is_taken(kind: str, body: bytes, options: dict[str, str], entries: int) -> None:
     found = await look(kind, HOME, options, site(home=body))
     assert (found.type, found.url, len(found.entries), found.options) == (kind, HOME, entries, options)
+
+
+async def test_a_robots_txt_of_empty_lines_costs_nothing() -> None:
+    fetcher = site(home=page("", LIST), robots_x_txt=b"\n" * 400_000)
+    started = time.process_time()
+    assert (await discover(HOME, fetcher)).type == "page"
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -210,11 +210,12 @@ def test_the_feeds_that_a_page_names(markup: str, urls: list[str]) -> None:
         b"<font>" * 15_000 + b"x",
         b"<a href=x>" * 100_000,
         b"<a href=/1>Lava opens a second plant</a>" * 50_000,
+        b"<p>" + b"<a href=/1>Lava opens a second plant</a>" * 50_000,
         b"<img " + b"a=b " * 300_000 + b">",
         b'<a href="' + b"x" * 3_000_000 + b'">Lava opens a second plant</a>',
         b"<svg><o:p><a href=/1>Lava opens a second plant in</a>" * 2_000,
     ],
-    ids=["div", "font", "a", "links", "attributes", "address", "odd tags"],
+    ids=["div", "font", "a", "links", "one paragraph", "attributes", "address", "odd tags"],
 )
 async def test_hostile_pages_are_over_soon(body: bytes) -> None:
     try:

@@ -17,7 +17,7 @@ from tests.sources.web import ScriptedFetcher
 URL = "https://example.org/sitemap.xml"
 SOURCE = Source("Example", "sitemap", URL)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-SLUG_NOTE = "pages without a title here are known by the words of their address until they are read"
+SLUG_NOTE = "it gives no titles: they come from the pages, else from the words of their addresses"
 
 
 def urlset(*urls: str) -> bytes:

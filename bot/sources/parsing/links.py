@@ -134,13 +134,14 @@ def _guessed(root: Any, base: str, address: str) -> tuple[str, list[Any]]:
     """A selector and the links that it names: the largest group of headlines at one place of the tree, if any."""
     groups: defaultdict[tuple[str, ...], list[Any]] = defaultdict(list)
     here = urldefrag(address).url
+    lengths: dict[Any, int] = {}
     for number, anchor in enumerate(root.iterfind(".//a[@href]")):
         if number >= MOST_ANCHORS:
             break
         url = web_address(anchor.get("href") or "", base)
         line = (anchor, *anchor.iterancestors())
         aside = not _ASIDE.isdisjoint(element.tag for element in line)
-        if url and urldefrag(url).url != here and not aside and not _in_prose(anchor):
+        if url and urldefrag(url).url != here and not aside and not _in_prose(anchor, lengths):
             groups[_path(line)].append(anchor)
     best = max(groups, key=lambda path: _worth(path, groups[path]), default=())
     if not best or _worth(best, groups[best]) <= 0:
@@ -148,10 +149,14 @@ def _guessed(root: Any, base: str, address: str) -> tuple[str, list[Any]]:
     return _selector_for(root, best, groups[best]), groups[best]
 
 
-def _in_prose(anchor: Any) -> bool:
-    """Whether a link is a few words of a paragraph."""
+def _in_prose(anchor: Any, lengths: dict[Any, int]) -> bool:
+    """Whether a link is a few words of a paragraph; `lengths` keeps those of paragraphs, for one may hold thousands."""
     parent = anchor.getparent()
-    return parent is not None and parent.tag == "p" and len(_words(parent)) > 2 * len(_words(anchor))
+    if parent is None or parent.tag != "p":
+        return False
+    if parent not in lengths:
+        lengths[parent] = len(_words(parent))
+    return lengths[parent] > 2 * len(_words(anchor))
 
 
 def _path(line: tuple[Any, ...]) -> tuple[str, ...]:
