@@ -40,7 +40,7 @@ from bot.watchlists.repo import FileRepo
 log = structlog.get_logger()
 
 POLLS_AT_ONCE = 80
-"""More than the slow sources that anybody has: one of those keeps its place for half a minute."""
+"""A source that trickles keeps its place for half a minute: fifty of them must leave places for the others."""
 
 STOP_WITHIN = 10.0
 """Seconds that a graceful stop may take; Heroku and systemd kill after more."""

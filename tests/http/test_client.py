@@ -404,7 +404,7 @@ async def test_the_log_is_told_the_kind_of_trouble_and_the_host(url: str, cause:
     assert KEY not in all_told(caught.value)
 
 
-async def test_open_closed_and_mute_ports_look_alike(server: Server) -> None:
+async def test_open_closed_mute_and_filtered_ports_look_alike(server: Server) -> None:
     async def gibberish(_request: Request, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mail.internal ESMTP\r\n")
         await writer.drain()
@@ -423,6 +423,10 @@ async def test_open_closed_and_mute_ports_look_alike(server: Server) -> None:
                 said.add(str(caught.value))
                 assert "127.0.0.1" not in str(caught.value)
                 assert caught.value.cause
+        async with client(connect_seconds=1e-9) as fetcher:  # as where a firewall drops what arrives
+            with pytest.raises(FetchError) as caught:
+                await fetcher.get(server.url("/filtered"))
+            said.add(str(caught.value))
     assert len(said) == 1
 
 
