@@ -130,9 +130,9 @@ def _leniently(body: bytes, said: tuple[str, ...]) -> str:
         if text.count("\ufffd") * _NEARLY <= len(text):
             return text
     seen = "" if _nearly_utf8(body) else _looks_like(body)
-    text = _strictly(body, seen) if seen else None
-    if text is not None:
-        return text
+    shown = _strictly(body, seen) if seen else None
+    if shown is not None:
+        return shown
     return body.decode(labels[0], "replace") if labels else body.decode("utf-8", _WRONG)
 
 

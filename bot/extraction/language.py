@@ -6,7 +6,7 @@ Cheap on purpose: it is asked of every article whose source says nothing. It wou
 import re
 from collections import Counter, defaultdict
 
-SAMPLE = 2_000
+SAMPLE = 1_000
 _FEWEST_WORDS = 3
 
 # What a script says alone. Kana go before Han: Japanese is written with both.
@@ -53,6 +53,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 def language_of(text: str) -> str:
     """`en`, `zh`, ...: the language of the beginning of a text; "" where too little speaks for one."""
     sample = text[:SAMPLE]
+    if sample.isascii():
+        return _by_common_words(sample)
     letters = sum(map(str.isalpha, sample))
     for lang, script, share in _SCRIPTS:
         if len(script.findall(sample)) > letters * share:
@@ -74,9 +76,8 @@ def _of_cyrillic(sample: str) -> str:
 
 def _by_common_words(sample: str) -> str:
     """The language with the most words of its own, if it has clearly more than the next."""
-    found: Counter[str] = Counter()
-    for word in _WORD.findall(sample.lower()):
-        found.update(_LANGUAGES.get(word, ()))
+    words = filter(_LANGUAGES.__contains__, _WORD.findall(sample.lower()))
+    found = Counter(lang for word in words for lang in _LANGUAGES[word])
     best = found.most_common(2)
     if not best or best[0][1] < _FEWEST_WORDS:
         return ""

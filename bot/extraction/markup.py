@@ -8,6 +8,7 @@ import html
 import re
 from dataclasses import dataclass, field
 
+from bot.extraction.boxes import END_OF_LINK, LINK, unmarked, without_boxes
 from bot.extraction.clean import one_line, paragraphs
 
 _BLOCKS = frozenset(
@@ -21,6 +22,14 @@ _RAW = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noem
 # Not part of what the author wrote.
 _DROPPED = frozenset(
     ("nav", "aside", "footer", "noscript", "template", "svg", "math", "object", "select", "button", "audio", "video")
+)
+_BOXES = frozenset(("div", "section", "ul", "ol", "p", "table", "figure", "blockquote"))
+# What publishers and the software of blogs call boxes of related stories and buttons.
+_BOX = re.compile(
+    r"""\s(?:class|id)\s*=\s*["'](?:[^"'<>]*[\s_-])?(?:jp-relatedposts|sharedaddy|addtoany\w*|outbrain|taboola"""
+    r"""|(?:related|recommended)[_-]?(?:posts?|articles?|stor(?:y|ies)|content|news|links?|box)"""
+    r"""|(?:share|social)[_-](?:buttons?|bar|tools?|links?|icons?|share)|newsletter[_-]?(?:signup|box|form))[\s"'_-]""",
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"/?([a-zA-Z][^\s/>]{0,40})")
 # A tag up to its end, where quoted values may hold ">". Possessive, so that a wrong guess is not tried twice.
@@ -52,18 +61,29 @@ class _Reading:
 
 
 def readable(source: str) -> Readable:
-    """The text of an HTML document or fragment; plain text comes back as it is, with entities read."""
+    """The text of an HTML document or fragment, without boxes of other stories and buttons to share it.
+
+    Plain text comes back as it is, with entities read.
+    """
     if not _LOOKS_LIKE_TAG.search(source):
         return Readable("", paragraphs(unescaped(source)))
-    reading = _Reading(source)
-    while reading.at < len(source):
-        _step(reading)
-    return Readable(one_line(unescaped(reading.title)), paragraphs(_joined(reading.parts)))
+    reading = _read(source)
+    lines = without_boxes(_joined(reading.parts).split("\n"))
+    return Readable(one_line(unescaped(reading.title)), paragraphs("\n".join(lines)))
 
 
 def inline(source: str) -> str:
     """A piece of HTML as one line, such as a title: `A &amp; <b>B</b>` is "A & B"."""
-    return one_line(readable(source).text) if "<" in source or "&" in source else one_line(source)
+    if not _LOOKS_LIKE_TAG.search(source):
+        return one_line(unescaped(source))
+    return one_line(unmarked(_joined(_read(source).parts)))
+
+
+def _read(source: str) -> _Reading:
+    reading = _Reading(unmarked(source))
+    while reading.at < len(reading.source):
+        _step(reading)
+    return reading
 
 
 def unescaped(text: str) -> str:
@@ -108,12 +128,21 @@ def _tag(reading: _Reading, name: str, opening: int, behind_name: int) -> None:
         content = _skip_to_end_of(reading, name)
         if name == "title" and not reading.title:
             reading.title = content
-    elif not closing and name in _DROPPED and reading.source[reading.at - 2] != "/":
+    elif not closing and reading.source[reading.at - 2] != "/" and _is_dropped(reading, name, behind_name):
         _drop(reading, name)
+    if name == "a":
+        reading.parts.append(END_OF_LINK if closing else LINK)
     if name in _BLOCKS:
         reading.parts.append("\v")
     elif name in _CELLS:
         reading.parts.append(" ")
+
+
+def _is_dropped(reading: _Reading, name: str, behind_name: int) -> bool:
+    """Whether an element is none of the author's: by its name, or a box by its class or id."""
+    if name in _DROPPED:
+        return True
+    return name in _BOXES and _BOX.search(reading.source, behind_name, min(reading.at, behind_name + 500)) is not None
 
 
 def _end_of_tag(reading: _Reading, start: int) -> int:
