@@ -111,11 +111,11 @@ class Index:
         words = reading.tokens
         tokens = self._owners.tokens
         known = map(tokens.__contains__, map(add, words.texts, islice(words.texts, 1, None)))
-        joins = set(compress(count(), known))
+        pairs = set(compress(count(), known))
         for at, token in words.odd.items():
             if len(token.forms) > 1:
-                joins.update(left for left in (at - 1, at) if 0 <= left < len(words) - 1)
-        joins = {at for at in joins if any(text in tokens for text in joined(words, at)) and may_join(reading, at)}
+                pairs.update(left for left in (at - 1, at) if 0 <= left < len(words) - 1)
+        joins = {at for at in pairs if may_join(reading, at) and any(text in tokens for text in joined(words, at))}
         for at in joins:
             for text in joined(words, at):
                 if anchor := self._anchors.get(text):

@@ -123,7 +123,7 @@ def _cost(variant: Variant, place: int, reading: Reading, at: int, owners: Owner
     """Edits between a token of the name and one of the text; None where they differ too much."""
     name, text = variant.tokens[place], reading.tokens.texts[at]
     odd = reading.tokens.odd.get(at)
-    forms = odd.forms if odd else (text,)
+    forms = reading.tokens.forms(at)
     if name in forms or (name == "&" and text in CONNECTIVES):
         return 0
     script = odd.script if odd else "latin"
@@ -168,7 +168,7 @@ def _number(variant: Variant, place: int, reading: Reading, at: int) -> int | No
     if len(variant.tokens) == 1 or variant.scripts[place] != "latin" or (odd and odd.script != "latin"):
         return None
     numbers = other_numbers(variant.tokens[place])
-    forms = odd.forms if odd else (reading.tokens.texts[at],)
+    forms = reading.tokens.forms(at)
     return min((OSA.distance(variant.tokens[place], form) for form in forms if form in numbers), default=None)
 
 
@@ -182,22 +182,23 @@ def _join(variant: Variant, place: int, reading: Reading, at: int) -> bool:
 
 def joined(words: Tokens, at: int) -> list[str]:
     """What token `at` and the next one read like, written as one."""
-    return [left + right for left in words[at].forms for right in words[at + 1].forms]
+    return [left + right for left in words.forms(at) for right in words.forms(at + 1)]
 
 
 def may_join(reading: Reading, at: int) -> bool:
     """Whether the tokens `at` and the next one may be two halves of one word: "Media Tek", not "of a"."""
-    left, right = reading.tokens[at], reading.tokens[at + 1]
-    if (
-        left.script != right.script
-        or left.script in (*RUN_SCRIPTS, "sign")
-        or left.possessive
-        or reading.breaks(at + 1)
+    texts, odd = reading.tokens.texts, reading.tokens.odd
+    left, right = odd.get(at), odd.get(at + 1)
+    if (len(texts[at]) < 3 and not (left and left.initials)) or (
+        len(texts[at + 1]) < 3 and not (right and right.initials)
     ):
         return False
-    if not all(len(half.text) >= 3 or half.initials for half in (left, right)):
+    script = left.script if left else "latin"
+    if script != (right.script if right else "latin") or script in (*RUN_SCRIPTS, "sign"):
         return False
-    if not (is_known(left.text) and is_known(right.text)) or reading.gap(at + 1).strip() in _HYPHENS:
+    if (left and left.possessive) or reading.breaks(at + 1):
+        return False
+    if not (is_known(texts[at]) and is_known(texts[at + 1])) or reading.gap(at + 1).strip() in _HYPHENS:
         return True
     return reading.capitalised(at) and reading.capitalised(at + 1)
 

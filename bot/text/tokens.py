@@ -125,6 +125,11 @@ class Tokens(Sequence[Token]):
             made = self._made[at] = Token(text, *self._folded.span(start, end), start, end, "latin", (text,))
         return made
 
+    def forms(self, at: int) -> tuple[str, ...]:
+        """All the spellings that the token at this position answers to."""
+        odd = self.odd.get(at)
+        return odd.forms if odd else (self.texts[at],)
+
     def _find_odd(self) -> set[int]:
         if self._folded.text.isascii():
             odd = {at for at, plain in enumerate(map(str.isalnum, self.texts)) if not plain}
