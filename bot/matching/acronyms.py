@@ -1,7 +1,6 @@
 """Acronyms: the capitals of a long name, where the article has shown the long form."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.matching.candidate import Candidate
 from bot.matching.names import CONNECTIVES
@@ -38,8 +37,8 @@ def _acronyms(long: Candidate) -> list[str]:
 
 def _candidate(long: Candidate, reading: Reading, at: int, short: str) -> Candidate:
     token = reading.tokens[at]
-    return replace(
-        long, reading=reading, first=at, last=at, start=token.start, end=token.end, similarity=100.0, kind="folded",
+    return long._replace(
+        reading=reading, first=at, last=at, start=token.start, end=token.end, similarity=100.0, kind="folded",
         name=(short,), scripts=("latin",), core=short.upper(), place=token.folded_start, place_end=token.folded_end,
         edits=0, legal=False, acronym=True,
     )  # fmt: skip

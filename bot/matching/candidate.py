@@ -3,7 +3,7 @@
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.matching.legal import LENGTHS, cjk_beginning, is_form, written_small
 from bot.matching.reading import Reading
@@ -15,8 +15,7 @@ _INSIDE_FORM = 12
 _QUOTES = "\"'“”‘’„‚«»‹›「」『』《》〈〉"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A span and how it was found: tokens [first, last] of `reading`, code points [start, end) of its original.
 
     [place, place_end) is the same in the folded text, without the legal form.

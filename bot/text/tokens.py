@@ -4,8 +4,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from html import unescape
-from itertools import accumulate
+from itertools import accumulate, compress, count
+from operator import not_
 from typing import Literal, NamedTuple, overload
 
 from bot.text.folding import Folded, fold
@@ -131,10 +133,9 @@ class Tokens(Sequence[Token]):
         return odd.forms if odd else (self.texts[at],)
 
     def _find_odd(self) -> set[int]:
-        if self._folded.text.isascii():
-            odd = {at for at, plain in enumerate(map(str.isalnum, self.texts)) if not plain}
-        else:
-            odd = {at for at, text in enumerate(self.texts) if not (text.isascii() and text.isalnum())}
+        odd = set(compress(count(), map(not_, map(str.isalnum, self.texts))))
+        if not self._folded.text.isascii():
+            odd.update(compress(count(), map(not_, map(str.isascii, self.texts))))
         if not self.texts or (self._folded.original.isascii() and isinstance(self._folded.starts, range)):
             return odd
         odd.update(max(0, bisect_right(self.starts, place) - 1) for place in self._folded.lookalikes)
@@ -149,7 +150,7 @@ class Tokens(Sequence[Token]):
     def _parse(self, at: int) -> Token:
         """The token at this position, told apart from its possessive ending, its dots and spaces."""
         part, start = self.texts[at], self.starts[at]
-        script: Script = next((name for name, pattern in _SCRIPTS if pattern.match(part)), "other")
+        script = _script(part[0])
         ending = _ENDING.search(part) if script == "latin" else None
         written = part[: ending.start()] if ending else part
         text = written.replace(".", "").replace(" ", "")
@@ -162,6 +163,11 @@ class Tokens(Sequence[Token]):
             forms += [form + "'s" for form in forms]
         lookalike = not self._folded.lookalikes.isdisjoint(range(start, end))
         return Token(text, *span, start, end, script, tuple(forms), possessive, "." in written, lookalike)
+
+
+@lru_cache(maxsize=4096)
+def _script(letter: str) -> Script:
+    return next((name for name, pattern in _SCRIPTS if pattern.match(letter)), "other")
 
 
 def tokens(folded: Folded) -> Tokens:
