@@ -1,12 +1,11 @@
 """An argument for or against a candidate, in words."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.matching.weights import WEIGHTS
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """What it says, which of the fitted arguments it is (`weights.SIGNS`), and how much of it there is."""
 
     text: str

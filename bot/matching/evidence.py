@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.matching import surroundings
 from bot.matching.argument import Argument
@@ -43,6 +44,7 @@ _OPEN_KINDS = frozenset(
 _MARKS = frozenset({"lookalike", "inexact"})
 """What a reader is told of in any case."""
 _MINOR = frozenset({"everyday_word", "surname", "lookalike", "shouted", "lower_everywhere"})
+_OPPOSING = frozenset(feature for feature, sign in SIGNS.items() if sign < 0) - _MINOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,15 @@ def _kind(found: Candidate) -> Argument:
         return Argument(text, "kind.marked_weak" if found.alias.weak else "kind.marked_strong")
     if is_named_like_a_place(found):
         return Argument("also a place", "kind.place")
-    if len(found.name) > 1:
-        plain = all(is_ordinary(token) or len(token) < 3 for token in found.name)
+    return _kind_of_name(found.name, found.scripts[0])
+
+
+@lru_cache(maxsize=16384)
+def _kind_of_name(name: tuple[str, ...], script: str) -> Argument:
+    if len(name) > 1:
+        plain = all(is_ordinary(token) or len(token) < 3 for token in name)
         return Argument("full name", "kind.plain_words" if plain else "kind.full_name")
-    return _kind_of_word(found.name[0], found.scripts[0])
+    return _kind_of_word(name[0], script)
 
 
 def _kind_of_word(word: str, script: str) -> Argument:
@@ -165,16 +172,16 @@ def _spelling(found: Candidate) -> Iterator[Argument]:
         yield Argument("legal form", "legal_form")
     if found.edits:
         yield Argument(f'spelled "{found.text}"', "inexact")
-    odd = [token for at in range(found.first, found.last + 1) if (token := reading.tokens.odd.get(at))]
-    if any(token.lookalike for token in odd):
+    odd = reading.tokens.odd
+    if any(odd[at].lookalike for at in range(found.first, found.last + 1) if at in odd):
         yield Argument("look-alike letters", "lookalike")
     ends = found.first + len(found.name) - 1
     if any(
-        reading.tokens[at].possessive and "'s" not in found.name[at - found.first]
+        reading.tokens.possessive(at) and "'s" not in found.name[at - found.first]
         for at in range(found.first, min(ends, found.last))
     ):
         yield Argument("possessive inside", "possessive_inside")
-    if reading.tokens[found.last].possessive and len(found.name) == 1 and not is_named_like_a_place(found):
+    if reading.tokens.possessive(found.last) and len(found.name) == 1 and not is_named_like_a_place(found):
         yield Argument("possessive", "possessive")
 
 
@@ -206,14 +213,14 @@ class _Article:
 
     def __init__(self, candidates: Sequence[Candidate], own: Sequence[Sequence[Argument]]) -> None:
         self._candidates = candidates
-        self._own = own
+        self._shown = [{argument.feature for argument in arguments} for arguments in own]
         self._vouching: dict[int, list[int]] = defaultdict(list)
         self._persons: dict[int, int] = defaultdict(int)
         self._introduced: dict[int, str] = {}
         self._unopposed: set[int] = set()
         for at, found in enumerate(candidates):
-            shown = {argument.feature for argument in own[at]}
-            opposed = any(SIGNS[feature] < 0 and feature not in _MINOR for feature in shown)
+            shown = self._shown[at]
+            opposed = not shown.isdisjoint(_OPPOSING)
             if not opposed and (shown & _SURE_KINDS or found.legal):
                 self._vouching[found.company].append(at)
             if not opposed and not shown & _OPEN_KINDS:
@@ -225,7 +232,7 @@ class _Article:
     def arguments(self, at: int) -> Iterator[Argument]:
         """What the others say about the candidate at this position."""
         found = self._candidates[at]
-        shown = {argument.feature for argument in self._own[at]}
+        shown = self._shown[at]
         person, hopeless = bool(shown & _PERSON), bool(shown & _HOPELESS)
         vouching = next((other for other in self._vouching.get(found.company, ())[:2] if other != at), None)
         if vouching is not None and not hopeless and not person:

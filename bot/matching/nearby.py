@@ -90,9 +90,9 @@ def _named(found: Candidate, near: int, words: frozenset[str], pattern: re.Patte
 
 def han_words(found: Candidate) -> Iterator[Argument]:
     """Whether the words around a Han name leave it whole."""
-    token = found.reading.tokens[found.first]
     if found.scripts != ("han",) or found.ticker:
         return
+    token = found.reading.tokens[found.first]
     name, text = found.name[0], found.reading.folded.text
     before = text[max(token.folded_start, found.place - REACH) : found.place]
     after = text[found.place_end : min(token.folded_end, found.place_end + _NEAR_HAN)]

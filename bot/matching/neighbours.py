@@ -34,8 +34,7 @@ def before(found: Candidate, case: Case) -> Iterator[Argument]:
     at = found.first - 1
     if at < 0 or found.reading.gap(found.first) not in _GAPS_BEFORE:
         return
-    token = found.reading.tokens[at]
-    if token.possessive or token.script != "latin":
+    if found.reading.tokens.possessive(at) or found.reading.tokens.script(at) != "latin":
         return
     if found.legal:
         yield from _before_legal(found, at, case)
@@ -47,23 +46,23 @@ def before(found: Candidate, case: Case) -> Iterator[Argument]:
 
 def _before_legal(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
     """A capital before one word and its legal form: the firm has a longer name, "Lakeland Gap Inc"."""
-    written, word = found.reading.written(at), found.reading.tokens[at].text
+    written, word = found.reading.written(at), found.reading.tokens.texts[at]
     if single(found) and case == "mixed" and written[:1].isupper() and _makes_longer(found, at, word):
         yield Argument(f'part of "{written} {found.text}"', "capital_before_legal")
 
 
 def _before_word(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
-    token, written = found.reading.tokens[at], found.reading.written(at)
-    if token.text in (lexicon.TITLES if written[:1].isupper() else lexicon.OCCUPATIONS):
+    word, written = found.reading.tokens.texts[at], found.reading.written(at)
+    if word in (lexicon.TITLES if written[:1].isupper() else lexicon.OCCUPATIONS):
         yield Argument(f'"{written}" before it', "title_before")
     elif found.reading.gap(found.first).startswith("."):
-        if len(token.text) == 1:
+        if len(word) == 1:
             yield Argument(f'"{written}." before it', "initial_before")
-    elif written[:1].isupper() and token.text in given_names() and not is_ordinary(token.text):
+    elif written[:1].isupper() and word in given_names() and not is_ordinary(word):
         yield Argument(f'"{written}" before it', "first_name_before")
-    elif (_counts(written) and not _digit_after(found)) or token.text in lexicon.NUMBERS:
+    elif (_counts(written) and not _digit_after(found)) or word in lexicon.NUMBERS:
         yield Argument(f'"{written}" before it', "number_before")
-    elif written[:1].isupper() and _makes_longer(found, at, token.text):
+    elif written[:1].isupper() and _makes_longer(found, at, word):
         yield Argument(f'part of "{written} {found.text}"', _before_feature(found, at, case))
 
 
@@ -84,7 +83,7 @@ def _before_feature(found: Candidate, at: int, case: Case) -> str:
 
 def _before_words(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
     """A capital before a name of several words, of which each could stand in a longer name: State Bank of India."""
-    written, word = found.reading.written(at), found.reading.tokens[at].text
+    written, word = found.reading.written(at), found.reading.tokens.texts[at]
     plain = all(is_ordinary(token) or token in GENERIC for token in found.name)
     opens = found.reading.sentence(found.first)[0] == at
     named = written[:1].isupper() and word not in lexicon.FUNCTION_WORDS and not (opens and is_ordinary(word))
@@ -102,9 +101,9 @@ def _makes_longer(found: Candidate, at: int, word: str) -> bool:
 def after(found: Candidate, case: Case) -> Iterator[Argument]:
     """What follows a name: a verb, the head of a longer name, a surname, a place ("Oracle of Omaha")."""
     reading, at = found.reading, found.last + 1
-    if at >= len(reading.tokens) or reading.tokens[found.last].possessive:
+    if at >= len(reading.tokens) or reading.tokens.possessive(found.last):
         return
-    if reading.gap(at) not in (" ", "-") or reading.tokens[at].script != "latin":
+    if reading.gap(at) not in (" ", "-") or reading.tokens.script(at) != "latin":
         return
     written = reading.written(at)
     if written in lexicon.VERBS_AFTER:
@@ -120,7 +119,7 @@ def after(found: Candidate, case: Case) -> Iterator[Argument]:
 
 
 def _capital_after(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
-    word, longer = found.reading.tokens[at].text, f'part of "{found.text} {found.reading.written(at)}"'
+    word, longer = found.reading.tokens.texts[at], f'part of "{found.text} {found.reading.written(at)}"'
     if (
         (word,) in LATIN_FORMS
         or word in lexicon.DATES
@@ -149,7 +148,7 @@ def _after_feature(found: Candidate, at: int) -> str:
 
 def _small_after(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
     reading = found.reading
-    word = reading.tokens[at].text
+    word = reading.tokens.texts[at]
     if word == "of" and at + 1 < len(reading.tokens) and reading.capitalised(at + 1) and case != "caps":
         yield Argument(f'"of {reading.written(at + 1)}" after it', "of_place_after")
     elif word == "of" and is_ordinary(singular(found.name[0])):
@@ -178,7 +177,7 @@ def adjective(found: Candidate) -> Iterator[Argument]:
     reading, at = found.reading, found.last + 1
     if not single(found) or not _is_adjective(found.name[0]) or at >= len(reading.tokens):
         return
-    if reading.gap(at) == " " and reading.tokens[at].text not in lexicon.VERBS_AFTER:
+    if reading.gap(at) == " " and reading.tokens.texts[at] not in lexicon.VERBS_AFTER:
         yield Argument(f'"{reading.written(at)}" after it', "adjective")
 
 

@@ -70,8 +70,8 @@ def _word_before(found: Candidate) -> Iterator[Argument]:
     at = found.first - 1
     if at < 0 or found.reading.gap(found.first) != " ":
         return
-    word, written = found.reading.tokens[at].text, found.reading.written(at)
-    owner = found.reading.tokens[found.last].possessive  # a cheer from Granada's fans is not from there
+    word, written = found.reading.tokens.texts[at], found.reading.written(at)
+    owner = found.reading.tokens.possessive(found.last)  # a cheer from Granada's fans is not from there
     if word == "by" and at and is_past(found.reading.written(at - 1)):
         yield Argument(f'"{found.reading.written(at - 1)} by" before it', "place.agent")
     elif (word in lexicon.LOCATIVES and not owner) or word in lexicon.DIRECTIONS:
@@ -87,7 +87,7 @@ def _region(found: Candidate) -> Iterator[Argument]:
     reading, at = found.reading, found.last + 1
     before = found.first and reading.gap(found.first) == ", " and reading.capitalised(found.first - 1)
     after = at < len(reading.tokens) and reading.gap(at) == ", " and reading.capitalised(at)
-    if (before and is_place(reading.tokens[found.first - 1].text)) or (after and is_place(reading.tokens[at].text)):
+    if (before and is_place(reading.tokens.texts[found.first - 1])) or (after and is_place(reading.tokens.texts[at])):
         yield Argument("beside the name of a region", "place.comma")
 
 
@@ -98,8 +98,8 @@ def _word_after(found: Candidate, rest: str) -> Iterator[Argument]:
     if SCORE.match(rest):  # a table of any league, or of the weather, says less than a score
         yield Argument(f'"{reading.written(at)}" after it', "place.table" if _TABLE.match(rest) else "place.score")
         return
-    word, written = reading.tokens[at].text, reading.written(at)
-    if reading.gap(at) not in (" ", "-") or reading.tokens[found.last].possessive:
+    word, written = reading.tokens.texts[at], reading.written(at)
+    if reading.gap(at) not in (" ", "-") or reading.tokens.possessive(found.last):
         return
     if word in lexicon.CONTESTS:
         yield Argument(f'"{written}" after it', "place.score")

@@ -1,6 +1,8 @@
 """What the capitals of a candidate say, where its sentence lets capitals say anything."""
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.matching.argument import Argument
 from bot.matching.candidate import Candidate
@@ -11,6 +13,7 @@ from bot.matching.words import is_ordinary
 _NEAR = 24
 _ACRONYM = 5
 _SHORT_ACRONYM = 3
+_LATIN_LETTER = re.compile("[A-Za-z]")
 
 
 def single(found: Candidate) -> bool:
@@ -27,7 +30,7 @@ def case_of(found: Candidate) -> tuple[Case, bool]:
 def capitals(found: Candidate, case: Case, *, begins: bool) -> Iterator[Argument]:
     """What the capitals of the span say where the sentence lets capitals say anything."""
     written = _words(found)
-    if found.ticker or not any(c.isascii() and c.isalpha() for c in found.text) or case == "caps":
+    if found.ticker or not _LATIN_LETTER.search(found.text) or case == "caps":
         return
     if _amid_cjk(found):
         yield Argument("Latin letters in a text of another script", "amid_cjk")
@@ -67,12 +70,17 @@ def _small(found: Candidate, written: list[str]) -> list[str]:
 
 
 def _listed_with_capital(word: str, core: str) -> bool:
-    return word not in core and word.lower() not in CONNECTIVES and any(c.isupper() for c in core)
+    return word not in core and word.lower() not in CONNECTIVES and _has_capital(core)
+
+
+@lru_cache(maxsize=4096)
+def _has_capital(word: str) -> bool:
+    return any(c.isupper() for c in word)
 
 
 def _inner_capitals(found: Candidate, word: str) -> Iterator[Argument]:
     shouted = word.isupper() and len(word) > 1
-    if any(c.isupper() for c in word[1:]) and not shouted:
+    if _has_capital(word[1:]) and not shouted:
         yield Argument("capitals inside the word", "inner_capitals")
     elif found.core.isupper() and len(found.core) <= _ACRONYM and not shouted:
         short = len(found.core) <= _SHORT_ACRONYM
@@ -82,7 +90,7 @@ def _inner_capitals(found: Candidate, word: str) -> Iterator[Argument]:
 
 
 def _lower_case(found: Candidate, case: Case, small: list[str]) -> Iterator[Argument]:
-    if single(found) and any(c.isupper() for c in small[0]):
+    if single(found) and _has_capital(small[0]):
         yield Argument("capitals inside the word", "inner_capitals")
     elif case == "lower" and not found.reading.has_capitals:
         yield Argument("text without capitals", "lower_everywhere")

@@ -132,6 +132,16 @@ class Tokens(Sequence[Token]):
         odd = self.odd.get(at)
         return odd.forms if odd else (self.texts[at],)
 
+    def script(self, at: int) -> Script:
+        """The script of the token at this position."""
+        odd = self.odd.get(at)
+        return odd.script if odd else "latin"
+
+    def possessive(self, at: int) -> bool:
+        """Whether the token at this position stands as a possessive."""
+        odd = self.odd.get(at)
+        return odd is not None and odd.possessive
+
     def _find_odd(self) -> set[int]:
         odd = set(compress(count(), map(not_, map(str.isalnum, self.texts))))
         if not self._folded.text.isascii():
