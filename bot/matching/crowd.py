@@ -28,7 +28,8 @@ class Crowd:
 
     def watched(self, found: Candidate, at: int) -> bool:
         """Whether a candidate of another company covers this token."""
-        return bool(self._companies.get((id(found.reading), at), set()) - {found.company})
+        companies = self._companies.get((id(found.reading), at))
+        return companies is not None and companies != {found.company}
 
     def covered(self, found: Candidate) -> bool:
         """Whether another company's longer name stands around this one."""

@@ -78,6 +78,8 @@ def _named(found: Candidate, near: int, words: frozenset[str], pattern: re.Patte
     for at in compress(count(begin), map(words.__contains__, texts[begin : found.last + 1 + near])):
         if texts[at] not in hits and texts[at] != said and texts[at] not in found.name:
             hits[texts[at]] = reading.written(at)
+            if len(hits) == _MOST:
+                break
     start, end = max(0, found.place - _NEAR_HAN), found.place_end + _NEAR_HAN
     if len(hits) < _MOST and not reading.folded.text[start:end].isascii():
         for match in pattern.finditer(reading.folded.text, start, end):
