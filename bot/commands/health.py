@@ -49,7 +49,8 @@ def rhythm(source: Source, learnt: Learnt, now: datetime) -> str:
     """`every 10 min, about 40 new a day, seen about 6 min after publication`."""
     step = step_of(source, learnt, now)
     seen = f"seen about {in_short(timedelta(seconds=learnt.lag))} after publication" if learnt.lag is not None else ""
-    return ", ".join(filter(None, (f"every {in_short(step)}", _pace(pace(learnt, now)), seen)))
+    unknown = not learnt.arrivals and learnt.latest is None
+    return ", ".join(filter(None, (f"every {in_short(step)}", _pace(None if unknown else pace(learnt, now)), seen)))
 
 
 def in_short(span: timedelta) -> str:

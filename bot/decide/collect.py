@@ -54,8 +54,12 @@ def learnt_of(scene: Scene) -> Learnt:
     listed = len(scene.extracts) + scene.standing
     if not listed:
         return before
-    new = [extract.published for extract in scene.extracts if extract.entry_id not in scene.known]
-    learnt = learn(before, new, listed, now, first=not scene.before.first_done)
-    if is_rolled(before, listed, listed - len(new)):
-        learnt = rolled_over(learnt, before.latest, new, now)
+    first = not scene.before.first_done
+    dates = [each.published for each in scene.extracts]
+    # What another source brought first is new here all the same.
+    here = {entry_id for entry_id, known in scene.known.items() if known.same_source}
+    new = [each.published for each in scene.extracts if each.entry_id not in here]
+    learnt = learn(before, dates if first else new, listed, now, first=first)
+    if is_rolled(before, listed, len(scene.known) + scene.standing):
+        learnt = rolled_over(learnt, before.latest, dates, now)
     return listed_anew(before, learnt, now) if scene.anew else learnt
