@@ -36,6 +36,8 @@ from bot.store.schema import (
 )
 
 STORY_REVISION = "story_revision"
+TITLES_AT_ONCE = 100
+"""Each is asked for under some thirty keys, and making thousands of them would hold the event loop."""
 
 
 class IntakeTables:
@@ -82,7 +84,10 @@ class IntakeTables:
     async def known_by_title(self, source: str, identities: Sequence[Identity], days: int) -> Mapping[str, Known]:
         """Of several days the newest one."""
         async with self._database.read() as connection:
-            return await _Recognition(connection, source).known_by_title(identities, days)
+            recognition, found = _Recognition(connection, source), dict[str, Known]()
+            for part in chunks(identities, TITLES_AT_ONCE):
+                found |= await recognition.known_by_title(part, days)
+            return found
 
     async def articles_of(self, article_ids: Collection[str]) -> tuple[Article, ...]:
         """Ordered by first sight."""
