@@ -7,15 +7,17 @@ from bot.model.card import Line, Span, When
 from bot.model.learnt import Learnt
 from bot.model.source import Source, SourceState
 from bot.polling import Condition, condition, pace, step_of
+from bot.polling.anew import TOLD_FOR, is_streak
 from bot.text import counted
 
-WORST_FIRST: tuple[Condition, ...] = ("gone", "failing", "late", "silent", "unpolled", "moved", "fine")
+WORST_FIRST: tuple[Condition, ...] = ("gone", "failing", "late", "silent", "paused", "unpolled", "moved", "fine")
 
 _SUMMARY: dict[Condition, str] = {
     "gone": "gone for good",
     "failing": "failing",
     "late": "late",
     "silent": "silent",
+    "paused": "paused",
     "unpolled": "not polled yet",
     "moved": "moved",
     "fine": "in order",
@@ -41,8 +43,20 @@ def health_line(source: Source, state: SourceState, now: datetime) -> Line:
         spans.append(f" · {rhythm(source, state.learnt, now)}")
     if state.learnt.moved:
         spans.append(f" · moved to {state.learnt.moved_to}: change its address in the list")
+    spans += _listings(state.learnt, now)
     spans += [f" · {note}" for note in state.notes]
     return tuple(spans)
+
+
+def _listings(learnt: Learnt, now: datetime) -> list[Span]:
+    """What the last listings were like, where that may have cost or delayed articles."""
+    spans: list[Span] = []
+    if learnt.rolled_at is not None and now - learnt.rolled_at < TOLD_FOR:
+        missed = counted(learnt.missed, "article")
+        spans += [" · turned over ", When(learnt.rolled_at), f", up to about {missed} may be missed"]
+    if is_streak(learnt, now):
+        spans.append(" · lists most of its articles anew at every poll: they come in a digest")
+    return spans
 
 
 def rhythm(source: Source, learnt: Learnt, now: datetime) -> str:
@@ -63,21 +77,22 @@ def in_short(span: timedelta) -> str:
 
 
 def _trouble(state: SourceState, now: datetime) -> list[Span]:
-    learnt = state.learnt
+    learnt, spans = state.learnt, list[Span]()
     match condition(state, now):
         case "gone":
-            return [" · GONE for good, its server says: take it off its list"]
+            spans = [" · GONE for good, its server says: take it off its list"]
         case "failing":
             since: list[Span] = [" since ", When(learnt.failing_since)] if learnt.failing_since else []
-            return [" · FAILING", *since, f" ({counted(state.failures, 'poll')}): {state.error}"]
+            spans = [" · FAILING", *since, f" ({counted(state.failures, 'poll')}): {state.error}"]
+        case "paused":
+            spans = [f" · PAUSED: {state.error}"]
         case "late" if state.next_poll is not None:
-            return [" · LATE, was due ", When(state.next_poll)]
+            spans = [" · LATE, was due ", When(state.next_poll)]
         case "silent" if learnt.newest is not None:
-            return [" · SILENT, nothing new since ", When(learnt.newest)]
+            spans = [" · SILENT, nothing new since ", When(learnt.newest)]
         case "unpolled":
-            return [" · not polled yet"]
-        case _:
-            return []
+            spans = [" · not polled yet"]
+    return spans
 
 
 def _pace(a_day: float | None) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.alerting.route import takes
 from bot.commands.desk import Desk
+from bot.commands.health import health_line
 from bot.commands.lookup import name_key
 from bot.commands.parse import Why
 from bot.commands.phrases import ADD_SOURCE, NO_SOURCE, channel_name, listed, problem
@@ -15,7 +16,7 @@ from bot.model.card import Line, Link, Span, Strong, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.ledger import ArticleRecord, Routing, Verdict
-from bot.model.source import Source, SourceState
+from bot.model.source import SourceState
 from bot.model.story import FIRST_OF_STORY
 from bot.model.watchlist import Revision, Watchlist
 from bot.text import counted
@@ -227,7 +228,8 @@ async def _no_page(desk: Desk, here: Channel, url: str) -> Reply:
             f"To poll it: {ADD_SOURCE}",
         )
     states = await desk.store.source_states()
-    lines = [_health(one, states.get(one.key)) for one in sources[:FAILING]]
+    now = desk.clock.now()
+    lines = [("  ", *health_line(one, states.get(one.key, SourceState(one.key)), now)) for one in sources[:FAILING]]
     return problem(
         f"No article of this address was received, although {host} is polled:",
         *lines,
@@ -243,7 +245,7 @@ async def _no_words(desk: Desk, here: Channel, words: Sequence[str]) -> Reply:
     failing = [one for one in sources if one.key in states and states[one.key].error]
     if failing:
         lines.append((f"{len(failing)} of {counted(len(sources), 'source')} failing:",))
-        lines += [_health(one, states[one.key]) for one in failing[:FAILING]]
+        lines += [("  ", *health_line(one, states[one.key], desk.clock.now())) for one in failing[:FAILING]]
     elif not sources:
         lines.append((NO_SOURCE,))
     return problem(*lines, "Try fewer words, or the link: why https://...")
@@ -259,10 +261,3 @@ def _host(url: str) -> str:
 def _same_site(one: str, other: str) -> bool:
     """Whether two hosts are one site: equal, or one below the other ("feeds.example.org" and "example.org")."""
     return bool(one and other) and (one == other or one.endswith(f".{other}") or other.endswith(f".{one}"))
-
-
-def _health(source: Source, state: SourceState | None) -> Line:
-    if state is None or state.last_poll is None:
-        return (f"  {source.name} · not polled yet",)
-    error = f" · {state.error}" if state.error else ""
-    return (f"  {source.name} · last poll ", When(state.last_poll), error)

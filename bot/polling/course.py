@@ -20,8 +20,9 @@ WHOLE_EVERY = timedelta(days=1)
 
 
 def cursor_of(state: SourceState, now: datetime) -> Cursor:
-    """What the next poll may ask with: once a day without validators."""
-    return Cursor(body_hash=state.cursor.body_hash) if _is_whole_due(state.learnt, now) else state.cursor
+    """What the next poll may ask with: once a day without validators, which a server that fails at that is spared."""
+    whole = _is_whole_due(state.learnt, now) and not state.failures
+    return Cursor(body_hash=state.cursor.body_hash) if whole else state.cursor
 
 
 def _is_whole_due(learnt: Learnt, now: datetime) -> bool:

@@ -23,7 +23,7 @@ ARRIVALS = 3
 
 LATE = timedelta(minutes=2)
 
-Condition = Literal["gone", "failing", "late", "silent", "unpolled", "moved", "fine"]
+Condition = Literal["gone", "failing", "late", "silent", "paused", "unpolled", "moved", "fine"]
 """From the worst to the best."""
 
 
@@ -42,7 +42,7 @@ def condition(state: SourceState, now: datetime) -> Condition:
     if learnt.retired:
         return "gone"
     if state.error:
-        return "failing"
+        return "failing" if state.failures else "paused"
     if state.last_poll is None:
         return "unpolled"
     if state.next_poll is not None and now - state.next_poll > LATE:

@@ -52,6 +52,24 @@ def desk(*sources: Source, states: tuple[SourceState, ...] = ()) -> Desk:
             ),
         ),
         (
+            replace(FINE, learnt=replace(LIVELY, lag=None, rolled_at=DAYS_AGO + timedelta(days=8), missed=12, anew=1)),
+            (
+                "Focus · read 20.08:26 · next 20.08:36 · every 10 min, about 40 new a day"
+                " · turned over 19.08:30, up to about 12 articles may be missed"
+            ),
+        ),
+        (
+            replace(FINE, learnt=replace(LIVELY, lag=None, anew=2, anew_at=BEFORE)),
+            (
+                "Focus · read 20.08:26 · next 20.08:36 · every 10 min, about 40 new a day"
+                " · lists most of its articles anew at every poll: they come in a digest"
+            ),
+        ),
+        (
+            replace(FINE, error="its provider asked for a pause"),
+            "Focus · PAUSED: its provider asked for a pause · read 20.08:26 · next try 20.08:36",
+        ),
+        (
             replace(FINE, error="the server answered 503", failures=4, learnt=Learnt(failing_since=BEFORE)),
             "Focus · FAILING since 20.08:26 (4 polls): the server answered 503 · read 20.08:26 · next try 20.08:36",
         ),

@@ -216,10 +216,13 @@ async def test_a_page_of_a_site_that_is_no_source() -> None:
     ("state", "said"),
     [
         (None, "  Focus · not polled yet"),
-        (SourceState(FOCUS.key, last_poll=START), "  Focus · last poll 20.08:30"),
         (
-            SourceState(FOCUS.key, last_poll=START, error="the server answered 503"),
-            "  Focus · last poll 20.08:30 · the server answered 503",
+            SourceState(FOCUS.key, last_poll=START, last_success=START),
+            "  Focus · read 20.08:30 · every 10 min, rhythm not known yet",
+        ),
+        (
+            SourceState(FOCUS.key, last_poll=START, failures=1, error="the server answered 503"),
+            "  Focus · FAILING (1 poll): the server answered 503 · never read",
         ),
     ],
 )
@@ -233,11 +236,13 @@ async def test_a_page_of_a_source_that_never_came(state: SourceState | None, sai
 
 async def test_words_that_no_article_has_name_the_failing_sources() -> None:
     made = desk()
-    made.ledger.states = {FOCUS.key: SourceState(FOCUS.key, last_poll=START, error="the server answered 503")}
+    made.ledger.states = {
+        FOCUS.key: SourceState(FOCUS.key, last_poll=START, failures=1, error="the server answered 503")
+    }
     assert await made.say("why volcano", HERE) == [
         "No article with volcano was received.",
         "1 of 2 sources failing:",
-        "  Focus · last poll 20.08:30 · the server answered 503",
+        "  Focus · FAILING (1 poll): the server answered 503 · never read",
         "Try fewer words, or the link: why https://...",
     ]
 

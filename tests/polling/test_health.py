@@ -23,7 +23,8 @@ LIVELY = Learnt(pace=40, newest=START, arrivals=9, longest=3600.0)
     [
         (FINE, "fine"),
         (SourceState(FOCUS.key), "unpolled"),
-        (replace(FINE, error="no feed"), "failing"),
+        (replace(FINE, error="no feed", failures=1), "failing"),
+        (replace(FINE, error="its provider asked for a pause"), "paused"),
         (replace(FINE, error="410", learnt=Learnt(retired=True)), "gone"),
         (replace(FINE, next_poll=START - timedelta(seconds=119)), "fine"),
         (replace(FINE, next_poll=START - timedelta(seconds=121)), "late"),
