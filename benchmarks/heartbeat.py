@@ -2,7 +2,8 @@
 
 A task sleeps for a moment, again and again, and notes how late it wakes. On a machine with other work to do it wakes
 late although nothing of ours is in its way. So of each gap only as much counts as this process computed meanwhile:
-what blocks the loop, on its own thread or by holding the interpreter on another, computes.
+what blocks the loop, on its own thread or by holding the interpreter on another, computes. A call on the loop that only
+waits, as for a disk, shows by the clock alone.
 """
 
 import asyncio

@@ -89,7 +89,7 @@ async def test_a_short_entry_is_filled_from_its_page(workers: Workers) -> None:
     assert "Noida" in short.text
     assert "Dixon" not in short.text
     assert "reserved" not in short.text
-    assert (short.title, short.lang, short.publisher) == ("Second plant", "en-in", "Focus")
+    assert (short.title, short.lang, short.publisher) == ("Second plant", "en", "Focus")
     assert long == extract(LONG)[0]
     assert (web.asked, extracted.notes) == ([URL], ())
     assert web.manners == [Manners(robots=True)]

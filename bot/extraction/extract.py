@@ -5,7 +5,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from bot.extraction.clean import one_line, paragraphs, shortened
 from bot.extraction.identity import TEXT_FRAGMENT, canonical_url
-from bot.extraction.language import language_of
+from bot.extraction.language import told_or_seen
 from bot.extraction.markup import inline, readable
 from bot.extraction.slug import title_in
 from bot.extraction.split import Part, split
@@ -65,7 +65,7 @@ def _part(entry: Entry, part: Part, title: str) -> Extract:
         url=_address(entry.url, part),
         title=shortened(title, LONGEST_TITLE) or first_sentence(part.text) or title_in(entry.url),
         text=part.text,
-        lang=entry.lang or language_of(f"{title}\n{part.text}"),
+        lang=told_or_seen(entry.lang, f"{title}\n{part.text}"),
         published=entry.published,
         publisher=one_line(entry.publisher),
         known_by=entry.known_by,

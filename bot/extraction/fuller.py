@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.extraction.clean import one_line, paragraphs, shortened
 from bot.extraction.extract import LONGEST_TITLE, without_heading
 from bot.extraction.identity import digest
-from bot.extraction.language import language_of
+from bot.extraction.language import told_or_seen
 from bot.model.article import Extract
 
 SHORT = 200
@@ -46,7 +46,7 @@ def fuller(extract: Extract, page: Page, *, titled: bool) -> Extract:
         extract,
         title=title,
         text=text,
-        lang=extract.lang or page.lang or language_of(f"{title}\n{text}"),
+        lang=extract.lang or told_or_seen(page.lang, f"{title}\n{text}"),
         published=extract.published or _day(page.date),
         publisher=extract.publisher or one_line(page.publisher),
         listed=extract.listed or digest(extract.title, extract.text),

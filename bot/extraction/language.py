@@ -47,6 +47,8 @@ _LANGUAGES: defaultdict[str, list[str]] = defaultdict(list)
 for _lang, _words in _COMMON.items():
     for _word in _words.split():
         _LANGUAGES[_word].append(_lang)
+_TAG = re.compile(r"([a-z]{2,3})(?![a-z])")
+"""https://www.rfc-editor.org/rfc/rfc5646#section-2.1"""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -64,6 +66,16 @@ def language_of(text: str) -> str:
     if len(_ARABIC.findall(sample)) * 2 > letters:
         return "fa" if _PERSIAN.search(sample) else "ar"
     return _by_common_words(sample)
+
+
+def told_or_seen(told: str, text: str) -> str:
+    """The language that a source names ("en-US" is "en"), unless it names none or the script belies it."""
+    found = _TAG.match(told.strip().lower())
+    named = found.group(1) if found else ""
+    if named and (named not in _COMMON or text[:SAMPLE].isascii()):
+        return named
+    seen = language_of(text)
+    return seen if not named or (seen and seen not in _COMMON) else named
 
 
 def _of_cyrillic(sample: str) -> str:

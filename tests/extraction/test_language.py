@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.extraction.language import language_of
+from bot.extraction.language import language_of, told_or_seen
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,22 @@ from bot.extraction.language import language_of
 )
 def test_it_is_told_by_script_and_common_words(lang: str, text: str) -> None:
     assert language_of(text) == lang
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "lang"),
+    [
+        ("en-US", "Lava grows", "en"),
+        ("ZH_tw", "聯發科", "zh"),
+        ("sw", "Kampuni", "sw"),
+        ("en-us", "聯發科與日本電裝合作開發車用晶片", "zh"),
+        ("en", "Société générale", "en"),
+        ("bg", "Компанията обяви нов телефон", "bg"),
+        ("ur", "کمپنی نے نیا فون پیش کیا", "ur"),
+        ("english", "聯發科與日本電裝合作", "zh"),
+        ("", "Lava", ""),
+        ("<b>", "Lava", ""),
+    ],
+)
+def test_what_the_source_says_holds_unless_the_script_belies_it(told: str, text: str, lang: str) -> None:
+    assert told_or_seen(told, text) == lang
