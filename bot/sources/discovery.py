@@ -15,7 +15,7 @@ from bot.sources import page, sitemap
 from bot.sources.parsing.choose import parse as parse_feed
 from bot.sources.parsing.entries import web_address
 from bot.sources.parsing.links import Link, PageRead
-from bot.sources.parsing.polled import understood
+from bot.sources.parsing.polled import as_found, as_it_seems
 from bot.sources.parsing.redirects import is_search
 
 AS_GIVEN = "as given"
@@ -122,7 +122,7 @@ async def _feed(url: str, how: str, asking: _Asking, *, searched: bool | None = 
     listing = await parse_feed(response.body, response.content_type)
     search = is_search(listing, response.url) if searched is None else searched
     kind = "search" if search else "feed"
-    entries, notes = understood(listing, response.url, searched=search)
+    entries, notes = (as_found if search else as_it_seems)(listing, response.url)
     title, itself = inline(listing.title), web_address(listing.itself, response.url)
     return Found(kind, response.moved_to or url, how, title, entries, notes, itself=itself)
 

@@ -3,8 +3,7 @@
 from bot.model.source import Cursor, Fetched, Source
 from bot.protocols import Fetcher
 from bot.sources.parsing.options import WebOptions
-from bot.sources.parsing.polled import poll_feed
-from bot.sources.parsing.redirects import is_search
+from bot.sources.parsing.polled import as_it_seems, poll_feed
 
 TYPE = "feed"
 
@@ -15,4 +14,4 @@ class Options(WebOptions):
 
 async def read(source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:
     """The entries in the order of the feed; unchanged for a 304 and for the same bytes as last time."""
-    return await poll_feed(source, cursor, fetcher, searched=is_search)
+    return await poll_feed(source, cursor, fetcher, understood=as_it_seems)

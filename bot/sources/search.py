@@ -2,9 +2,8 @@
 
 from bot.model.source import Cursor, Fetched, Source
 from bot.protocols import Fetcher
-from bot.sources.parsing.listing import Listing
 from bot.sources.parsing.options import WebOptions
-from bot.sources.parsing.polled import poll_feed
+from bot.sources.parsing.polled import as_found, poll_feed
 
 TYPE = "search"
 
@@ -15,8 +14,4 @@ class Options(WebOptions):
 
 async def read(source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:
     """As a feed; a link over the searcher's own host is shown, but does not tell articles apart."""
-    return await poll_feed(source, cursor, fetcher, searched=_always)
-
-
-def _always(_listing: Listing, _address: str) -> bool:
-    return True
+    return await poll_feed(source, cursor, fetcher, understood=as_found)

@@ -11,7 +11,7 @@ from bot.sources.parsing.choose import parse
 from bot.sources.parsing.cursors import after_304
 from bot.sources.parsing.entries import entries_of, notes_of
 from bot.sources.parsing.listing import Listing
-from bot.sources.parsing.redirects import as_search, notes_of_search
+from bot.sources.parsing.redirects import as_search, is_search, notes_of_search
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9,"
@@ -19,12 +19,16 @@ ACCEPT = (
 )
 
 
+Understood = tuple[tuple[Entry, ...], tuple[str, ...]]
+"""The entries of a feed, and what a person should know of them."""
+
+
 async def poll_feed(
-    source: Source, cursor: Cursor, fetcher: Fetcher, *, searched: Callable[[Listing, str], bool]
+    source: Source, cursor: Cursor, fetcher: Fetcher, *, understood: Callable[[Listing, str], Understood]
 ) -> Fetched:
     """The entries in the order of the feed; unchanged for a 304 and for the same bytes as last time.
 
-    `searched` tells of a listing and its address whether it is a search, whose links are redirects.
+    `understood` makes entries of a listing and its address; it works beside the event loop.
     """
     response = await fetcher.get(source.url, cursor=cursor, accept=ACCEPT, manners=Manners(agent=source.agent))
     moved = response.moved_to
@@ -34,12 +38,15 @@ async def poll_feed(
     if seen.body_hash == cursor.body_hash:
         return Fetched(cursor=seen, unchanged=True, moved_to=moved)
     listing = await parse(response.body, response.content_type)
-    entries, notes = await computed(understood, listing, response.url, searched=searched(listing, response.url))
+    entries, notes = await computed(understood, listing, response.url)
     return Fetched(entries, seen, notes=notes, moved_to=moved)
 
 
-def understood(listing: Listing, base: str, *, searched: bool) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    """The entries of a feed and what a person should know of them; `searched`: its links are redirects."""
-    if not searched:
-        return entries_of(listing, base), notes_of(listing)
+def as_it_seems(listing: Listing, base: str) -> Understood:
+    """What a feed lists, or a search where its links show that it is one."""
+    return as_found(listing, base) if is_search(listing, base) else (entries_of(listing, base), notes_of(listing))
+
+
+def as_found(listing: Listing, base: str) -> Understood:
+    """What a search has found: its links are redirects."""
     return entries_of(as_search(listing, base), base), (*notes_of(listing), *notes_of_search(listing))

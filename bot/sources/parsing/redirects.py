@@ -32,7 +32,15 @@ def is_search(listing: Listing, base: str) -> bool:
 
     Nearly all must, not all: a single odd entry shall not change what identifies the others.
     """
-    hosts = Counter(_host(web_address(item.link, base)) for item in listing.items if _is_redirect(item, base))
+    hosts: Counter[str] = Counter()
+    others = 0
+    for item in listing.items:
+        if _is_redirect(item, base):
+            hosts[_host(web_address(item.link, base))] += 1
+        else:
+            others += 1
+            if others > (1 - NEARLY_ALL) * len(listing.items):
+                return False
     return bool(hosts) and hosts.most_common(1)[0][1] >= NEARLY_ALL * len(listing.items)
 
 
@@ -47,6 +55,8 @@ def notes_of_search(listing: Listing) -> tuple[str, ...]:
 
 
 def _is_redirect(item: Item, base: str) -> bool:
+    if "?" not in item.link and not item.publisher_url:
+        return False  # most links of most feeds, at no cost
     url = web_address(item.link, base)
     if target_in(url):
         return True
