@@ -212,6 +212,10 @@ class Store(Protocol):
         """Articles of this canonical URL, newest first, with everything the ledger holds of them."""
         ...
 
+    async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
+        """Articles that are shown with exactly this link, newest first: redirects, which are no canonical URL."""
+        ...
+
     async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
         """Articles whose title or text contains every word, whatever the case, newest first."""
         ...

@@ -34,7 +34,10 @@ class Sorted:
 
 
 def import_opml(file: Opml, to: ListFile = DEFAULT_FILE) -> int:
-    """Add the feeds of an OPML file that are not known yet; exit 1 when one of them is refused."""
+    """Add the new feeds of an OPML file to a list.
+
+    Exit 1 when one of them is refused, with its line and the reason.
+    """
     try:
         outlines = read_opml(file.read_bytes())
     except OSError as error:
@@ -85,7 +88,10 @@ def _fault(url: str) -> str:
 
 
 def export_opml() -> int:
-    """Print the feeds as OPML; sources that OPML has no form for are named on stderr."""
+    """Print the feeds as OPML.
+
+    Sources that OPML has no form for are named on stderr.
+    """
     return asyncio.run(_export())
 
 

@@ -38,7 +38,7 @@ ListFile = Annotated[str, typer.Option("--list", help="The file that it goes to,
 Name = Annotated[str, typer.Option(help="What it is called; default: what the feed calls itself.")]
 Tags = Annotated[str, typer.Option(help="Words that lists may ask for with `from`, with commas between.")]
 Kind = Annotated[
-    Literal["", "feed", "search", "sitemap", "page"], typer.Option("--type", help="Take the address as this.")
+    Literal["feed", "search", "sitemap", "page"] | None, typer.Option("--type", help="Take the address as this.")
 ]
 Select = Annotated[str, typer.Option(help="For a page: the CSS selector of its links to articles, such as 'h2 a'.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Add it without asking.")]
@@ -50,16 +50,20 @@ def add(
     to: ListFile = DEFAULT_FILE,
     name: Name = "",
     tags: Tags = "",
-    kind: Kind = "",
+    kind: Kind = None,
     select: Select = "",
     yes: Yes = False,
 ) -> int:
-    """Find the feed of a page, show its newest entries and what they would have alerted, and add it to a list."""
-    if select and kind not in ("", "page"):
+    """Find the feed of a page and add it to a list.
+
+    Its newest entries and what they would have alerted are shown first. Without a feed, a sitemap or the headlines of
+    the page itself are taken.
+    """
+    if select and kind not in (None, "page"):
         raise UsageError("--select is for pages: leave --type out, or say --type page")
     words = tuple(tag.strip() for tag in tags.split(",") if tag.strip())
     options = {"select": select} if select else {}
-    wish = NewSource(_address(url), name.strip(), "page" if select else kind, words, options)
+    wish = NewSource(_address(url), name.strip(), "page" if select else kind or "", words, options)
     return asyncio.run(_add(wish, to, yes=yes))
 
 
@@ -163,7 +167,10 @@ def _agreed(path: Path) -> bool:
 
 
 def remove(named: Named) -> int:
-    """Take a source out of its list; what it has brought stays in the store."""
+    """Take a source out of its list.
+
+    It is polled no more; what it has brought stays in the store.
+    """
     return asyncio.run(_remove(named))
 
 
@@ -182,7 +189,10 @@ async def _remove(named: str) -> int:
 
 
 def list_sources() -> int:
-    """How every source fares, the worst first, with its type, address and place; exit 1 when one can't be read."""
+    """How every source fares, the worst first.
+
+    With its type, its address and its place in the lists; exit 1 when one can't be read.
+    """
     return asyncio.run(_list())
 
 

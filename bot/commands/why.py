@@ -57,7 +57,8 @@ async def why(desk: Desk, command: Command, request: Why) -> Reply:
         address = canonical_url(request.url)
         if not address:
             return problem("This is no http(s) address. Paste the article's link, or name words of it")
-        records = _visible(await desk.store.articles_by_url(address), here, heard)
+        found = await desk.store.articles_by_url(address) or await desk.store.articles_by_link(request.url)
+        records = _visible(found, here, heard)
         return await _explained(desk, here, records) if records else await _no_page(desk, here, request.url)
     for words in await asyncio.to_thread(_attempts, request.words, heard):
         if records := _visible(await desk.store.articles_by_words(words), here, heard):

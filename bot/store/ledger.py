@@ -44,6 +44,10 @@ class LedgerTables:
         """None for an empty URL."""
         return await self._records(limit, articles.c.canonical_url == canonical_url) if canonical_url else ()
 
+    async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
+        """None for an empty link."""
+        return await self._records(limit, articles.c.url == clean(link)) if link else ()
+
     async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
         """None without a word. Words are taken letter by letter: % and _ stand for themselves."""
         sought = [clean(word).casefold() for word in words if word.strip()]

@@ -23,6 +23,11 @@ class MemoryLedger:
         url = clean(canonical_url)
         return self._records(limit, lambda article: article.identity.canonical_url == url != "")
 
+    async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
+        """None for an empty link."""
+        url = clean(link)
+        return self._records(limit, lambda article: article.url == url != "")
+
     async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
         """None without a word."""
         sought = [clean(word).casefold().strip() for word in words if word.strip()]

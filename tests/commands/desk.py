@@ -82,6 +82,9 @@ class Ledger:
         assert canonical_url
         return tuple(record for url, record in self.by_url.items() if url == canonical_url)[:limit]
 
+    async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
+        return tuple(one for one in self.records if one.article.url == link)[:limit]
+
     async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
         self._check()
         return tuple(

@@ -67,6 +67,13 @@ def desk(*records: ArticleRecord, companies: tuple[str, ...] = ("Lava", "Apple",
     return made
 
 
+async def test_an_article_behind_a_redirect_is_found_by_the_link_that_is_shown() -> None:
+    link = "https://search.example/rss/articles/CBMi?oc=5"
+    made = desk(record(LAVA, article=replace(ARTICLE, url=link, identity=Identity("1", "title:1"))))
+    made.ledger.by_url = {"title:1": made.ledger.records[0]}
+    assert (await made.say(f"why {link}", HERE))[0] == f'"Lava plans a plant" <{link}> · Focus'
+
+
 @pytest.mark.parametrize(
     "text", ["why", f"why {URL}", f"why {URL}?utm_source=x#top", "why lava plant", "why Lava's handsets?"]
 )

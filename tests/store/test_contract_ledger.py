@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model.alert import PollOutcome
-from bot.model.article import Article
+from bot.model.article import Article, Identity
 from bot.model.channel import CONSOLE
 from bot.model.ledger import CompanyCounts
 from bot.model.source import SourceState
@@ -91,6 +91,16 @@ async def test_articles_of_a_url_come_newest_first(store: Store) -> None:
     assert [each.article.id for each in await store.articles_by_url(URL)] == ["a", "b", "c"]
     assert [each.article.id for each in await store.articles_by_url(URL, limit=1)] == ["a"]
     assert await store.articles_by_url("") == ()
+
+
+async def test_articles_of_a_redirect_are_found_by_the_link_that_is_shown(store: Store) -> None:
+    link = "https://search.example/rss/articles/CBMi?oc=5"
+    redirected = replace(article("a"), url=link, identity=Identity("e", "title:1", "", ""))
+    await keep(store, redirected, article("b"))
+    assert [each.article.id for each in await store.articles_by_link(link)] == ["a"]
+    assert [each.article.id for each in await store.articles_by_url("title:1")] == ["a"]
+    assert await store.articles_by_link("https://search.example/rss/articles/CBMi") == ()
+    assert await store.articles_by_link("") == ()
 
 
 @pytest.mark.parametrize(
