@@ -5,10 +5,13 @@ articles have no dates, and the aggregator's time stamps for its headlines. No c
 may join every other. The peers read the same titles and leads in the same order, and an article joins the story of the
 one that it is most like, from a threshold on: MinHash of words and of word triples (datasketch), simhash, rapidfuzz's
 `token_set_ratio`. Every threshold of a peer is tried; shown are the highest B-cubed F at the precision that is asked of
-the index, and the highest at all: the best threshold in hindsight, while the index has one for all.
+the index, and the highest at all: the best threshold in hindsight, while the index has one for all. The peers come with
+`pip install -e .[peers]`; one that is missing is left out.
 """
 
 import argparse
+import importlib
+import itertools
 import random
 import re
 import statistics
@@ -19,21 +22,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
-from datasketch import MinHash
 from rapidfuzz import fuzz
-from simhash import Simhash
 
 from benchmarks.articles import lines
 from bot.model.story import StoryMember
 from bot.model.watchlist import Stories
-from bot.stories import Names, Probe, StoryIndex, lead_of
+from bot.stories import Names, Probe, StoryIndex, index, lead_of
 from bot.stories.rarity import rarity
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SHUFFLES = 5
 RECENT = 10_000
 PROBES = 500
+CHOICES = (0.1, 0.115, 0.131, 0.145, 0.16, 0.175)
+COPY = 0.3
 Clusters = Mapping[str, str]
 """The story of every article, by id."""
 
@@ -107,12 +112,12 @@ def _is_ecb(article_id: str) -> bool:
 
 def clustered(articles: Sequence[Told], mode: Stories = "normal", names: Names | None = None) -> Clusters:
     """What the index as it ships makes of these articles, in this order."""
-    index = StoryIndex(names=names or Names())
+    held = StoryIndex(names=names or Names())
     stories: dict[str, str] = {}
     for each in articles:
-        join = index.find(Probe(each.title, lead_of(each.text), NOW), mode)
+        join = held.find(Probe(each.title, lead_of(each.text), NOW), mode)
         stories[each.id] = join.story_id if join else each.id
-        index.add(member(each, stories[each.id]))
+        held.add(member(each, stories[each.id]))
     return stories
 
 
@@ -141,19 +146,20 @@ def b_cubed(clusters: Clusters, articles: Sequence[Told]) -> float:
 
 def minhash(articles: Sequence[Told], run: int = 1) -> Callable[[Told, Told], float]:
     """The estimated Jaccard similarity of the sets of runs of so many words, 128 permutations."""
-    made: dict[str, MinHash] = {}
+    datasketch: Any = importlib.import_module("datasketch")
+    made: dict[str, Any] = {}
     for each in articles:
         found = words(each)
         runs = {" ".join(found[at : at + run]) for at in range(max(1, len(found) - run + 1))}
-        made[each.id] = MinHash(num_perm=128)
+        made[each.id] = datasketch.MinHash(num_perm=128)
         made[each.id].update_batch([run.encode() for run in runs])
     return lambda one, other: float(made[one.id].jaccard(made[other.id]))
 
 
 def simhash(articles: Sequence[Told]) -> Callable[[Told, Told], float]:
     """The share of the 64 bits that are equal."""
-    made = {each.id: Simhash(words(each)) for each in articles}
-    return lambda one, other: 1 - made[one.id].distance(made[other.id]) / 64
+    made = {each.id: importlib.import_module("simhash").Simhash(words(each)) for each in articles}
+    return lambda one, other: float(1 - made[one.id].distance(made[other.id]) / 64)
 
 
 def token_set_ratio(articles: Sequence[Told]) -> Callable[[Told, Told], float]:
@@ -196,7 +202,11 @@ def peers(collection: Collection) -> Iterator[tuple[str, float, Score, float]]:
     """Every peer at every threshold: its name, the threshold, the score, milliseconds an article."""
     for name, (make, thresholds) in PEERS.items():
         began = time.process_time()
-        found = nearest(collection.articles, make(collection.articles))
+        try:
+            found = nearest(collection.articles, make(collection.articles))
+        except ImportError as missing:
+            print(f"{name}: left out, {missing}")
+            continue
         cost = 1000 * (time.process_time() - began) / len(collection.articles)
         for threshold in thresholds:
             yield name, threshold, score(joined(found, threshold), collection), cost
@@ -243,7 +253,7 @@ def report_stories(collection: Collection) -> None:
         print(f"{'normal, twin sections left out':32}{score(usual, without_twin_sections(collection))}")
     report_orders(collection, usual)
     tried = list(peers(collection))
-    for name in PEERS:
+    for name in dict.fromkeys(row[0] for row in tried):
         mine = [(found, threshold, cost) for each, threshold, found, cost in tried if each == name]
         for what, floor in (("at the precision asked for", collection.precision), ("at its best F", 0.0)):
             able = [row for row in mine if row[0].precision >= floor and row[0].recall]
@@ -269,25 +279,61 @@ def report_orders(collection: Collection, usual: Clusters) -> None:
     print(f"{'':32}{statistics.fmean(moved):.1%} of the pairs are judged otherwise than in order of arrival")
 
 
+def report_halves(collection: Collection) -> None:
+    """The threshold as one half of the topics would choose it, and what it does on the other half."""
+    topics = sorted({each.topic for each in collection.articles})
+    halves = [_of_topics(collection, frozenset(topics[start::2])) for start in (0, 1)]
+    for chooser, other in (halves, halves[::-1]):
+        tried = [(threshold, _at(threshold, chooser)) for threshold in CHOICES]
+        able = [row for row in tried if row[1].precision >= collection.precision]
+        best = max(able or tried, key=lambda row: row[1].f)[0]
+        print(f"{f'threshold {best} as half chooses, other half':44}{_at(best, other)}")
+
+
+def _of_topics(collection: Collection, topics: frozenset[str]) -> Collection:
+    articles = [each for each in collection.articles if each.topic in topics]
+    ids = {each.id for each in articles}
+    pairs = [pair for pair in collection.pairs if pair.one in ids and pair.other in ids]
+    return Collection(collection.name, articles, pairs, collection.precision)
+
+
+def _at(threshold: float, collection: Collection) -> Score:
+    with patch.object(index, "THRESHOLDS", {"normal": threshold}):
+        return score(clustered(collection.articles), collection)
+
+
+def report_syndicated(collection: Collection) -> None:
+    """What MinHash of word triples would add: articles that are nearly the same text and not yet one story."""
+    try:
+        alike = minhash(collection.articles, run=3)
+    except ImportError:
+        return
+    stories = clustered(collection.articles)
+    pairs = list(itertools.combinations(collection.articles, 2))
+    copies = [(one, other) for one, other in pairs if alike(one, other) >= COPY]
+    together = sum(stories[one.id] == stories[other.id] for one, other in copies)
+    print(f"nearly the same text (MinHash of triples {COPY} or more): {len(copies)} pairs, {together} in one story")
+
+
 def report_cost(collections: Sequence[Collection]) -> None:
     """CPU of one look among RECENT recent stories, of taking in, of letting go."""
     real = [each for collection in collections for each in collection.articles]
-    index = StoryIndex()
+    held = StoryIndex()
     crowd = [_varied(real[number % len(real)], number) for number in range(RECENT)]
     began = time.process_time()
     for each in crowd:
-        index.add(member(each, each.id))
+        held.add(member(each, each.id))
     print(f"\n{RECENT:,} recent stories; CPU\ntaking all in    {time.process_time() - began:8.2f} s")
     probes = random.Random(1).sample(real, PROBES)
     for what, leads in (("a title", False), ("title and lead", True)):
-        costs = [_timed(index, each, with_lead=leads) for each in probes]
+        costs = [_timed(held, each, with_lead=leads) for each in probes]
         worst = sorted(costs)[int(0.99 * len(costs))]
         print(f"{what:16}{statistics.fmean(costs):8.2f} ms on the average, {worst:.2f} ms at 99 %")
     began = time.process_time()
-    index.forget(NOW)
+    held.forget(NOW)
     print(f"letting go      {1000 * (time.process_time() - began):8.3f} ms where nothing is past")
     began = time.process_time()
-    index.forget(NOW + timedelta(hours=1))
+    held.forget(NOW + timedelta(hours=1))
     print(f"                {1000 * (time.process_time() - began) / RECENT:8.3f} ms an article")
 
 
@@ -302,10 +348,10 @@ def _other(word: str, source: random.Random) -> str:
     return f"{word[:3]}{source.randrange(5000)}" if source.random() < 1 / 3 else word
 
 
-def _timed(index: StoryIndex, of: Told, *, with_lead: bool) -> float:
+def _timed(held: StoryIndex, of: Told, *, with_lead: bool) -> float:
     probe = Probe(of.title, lead_of(of.text) if with_lead else "", NOW)
     began = time.process_time()
-    index.find(probe)
+    held.find(probe)
     return 1000 * (time.process_time() - began)
 
 
@@ -316,6 +362,9 @@ def main() -> None:
     both = collections(parser.parse_args().data)
     for collection in both:
         report_stories(collection)
+    print(f"\n{both[0].name} again")
+    report_halves(both[0])
+    report_syndicated(both[0])
     report_cost(both)
 
 

@@ -23,15 +23,15 @@ from bot.stories.vector import Commonness, Vector, cosine, titles_told
 WINDOW = timedelta(hours=72)
 """Articles further apart than this do not tell one story."""
 
-THRESHOLDS: Mapping[Stories, float] = {"normal": 0.17, "eager": 0.13}
+THRESHOLDS: Mapping[Stories, float] = {"normal": 0.131, "eager": 0.1}
 """How alike an article and a story are, at least; chosen for precision."""
 
-FIRST, YOUNG = 0.155, 40
+FIRST, YOUNG = 0.12, 40
 """How much more alike the first two articles must be; half of that once YOUNG articles are held, and so on. An index
 that has seen little does not know what is said of a company every day."""
 
-UNTOLD, TOLD = 0.5, 1.3
-"""What the likeness is multiplied by where neither article tells the other's title, and where both tell all of it."""
+UNTOLD = 0.385
+"""What is left of the likeness where neither article tells the other's title; where both tell all of it, all is."""
 
 TITLES = 20
 """So many articles of a story, the newest, are asked for their titles."""
@@ -196,10 +196,10 @@ class StoryIndex:
             )
 
         best, alike = "", 0.0
-        for story_id, mean in self._sums.near(vector, threshold / TOLD, fits).items():
+        for story_id, mean in self._sums.near(vector, threshold, fits).items():
             newest = islice(reversed(self._sums.articles(story_id).values()), TITLES)
             told = fmean(titles_told(vector, other) for other in newest)
-            found = mean * (UNTOLD + (TOLD - UNTOLD) * told)
+            found = mean * (UNTOLD + (1 - UNTOLD) * told)
             if found >= threshold and (found, story_id) > (alike, best):
                 best, alike = story_id, found
         shared = self._sums.shared(vector, best) if best else []

@@ -22,6 +22,7 @@ from tests.builders import company, source, watchlist
 from tests.fakes import START, CountingIds
 
 PHONES = watchlist("phones", [company("Lava International", "Lava"), company("Dixon Technologies", "Dixon")])
+PHONES_OF_MORE = watchlist("more", [*PHONES.companies, company("Oppo")])
 CHIPS = watchlist("chips", [company("MediaTek"), company("Denso")])
 
 TALKS = Extract(
@@ -170,6 +171,41 @@ def test_a_later_article_that_names_nobody_new_only_edits() -> None:
     again = replace(TALKS, entry_id="again", url="https://other.example/t", text=TALKS.text + " It said no more.")
     second = decide(after(where, first, [again]), first.alerts, ids)
     assert [d.kind for d in second.deliveries] == ["edit"]
+
+
+def test_a_name_that_was_said_in_a_reply_is_not_said_again() -> None:
+    ids = CountingIds()
+    where = scene([TALKS])
+    first = decide(where, ids=ids)
+    second = decide(after(where, first, [TALKS_TOO]), first.alerts, ids)
+    third = replace(
+        TALKS_TOO, entry_id="third", url="https://other.example/t", text=TALKS_TOO.text + " They said more."
+    )
+    later = replace(after(where, second, [third]), stories=StoryIndex([*first.members, *second.members]))
+    grown = decide(later, second.alerts, ids)
+    assert [d.kind for d in grown.deliveries] == ["edit"]
+    assert companies_of(grown.deliveries[0]) == ["Lava International", "Dixon Technologies"]
+    assert grown.alerts[0].card.articles == 3
+
+
+def test_two_new_names_in_one_poll_are_each_said_in_a_reply_and_the_message_is_edited_once() -> None:
+    ids = CountingIds()
+    where = scene([TALKS], [PHONES_OF_MORE])
+    first = decide(where, ids=ids)
+    oppo = replace(TALKS_TOO, entry_id="oppo", url="https://o.example/t", text=TALKS.text + " Oppo joins the talks.")
+    second = decide(after(where, first, [TALKS_TOO, oppo]), first.alerts, ids)
+    assert [(d.kind, companies_of(d)) for d in second.deliveries] == [
+        ("edit", ["Lava International", "Dixon Technologies", "Oppo"]),
+        ("reply", ["Dixon Technologies"]),
+        ("reply", ["Oppo"]),
+    ]
+
+
+def test_a_headline_that_was_written_anew_at_its_address_is_one_story() -> None:
+    again = replace(TALKS, entry_id="2", title="Export handsets: Lava International negotiates")
+    outcome = decide(scene([TALKS, again]))
+    assert [member.reason for member in outcome.members] == ["first article", "same address"]
+    assert [d.kind for d in outcome.deliveries] == ["post"]
 
 
 def test_what_is_known_and_unchanged_is_passed_over() -> None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.model.story import StoryMember
 from bot.model.watchlist import Stories
-from bot.stories import Branch, Names, Probe, StoryIndex
+from bot.stories import Branch, Join, Names, Probe, StoryIndex
 from tests.fakes import START
 
 FIRST = StoryMember(
@@ -159,3 +161,97 @@ def test_articles_that_name_no_company_in_common_tell_different_stories(
     index = StoryIndex([replace(FIRST, companies=there), *OTHERS])
     probe = Probe("Oppo in talks with Lava, Dixon to build phones for export from India", FIRST.lead, START, here)
     assert (index.find(probe) is not None) is joins
+
+
+REWRITTEN = "Handsets for export: Lava and Dixon negotiate with Oppo"
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "address", "companies", "joins"),
+    [
+        (REWRITTEN, FIRST.lead, FIRST.canonical_url, ("lava",), True),
+        (REWRITTEN, "", FIRST.canonical_url, ("lava",), True),
+        (REWRITTEN, FIRST.lead, FIRST.canonical_url, ("nokia",), False),
+        ("", "", FIRST.canonical_url, (), True),
+        ("Harvest of apples begins", "Farmers in the north expect more fruit.", FIRST.canonical_url, (), False),
+        ("Oppo phones", "", "https://two.example/phones", ("lava",), False),
+        ("Oppo phones", "", "", ("lava",), False),
+    ],
+)
+def test_one_address_is_one_story_unless_the_page_tells_of_many_things(
+    title: str, lead: str, address: str, companies: tuple[str, ...], joins: bool
+) -> None:
+    index = StoryIndex([replace(FIRST, companies=("lava",)), *OTHERS])
+    join = index.find(Probe(title, lead, START, companies, address))
+    assert (join == Join("phones", "same address")) is joins
+
+
+def test_an_address_does_not_reach_beyond_the_window() -> None:
+    index = StoryIndex([FIRST])
+    assert index.find(Probe(REWRITTEN, FIRST.lead, START + timedelta(hours=73), (), FIRST.canonical_url)) is None
+
+
+def test_the_reason_names_the_words_as_the_article_writes_them() -> None:
+    join = INDEX.find(Probe("Oppo in talks with Lava, Dixon to build phones for export from India", FIRST.lead, START))
+    assert join is not None
+    kind, _, words = join.reason.partition(": ")
+    assert kind.startswith("similar words (")
+    assert "Dixon" in words.split(", ")
+
+
+def test_stories_of_other_companies_do_not_crowd_out_the_one_that_fits() -> None:
+    said = "Third-quarter profit beats estimates as margins widen"
+    crowd = [
+        replace(FIRST, story_id=f"s{n}", article_id=f"a{n}", title=f"{said} today", lead=said, companies=(f"c{n}",))
+        for n in range(100)
+    ]
+    join = StoryIndex(crowd).find(Probe(f"{said} again", said, START, ("c77",)))
+    assert join is not None
+    assert join.story_id == "s77"
+
+
+def test_an_index_that_has_seen_little_asks_for_more() -> None:
+    probe = Probe("Handset exports from India to grow", "A town near Delhi would get a plant, people said.", START)
+    assert StoryIndex([FIRST]).find(probe) is None
+    seen = [
+        replace(each, story_id=f"{each.story_id}{n}", article_id=f"{each.article_id}-{n}", title=f"{each.title} {n}")
+        for each in OTHERS
+        for n in range(20)
+    ]
+    join = StoryIndex([FIRST, *seen]).find(probe)
+    assert join is not None
+    assert join.story_id == "phones"
+
+
+def test_a_branch_knows_the_words_that_its_index_holds() -> None:
+    """Its own few articles do not show what is said every day."""
+    index = StoryIndex([replace(each, article_id=f"{each.article_id}{n}") for each in OTHERS for n in range(30)])
+    branch = Branch(index)
+    branch.add(FIRST)
+    probe = Probe("Handset exports from India to grow", "A town near Delhi would get a plant, people said.", START)
+    join = branch.find(probe)
+    assert join is not None
+    assert join.story_id == "phones"
+
+
+TEXTS = st.lists(st.sampled_from(["Lava", "plant", "鴻海擴產", "Noida", "531", "the", "opens", "talks"])).map(" ".join)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS, st.integers(0, 3)), max_size=12), st.integers(0, 12), TEXTS)
+def test_what_was_forgotten_leaves_no_trace(told: list[tuple[str, str, int]], kept: int, title: str) -> None:
+    members = [
+        StoryMember(f"s{story}", f"a{n}", "feed:x", title, lead, f"https://x.example/{story}", "", START, "")
+        for n, (title, lead, story) in enumerate(told)
+    ]
+    later = [replace(member, at=START + timedelta(hours=1)) for member in members[kept:]]
+    index = StoryIndex([*members[:kept], *later])
+    index.forget(START + timedelta(minutes=1))
+    assert len(index) == len(later)
+    assert all(index.story_of(member.article_id) is None for member in members[:kept])
+    join = index.find(Probe(title, "Lava opens a plant in Noida", START))
+    assert join is None or join.story_id in {member.story_id for member in later}
+    index.forget(START + timedelta(hours=2))
+    assert len(index) == 0
+    assert index.common.articles == 0
+    assert index.find(Probe(title, title, START)) is None
+    assert not any(vars(index)[held] for held in ("_members", "_by_title", "_by_address", "_ages"))
