@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from bot.alerting.route import postable, too_old
 from bot.apart import JobFailed, Workers, computed
@@ -33,6 +34,7 @@ _JOB = "bot.extraction.page:main_text"
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 
 NO_PAGE = "it is no web page"
+FRONT_PAGE = "its address leads to the front page"
 NO_TEXT = "no main text was found in it"
 NOT_READ = "it can't be read"
 NO_TIME = "there was no time left"
@@ -132,6 +134,8 @@ class Texts:
         kind = response.content_type.partition(";")[0].strip().lower()
         if kind and "html" not in kind:
             return NO_PAGE
+        if _is_front(response.url) and not _is_front(url):
+            return FRONT_PAGE
         options = [response.content_type, response.url]
         try:
             run = self._workers.run
@@ -139,6 +143,12 @@ class Texts:
             return Page(**found[0])  # type: ignore[arg-type]
         except (JobFailed, TypeError, IndexError):
             return NOT_READ
+
+
+def _is_front(url: str) -> bool:
+    """Whether an address is that of a whole site: where gone articles are sent, with the headlines of others."""
+    parts = urlsplit(canonical_url(url))
+    return not parts.path and not parts.query
 
 
 def _notes(results: Sequence[Page | str], rest: int) -> tuple[str, ...]:

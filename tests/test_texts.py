@@ -37,7 +37,10 @@ STARTED = SourceState("x", last_success=START - timedelta(hours=1))
 class Web:
     """Pages by address; what is an error is raised, what is missing is a 404."""
 
-    def __init__(self, pages: Mapping[str, str | bytes | Exception], content_type: str = "text/html") -> None:
+    def __init__(
+        self, pages: Mapping[str, str | bytes | Exception], content_type: str = "text/html", ends_at: str = ""
+    ) -> None:
+        self.ends_at = ends_at
         self.pages = pages
         self.content_type = content_type
         self.asked: list[str] = []
@@ -54,7 +57,7 @@ class Web:
         if isinstance(page, Exception):
             raise page
         body = page.encode() if isinstance(page, str) else page
-        return Response(200, url, body, self.content_type)
+        return Response(200, self.ends_at or url, body, self.content_type)
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +160,22 @@ async def test_where_there_is_no_page_the_feed_text_stays_and_it_is_noted(
     extracted = await texts_of(Web({URL: page}, content_type), workers, SHORT)
     assert extracted.extracts[0].text == "More phones from Pune."
     assert extracted.notes == (f"1 page without text, the feed's own is used: {why} (1)",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "ends_at", "front"),
+    [
+        (URL, "https://focus.example/", True),
+        (URL, "https://www.focus.example/?utm_source=gone", True),
+        (URL, "https://focus.example/2", False),
+        (URL, "https://focus.example/?p=2", False),
+        ("https://focus.example/", "https://focus.example/", False),
+    ],
+)
+async def test_a_gone_article_is_not_the_front_page(workers: Workers, asked: str, ends_at: str, front: bool) -> None:
+    extracted = await texts_of(Web({asked: PAGE}, ends_at=ends_at), workers, replace(SHORT, url=asked))
+    assert ("Noida" not in extracted.extracts[0].text) is front
+    assert bool(extracted.notes) is front
 
 
 async def test_pages_are_counted_and_the_rest_is_noted(workers: Workers) -> None:
