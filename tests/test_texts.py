@@ -1,6 +1,7 @@
 """Texts of a poll: the page's main text where the feed gives little, asked for only where it can matter."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +17,7 @@ from bot.model.article import Extracted
 from bot.model.fetch import Manners, Response
 from bot.model.source import NO_CURSOR, Cursor, Entry, FirstPoll, SourceState
 from bot.store import MemoryStore
-from bot.texts import MOST_PAGES, Texts
+from bot.texts import MOST_PAGES, PAGE_SECONDS, Texts
 from tests.builders import source
 from tests.fakes import START, ManualClock
 
@@ -208,6 +209,34 @@ async def test_pages_that_take_too_long_are_left(workers: Workers, monkeypatch: 
     extracted = await texts_of(Mute({}), workers, SHORT)
     assert extracted.extracts == extract(SHORT)
     assert extracted.notes == ("1 page without text, the feed's own is used: there was no time left (1)",)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div>" * 80_000,
+        "".join(f"<font a={step}><p>" for step in range(20_000)),
+        "<img " + " ".join(f"a{step}=b" for step in range(80_000)) + ">",
+        "<table><tr><td>" * 20_000,
+        "<p>" + "x" * 4_000_000,
+        "<a href=x>" * 200_000,
+        "<script>" * 100_000,
+        "<!DOCTYPE x [<!ENTITY a '" + "b" * 1_000 + "'>]><p>" + "&a;" * 100_000,
+        "<p>\ud83d</p>".encode("utf-8", "surrogatepass"),
+        b"\x1f\x8b" + bytes(range(256)) * 400,
+    ],
+    ids=lambda page: str(page[:12]),
+)
+async def test_a_hostile_page_costs_its_own_entry_only(
+    workers: Workers, page: str | bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.texts.PAGE_CPU", 0)  # a second at most
+    started = time.monotonic()
+    extracted = await texts_of(Web({URL: page, LONG.url: PAGE}), workers, SHORT, LONG, text="page")
+    hostile, good = extracted.extracts
+    assert hostile.text.startswith("More phones from Pune.")
+    assert "Noida" in good.text
+    assert time.monotonic() - started < PAGE_SECONDS
 
 
 async def test_a_page_in_an_old_charset(workers: Workers) -> None:
