@@ -23,13 +23,8 @@ _SENTENCE_END = re.compile(r"(?<=[^\s.][^\s.])[.!?…]+[\"'”’)\]]*(?=\s+[\"'
 def extract(entry: Entry) -> tuple[Extract, ...]:
     """The articles of an entry: one for HTML, one or several for plain text, none where nothing can be read.
 
-    <<<<<<< HEAD
     A title is one line; without one, the first sentence serves, and without a text the words of the address. The text
     has a line a paragraph and is never cut.
-    =======
-    A title is one line; without one the first sentence serves, and without text the words of the address. The text has
-    a line a paragraph and is never cut.
-    >>>>>>> 3e85f85 (Sitemaps, list pages and search feeds are sources)
     """
     parts: tuple[Part, ...]
     if entry.markup == "html":

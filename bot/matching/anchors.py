@@ -49,9 +49,9 @@ class Anchor:
         return self
 
     def possible(self, keys: Collection[str]) -> list[Variant]:
-        """Those of several tokens that tokens with these keys beside the anchor allow, perhaps some more than once."""
+        """Those of several tokens that tokens with these keys beside the anchor allow."""
         beside = self.beside
-        return [variant for key in keys for variant in beside.get(key, ())]
+        return [variant for key in dict.fromkeys(keys) for variant in beside.get(key, ())]
 
     def _renew(self) -> None:
         several = None
