@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 import wordfreq
 from aiohttp import web
@@ -42,6 +44,13 @@ http {{
 """
 
 
+class News(NamedTuple):
+    """An entry of a feed; the body is HTML."""
+
+    title: str
+    body: str
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """`feeds` feeds, each on a host of its own."""
@@ -54,10 +63,13 @@ class Site:
         """The addresses of the feeds."""
         return [f"http://{host(number)}:{self.port}/{number}.xml" for number in range(self.feeds)]
 
-    def publish(self, edition: int) -> None:
-        """Write all feeds; each next edition has one new entry at the top and has lost the last one."""
+    def publish(self, edition: int, news: Sequence[News] = ()) -> None:
+        """Write all feeds; each next edition has one new entry at the top and has lost the last one.
+
+        `news`: what the new entry of each feed is about; else it is made up.
+        """
         for number in range(self.feeds):
-            (self.root / f"{number}.xml").write_bytes(rss(number, edition))
+            (self.root / f"{number}.xml").write_bytes(rss(number, edition, news[number] if news else None))
 
 
 def host(number: int) -> str:
@@ -65,9 +77,11 @@ def host(number: int) -> str:
     return f"127.1.{number // 250}.{number % 250 + 1}"
 
 
-def rss(number: int, edition: int) -> bytes:
+def rss(number: int, edition: int, news: News | None = None) -> bytes:
     """One feed, newest entry first. No entry is in two feeds."""
-    items = "".join(_item(number, entry) for entry in range(edition + ENTRIES, edition, -1))
+    newest = edition + ENTRIES
+    first = _item(number, newest, news or _made_up_news(number, newest))
+    items = first + "".join(_item(number, at, _made_up_news(number, at)) for at in range(newest - 1, edition, -1))
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" '
         'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
@@ -76,17 +90,20 @@ def rss(number: int, edition: int) -> bytes:
     ).encode()
 
 
-def _item(number: int, entry: int) -> str:
+def _made_up_news(number: int, entry: int) -> News:
     chance = random.Random(number * 1_000 + entry)
     paragraphs = [chance.choice(_PARAGRAPHS) for _ in range(PARAGRAPHS)]
-    title = " ".join(chance.choices(_WORDS, k=9)).capitalize()
-    address = f"https://daily{number}.example/2026/11/{entry}-{title[:30].replace(' ', '-').lower()}"
+    return News(" ".join(chance.choices(_WORDS, k=9)).capitalize(), f"<p>{'</p><p>'.join(paragraphs)}</p>")
+
+
+def _item(number: int, entry: int, news: News) -> str:
+    address = f"https://daily{number}.example/2026/11/a-story-of-the-day-{entry}"
     published = format_datetime(_BEGIN + timedelta(minutes=17 * entry))
     return (
-        f"<item><title>{title}</title><link>{address}</link><guid isPermaLink='true'>{address}</guid>"
+        f"<item><title>{escape(news.title)}</title><link>{address}</link><guid isPermaLink='true'>{address}</guid>"
         f"<pubDate>{published}</pubDate><dc:creator>Our staff</dc:creator>"
-        f"<description>{paragraphs[0][:120]}</description>"
-        f"<content:encoded><![CDATA[<p>{'</p><p>'.join(paragraphs)}</p>]]></content:encoded></item>\n"
+        f"<description>{escape(news.body[:120])}</description>"
+        f"<content:encoded><![CDATA[{news.body}]]></content:encoded></item>\n"
     )
 
 

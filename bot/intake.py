@@ -1,7 +1,7 @@
 """One poll: fetch, decide, commit. A poll that fails costs a line in the health of its source, nothing else."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -157,7 +157,7 @@ class Intake:
             return
         try:
             async with self._store.deciding():
-                stored = await self._store.source_states(states)
+                stored = await self._overtaken(states, unsaid)
                 news = [each for key, some in unsaid.items() for each in some if not _was_said(each, stored.get(key))]
                 await self._store.note_polls(
                     [_newest(state, stored.get(key)) for key, state in states.items()],
@@ -167,6 +167,17 @@ class Intake:
             self._unwritten = states | self._unwritten
             self._unsaid = unsaid | self._unsaid
             raise
+
+    async def _overtaken(self, states: Mapping[str, SourceState], unsaid: Collection[str]) -> Mapping[str, SourceState]:
+        """What the store has of these sources, without those whose last success was the one that is to be written."""
+        quiet = {
+            key: state.last_success
+            for key, state in states.items()
+            if state.last_success and state.last_success == state.last_poll and key not in unsaid
+        }
+        stored = await self._store.source_states(states.keys() - quiet.keys())
+        later = await self._store.source_states(quiet, after=min(quiet.values())) if quiet else {}
+        return {**stored, **later}
 
     async def _poll(self, source: Source, before: SourceState) -> Polled:
         reader = self._readers[source.type]

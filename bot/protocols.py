@@ -127,8 +127,13 @@ class Store(Protocol):
         """Hold the right to decide: one holder per store at a time, over all processes."""
         ...
 
-    async def source_states(self, keys: Collection[str] | None = None) -> Mapping[str, SourceState]:
-        """The health of these sources, or of every one (None), as far as they were polled; by key."""
+    async def source_states(
+        self, keys: Collection[str] | None = None, *, after: datetime | None = None
+    ) -> Mapping[str, SourceState]:
+        """The health of these sources, or of every one (None), as far as they were polled; by key.
+
+        `after`: only of those whose last success is later.
+        """
         ...
 
     async def recall(self, source: str, identities: Sequence[Identity]) -> Recall:

@@ -96,6 +96,7 @@ class AddressGuard:
     def __init__(self, allowed: Iterable[Network | str] = ()) -> None:
         """`allowed`: networks that may be dialled although they are not public."""
         self._allowed = tuple(ip_network(network) if isinstance(network, str) else network for network in allowed)
+        self._permits = lru_cache(_MOST_ADDRESSES)(self._judged)
 
     def watch(self) -> list[str]:
         """A list that fills with what is refused in this task and the tasks that it starts."""
@@ -114,7 +115,7 @@ class AddressGuard:
             raise PermissionError(f"{text} is not public")
         return socket.socket(family, kind, protocol)
 
-    def _permits(self, text: str) -> bool:
+    def _judged(self, text: str) -> bool:
         try:
             address = ip_address(text.partition("%")[0])
         except ValueError:

@@ -6,9 +6,11 @@ needs no history, and it falls by itself while nothing comes.
 
 import math
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from bot.model.learnt import Learnt
 from bot.model.source import Source
@@ -31,7 +33,9 @@ _USUAL_PACE = DAY / USUAL.total_seconds() / POLLS_AN_ENTRY
 _SHORTEST_SPAN = DAY / 4
 """Dates that all say "now" are no pace."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BETWEEN = tuple(math.sqrt(one.total_seconds() * two.total_seconds()) for one, two in pairwise(STEPS))
+"""Seconds from which the next longer step is the nearer one: the geometric mean of both."""
+
 _LAG_WEIGHT = 0.2
 _LONGEST_LAG = 7 * DAY
 
@@ -51,7 +55,7 @@ def step_of(source: Source, learnt: Learnt, now: datetime) -> timedelta:
     if a_day is None or "://" not in source.url:
         return USUAL
     wanted = DAY / max(a_day * POLLS_AN_ENTRY, 1.0)
-    return min(STEPS, key=lambda step: abs(math.log(step.total_seconds() / wanted)))
+    return STEPS[bisect_left(_BETWEEN, wanted)]
 
 
 def next_poll(source: Source, learnt: Learnt, now: datetime) -> datetime:
@@ -61,10 +65,10 @@ def next_poll(source: Source, learnt: Learnt, now: datetime) -> datetime:
     were started in one second are polled evenly over their step from then on.
     """
     step = step_of(source, learnt, now)
-    phases = step / math.ceil(step / PHASES)
+    phases = (step / math.ceil(step / PHASES)).total_seconds()
     phase = phases * (zlib.crc32(source.key.encode()) / 2**32)
-    earliest = now + step - phases / 2
-    return earliest + (phase - (earliest - _EPOCH)) % phases
+    earliest = now.timestamp() + step.total_seconds() - phases / 2
+    return datetime.fromtimestamp(earliest + (phase - earliest) % phases, UTC)
 
 
 def learn(before: Learnt, published: Sequence[datetime | None], listed: int, now: datetime, *, first: bool) -> Learnt:

@@ -17,9 +17,12 @@ from bot.store.border import clean, in_utc, scrub
 Document = dict[str, Any]
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def dumps(value: object) -> str:
     """JSON as the store writes it: readable in any script, refused where a number is not finite."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def checksum(channel: str, kind: str, card: Document) -> str:

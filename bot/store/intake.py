@@ -45,15 +45,18 @@ class IntakeTables:
 
     _database: Database
 
-    async def source_states(self, keys: Collection[str] | None = None) -> Mapping[str, SourceState]:
+    async def source_states(
+        self, keys: Collection[str] | None = None, *, after: datetime | None = None
+    ) -> Mapping[str, SourceState]:
         """In parts: thousands at once would hold the event loop."""
+        wanted = select(sources) if after is None else select(sources).where(sources.c.last_success > after)
         async with self._database.read() as connection:
             if keys is None:
-                found = await connection.stream(select(sources))
+                found = await connection.stream(wanted)
                 return {row.key: rows.source_state(row) async for part in found.partitions(CHUNK) for row in part}
             states: dict[str, SourceState] = {}
             for chunk in chunks(map(clean, keys)):
-                result = await connection.execute(select(sources).where(sources.c.key.in_(chunk)))
+                result = await connection.execute(wanted.where(sources.c.key.in_(chunk)))
                 states |= {row.key: rows.source_state(row) for row in result}
             return states
 

@@ -40,10 +40,15 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
         async with self._turn:
             yield
 
-    async def source_states(self, keys: Collection[str] | None = None) -> Mapping[str, SourceState]:
+    async def source_states(
+        self, keys: Collection[str] | None = None, *, after: datetime | None = None
+    ) -> Mapping[str, SourceState]:
         """By key."""
-        wanted = None if keys is None else set(map(clean, keys))
-        return {key: state for key, state in self._state.sources.items() if wanted is None or key in wanted}
+        wanted = self._state.sources.keys() if keys is None else set(map(clean, keys))
+        found = {key: state for key, state in self._state.sources.items() if key in wanted}
+        if after is None:
+            return found
+        return {key: state for key, state in found.items() if state.last_success and state.last_success > after}
 
     async def source_state(self, key: str) -> SourceState:
         """Empty for a source never polled."""

@@ -341,6 +341,9 @@ async def test_quiet_polls_are_noted_in_one_batch(store: Store) -> None:
     assert found["feed:5"] == replace(states[5], notes=("250 entries left out", "\ufffd"))
     assert await store.source_states(["feed:5", "feed:never polled"]) == {"feed:5": found["feed:5"]}
     assert await store.source_states([]) == {}
+    assert set(await store.source_states(after=START)) == {"feed:0"}
+    assert await store.source_states(["feed:5"], after=START) == {}
+    assert await store.source_states(["feed:0"], after=at(hours=1)) == {}
 
 
 @pytest.mark.parametrize(
