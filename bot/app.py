@@ -23,6 +23,7 @@ from bot.chat.console import ConsolePlatform
 from bot.clock import SystemClock, TimeOrderedIds
 from bot.commands.dispatch import Dispatcher
 from bot.config import Settings
+from bot.directory import Directory, FoundLists
 from bot.errors import SettingsError
 from bot.http import HttpFetcher
 from bot.intake import Intake, Polled
@@ -30,6 +31,7 @@ from bot.jobs import Crew, Job, Schedule
 from bot.model.alert import Process
 from bot.model.channel import Channel
 from bot.model.source import Source
+from bot.model.watchlist import Watchlist
 from bot.outbox import Drained, Outbox
 from bot.protocols import Platform, SourceReader, Store
 from bot.store import open_store, upgrade
@@ -86,6 +88,7 @@ class Setup:
     settings: Settings
     store: Store
     repo: FileRepo
+    directory: Directory
     platforms: Mapping[str, Platform]
     dispatch: Dispatcher
 
@@ -100,7 +103,11 @@ class Setup:
     def ops(self) -> Channel | None:
         """The channel of operational news; None where it has none that can be reached, so that the log has to do."""
         channel = self.settings.ops_channel
-        return channel if channel is not None and channel.platform in self.platforms else None
+        return self.directory.channel(channel) if channel is not None and channel.platform in self.platforms else None
+
+    def lists(self) -> tuple[Watchlist, ...]:
+        """The lists in force, with their channels found."""
+        return self.directory.lists(self.repo.lists())
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -123,8 +130,10 @@ async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIte
         clock, ids = SystemClock(), TimeOrderedIds()
         repo = await FileRepo.open(settings.watchlists, store, clock, ids, source_options())
         platforms = connect_platforms(environment)
-        dispatch = Dispatcher(repo, store, clock, live=live(platforms))
-        yield Setup(settings, store, repo, platforms, dispatch)
+        directory = Directory(store, platforms, clock)
+        await directory.open()
+        dispatch = Dispatcher(FoundLists(repo, directory), store, clock, live=live(platforms))
+        yield Setup(settings, store, repo, directory, platforms, dispatch)
 
 
 class Bot:
@@ -141,7 +150,7 @@ class Bot:
             Texts(setup.store, fetcher, WORKERS, clock, age_limit=setup.settings.age_limit),
             clock,
             TimeOrderedIds(),
-            lists=setup.repo.lists,
+            lists=setup.lists,
             live=live(setup.platforms),
             age_limit=setup.settings.age_limit,
             ops=setup.ops,
@@ -163,6 +172,7 @@ class Bot:
             async with limit:
                 return await self.intake.poll(source)
 
+        await self._find_channels()
         await self._setup.store.unpark(None, self._clock.now())
         ended = await asyncio.gather(*(poll(source) for source in self._setup.sources), return_exceptions=True)
         faults = [each for each in ended if isinstance(each, BaseException)]
@@ -183,6 +193,7 @@ class Bot:
         heard = [each for name, each in self._setup.platforms.items() if post or name == "console"]
         for each in heard:
             await each.start(self._setup.dispatch)
+        await self._find_channels()
         self._setup.console.on_close = stop.set
         schedule.start()
         try:
@@ -205,6 +216,7 @@ class Bot:
             Job("poll", every_second, self._begin_polls),
             Job("note polls", timedelta(seconds=10), self.intake.flush),
             Job("reload lists", timedelta(seconds=2), self._reload),
+            Job("find channels", timedelta(minutes=1), self._find_channels),
             Job("beat", timedelta(seconds=15), self.outbox.beat),
             *delivery,
         )
@@ -221,6 +233,13 @@ class Bot:
             _tell(polled, heard=self._setup.ops is not None)
 
         return poll
+
+    async def _find_channels(self) -> None:
+        """Look for channels that no platform knew so far; what waited for one that is found goes out."""
+        rules = {rule.channel for each in self._setup.repo.lists() for rule in each.channels}
+        ops = self._setup.settings.ops_channel
+        for written in await self._setup.directory.settle(rules | ({ops} if ops else set())):
+            await self._setup.store.unpark(written, self._clock.now())
 
     async def _reload(self) -> None:
         """Take in edited files; what changed, and what is wrong now that was not before, is told once."""

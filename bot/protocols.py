@@ -87,6 +87,10 @@ class Platform(Protocol):
         """The receipt of an earlier attempt of this delivery that arrived, or None where none did or none can tell."""
         ...
 
+    async def resolve(self, channel: Channel) -> Channel | None:
+        """The channel by its lasting id, its tenant and its name; None where none can be seen now."""
+        ...
+
     async def check(self, channel: Channel) -> str:
         """Why this channel can't be posted to, with the fix; empty when it can."""
         ...
@@ -251,6 +255,14 @@ class Store(Protocol):
 
     async def settle_revisions(self, ids: Collection[str]) -> None:
         """Mark revisions as no longer pending: they stand in the file by now."""
+        ...
+
+    async def channels(self) -> Mapping[str, Channel]:
+        """By the channel as written (`str(channel)`), which one it has turned out to be."""
+        ...
+
+    async def save_channels(self, found: Mapping[str, Channel], at: datetime) -> None:
+        """Keep which channels written ones have turned out to be; a later finding replaces an earlier one."""
         ...
 
     async def bases(self) -> Mapping[str, Base]:

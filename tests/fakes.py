@@ -47,6 +47,7 @@ class ScriptedPlatform:
         self.script = list(script)
         self.calls: list[tuple[str, Delivery]] = []
         self.arrived: dict[str, Receipt] = {}
+        self.known: dict[Channel, Channel] = {}
 
     async def start(self, dispatch: Dispatch) -> None:
         del dispatch
@@ -65,6 +66,9 @@ class ScriptedPlatform:
 
     async def find(self, delivery: Delivery) -> Receipt | None:
         return self.arrived.get(delivery.id)
+
+    async def resolve(self, channel: Channel) -> Channel | None:
+        return self.known.get(channel)
 
     async def check(self, channel: Channel) -> str:
         del channel

@@ -138,6 +138,10 @@ class ConsolePlatform:
         """None: a terminal can't be asked what it showed."""
         return None
 
+    async def resolve(self, channel: Channel) -> Channel | None:  # noqa: ARG002
+        """None: there is one terminal, and nothing about it to be found out."""
+        return None
+
     async def check(self, channel: Channel) -> str:
         """Why this is not the terminal, or why nothing can be shown there; "" for a terminal that is there."""
         return self.gone if channel == CONSOLE else f"{channel} is not the terminal: write console:"

@@ -25,7 +25,7 @@ def channel_name(channel: Channel) -> str:
     """How people of that chat call the channel: `#supply-chain`, `the terminal`."""
     if channel.platform == "console":
         return "the terminal"
-    return channel.address if channel.address.startswith("#") else str(channel)
+    return channel.name or (channel.address if channel.address.startswith("#") else str(channel))
 
 
 def place_of(watchlist: Watchlist, company: Company) -> str:

@@ -1,6 +1,6 @@
 """A channel: where people read. Platform, tenant (workspace or guild) and address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 PLATFORMS = ("slack", "discord", "console")
@@ -8,11 +8,15 @@ PLATFORMS = ("slack", "discord", "console")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Channel:
-    """One place to post to; `str(channel)` is the form that watchlists use and the store keys by."""
+    """One place to post to; `str(channel)` is the form that watchlists use and the store keys by.
+
+    `name` is how people of that chat call it, where that is known; it may change, and makes it no other channel.
+    """
 
     platform: str
     tenant: str = ""
     address: str = ""
+    name: str = field(default="", compare=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:

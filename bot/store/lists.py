@@ -1,11 +1,15 @@
 """Changes to watchlists made in chat, and what files and store last agreed on."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select, update
 
+from bot.model.channel import Channel
 from bot.model.watchlist import Base, Revision
 from bot.store import rows, schema
+from bot.store.border import clean
 from bot.store.database import Database, chunks, insert, upsert
 
 
@@ -41,6 +45,21 @@ class ListTables:
         """By list key."""
         async with self._database.read() as connection:
             return {row.watchlist: rows.base(row) for row in await connection.execute(select(schema.bases))}
+
+    async def channels(self) -> Mapping[str, Channel]:
+        """By the channel as written."""
+        async with self._database.read() as connection:
+            found = await connection.execute(select(schema.channels))
+            return {row.written: replace(Channel.parse(row.channel), name=row.name) for row in found}
+
+    async def save_channels(self, found: Mapping[str, Channel], at: datetime) -> None:
+        """One row a channel as written."""
+        new = [
+            {"written": clean(written), "channel": str(channel), "name": clean(channel.name), "at": at}
+            for written, channel in found.items()
+        ]
+        async with self._database.write() as connection:
+            await upsert(connection, schema.channels, new, key=("written",), update=("channel", "name", "at"))
 
     async def save_base(self, base: Base) -> None:
         """One row a list."""

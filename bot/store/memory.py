@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.extraction.identity import earlier_title_keys
 from bot.model.alert import Alert, Delivery, PollOutcome, Process, Recall, Seen
 from bot.model.article import Article, Identity, Known
+from bot.model.channel import Channel
 from bot.model.ledger import Routing, Verdict
 from bot.model.source import SourceState
 from bot.model.story import StorySnapshot
@@ -166,6 +167,15 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
         """Unknown ids are passed over."""
         for id_ in set(ids) & self._state.revisions.keys():
             self._state.revisions[id_] = replace(self._state.revisions[id_], pending=False)
+
+    async def channels(self) -> Mapping[str, Channel]:
+        """By the channel as written."""
+        return dict(self._state.channels)
+
+    async def save_channels(self, found: Mapping[str, Channel], at: datetime) -> None:  # noqa: ARG002
+        """One row a channel as written."""
+        kept = {clean(written): replace(channel, name=clean(channel.name)) for written, channel in found.items()}
+        self._state.channels.update(kept)
 
     async def bases(self) -> Mapping[str, Base]:
         """By list key."""

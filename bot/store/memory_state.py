@@ -9,6 +9,7 @@ from typing import Any, Self
 from bot.errors import StoreError
 from bot.model.alert import Alert, Delivery, PollOutcome, Process, Seen
 from bot.model.article import Article
+from bot.model.channel import Channel
 from bot.model.ledger import Routing, Verdict
 from bot.model.source import SourceState
 from bot.model.story import Story, StoryMember
@@ -34,6 +35,7 @@ class State:
     settled: dict[str, datetime] = field(default_factory=dict)
     revisions: dict[str, Revision] = field(default_factory=dict)
     bases: dict[str, Base] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
     story_revision: int = 0
 

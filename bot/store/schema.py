@@ -244,6 +244,15 @@ bases = Table(
     _moment("at"),
 )
 
+channels = Table(
+    "channels",
+    metadata,
+    Column("written", Words, primary_key=True),
+    _words("channel"),
+    _words("name"),
+    _moment("at"),
+)
+
 revisions = Table(
     "revisions",
     metadata,

@@ -14,7 +14,8 @@ def slug(channel: Channel) -> str:
     """A file's stem for the list of a channel: letters, digits and hyphens; never empty, never a path."""
     if channel.platform == "console":
         return "terminal"
-    text = channel.address if channel.address.startswith("#") else f"{channel.platform}-{channel.address}"
+    named = channel.name or channel.address
+    text = named if named.startswith("#") else f"{channel.platform}-{named}"
     safe = _NOT_IN_A_SLUG.sub("-", unicodedata.normalize("NFC", text)).strip("-_").lower()[:_LONGEST_SLUG]
     return safe.strip("-_") or channel.platform
 

@@ -148,6 +148,15 @@ async def test_a_mention_in_a_thread_is_a_command_answered_there(slack: SlackSer
     assert (said["text"], said["thread_ts"], said["user"]) == ("why", "7.1", "U0ANN")
 
 
+async def test_a_channel_is_known_by_workspace_id_and_name(slack: SlackServer) -> None:
+    async with bot_on(slack) as platform:
+        for written in (HERE, NAMED):
+            found = await platform.resolve(written)
+            assert found == Channel("slack", "T0TEAM", "C0SUPPLY")
+            assert found.name == "#supply-chain"
+        assert await platform.resolve(Channel("slack", "", "#nowhere")) is None
+
+
 async def test_a_channel_is_checked(slack: SlackServer) -> None:
     slack.channels["C0SUPPLY"].archived = True
     async with bot_on(slack) as platform:

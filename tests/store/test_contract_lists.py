@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import StoreError
-from bot.model.channel import CONSOLE
+from bot.model.channel import CONSOLE, Channel
 from bot.model.company import Alias, Company
 from bot.model.place import Place
 from bot.model.watchlist import Base, Change, Revision
@@ -88,3 +88,13 @@ async def test_of_a_base_the_newest_counts(store: Store) -> None:
     await store.save_base(newer)
     kept = replace(newer, parsed='{"companies": ["小米\ufffd"]}')
     assert await store.bases() == {"phones.yaml": kept, "other.yaml": other}
+
+
+async def test_a_channel_that_was_found_is_kept_and_a_later_finding_replaces_it(store: Store) -> None:
+    assert await store.channels() == {}
+    first, later = Channel("slack", "T0AB", "C1", "#news"), Channel("slack", "T0AB", "C2", "#新聞")
+    await store.save_channels({"slack:#news": first, "discord:7": Channel("discord", "5", "7", "#a")}, START)
+    await store.save_channels({"slack:#news": later}, at(hours=1))
+    found = await store.channels()
+    assert found == {"slack:#news": later, "discord:7": Channel("discord", "5", "7")}
+    assert found["slack:#news"].name == "#新聞"

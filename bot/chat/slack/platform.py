@@ -93,6 +93,14 @@ class SlackPlatform:
             return None
         return await (await self._of(delivery.channel)).find(delivery)
 
+    async def resolve(self, channel: Channel) -> Channel | None:
+        """The channel by workspace and id, with its name; None where the bot can't see it now."""
+        try:
+            workspace = await self._of(channel)
+            return Channel("slack", (await workspace.identity()).team, *await workspace.known(channel))
+        except DeliveryError:
+            return None
+
     async def check(self, channel: Channel) -> str:
         """Why this channel can't be posted to, with the fix; "" when it can."""
         try:

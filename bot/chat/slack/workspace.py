@@ -131,6 +131,11 @@ class Workspace:
             return GONE["is_archived"]
         return "" if found.get("is_member") else GONE["not_in_channel"]
 
+    async def known(self, channel: Channel) -> tuple[str, str]:
+        """Id and name of a channel; DeliveryError where it can't be seen."""
+        said, _ = await self._ask("conversations.info", {"channel": await self.address(channel)})
+        return said["channel"]["id"], f"#{said['channel'].get('name', '')}"
+
     async def is_member(self, user: str) -> bool:
         """Whether a person is a full member, and no guest."""
         said, _ = await self._ask("users.info", {"user": user})

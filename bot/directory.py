@@ -1,0 +1,96 @@
+"""Which channel a written one is: `slack:#news` once, its lasting id ever after, whatever it is called by then."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.model.channel import Channel
+from bot.model.command import Actor
+from bot.model.source import Source
+from bot.model.watchlist import Change, Watchlist
+from bot.protocols import Clock, Platform, Store, WatchlistRepo
+
+
+class Directory:
+    """Knows the channels of lists by their lasting ids."""
+
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], clock: Clock) -> None:
+        """Nothing is known before `open`."""
+        self._store = store
+        self._platforms = platforms
+        self._clock = clock
+        self._known: dict[str, Channel] = {}
+        self._drawn: dict[str, tuple[Watchlist, Watchlist]] = {}
+
+    async def open(self) -> None:
+        """Load what was found before."""
+        self._known = dict(await self._store.channels())
+        self._drawn.clear()
+
+    def channel(self, written: Channel) -> Channel:
+        """The channel itself, or as written where it has not been found yet."""
+        return self._known.get(str(written), written)
+
+    def lists(self, lists: Iterable[Watchlist]) -> tuple[Watchlist, ...]:
+        """The lists with their channels found; the very objects of before where nothing changed."""
+        drawn = {}
+        for watchlist in lists:
+            before = self._drawn.get(watchlist.key)
+            drawn[watchlist.key] = before if before and before[0] is watchlist else (watchlist, self._found(watchlist))
+        self._drawn = drawn
+        return tuple(found for _, found in drawn.values())
+
+    async def settle(self, channels: Iterable[Channel]) -> Mapping[Channel, Channel]:
+        """Ask the platforms for channels not found yet, and keep what they say; returns the newly found, as written."""
+        new: dict[Channel, Channel] = {}
+        for written in sorted(set(channels)):
+            platform = self._platforms.get(written.platform)
+            if platform is None or str(written) in self._known:
+                continue
+            if (found := await platform.resolve(written)) is not None:
+                new[written] = found
+        if new:
+            await self._store.save_channels({str(written): found for written, found in new.items()}, self._clock.now())
+            self._known |= {str(written): found for written, found in new.items()}
+            self._drawn.clear()
+        return new
+
+    def _found(self, watchlist: Watchlist) -> Watchlist:
+        if not any(str(rule.channel) in self._known for rule in watchlist.channels):
+            return watchlist
+        rules = (replace(rule, channel=self.channel(rule.channel)) for rule in watchlist.channels)
+        return replace(watchlist, channels=tuple(rules))
+
+
+class FoundLists:
+    """Implements WatchlistRepo over another: the same lists, with their channels found."""
+
+    def __init__(self, repo: WatchlistRepo, directory: Directory) -> None:
+        """Changes go to `repo`."""
+        self._repo = repo
+        self._directory = directory
+
+    def lists(self) -> tuple[Watchlist, ...]:
+        """Every list in force, ordered by key."""
+        return self._directory.lists(self._repo.lists())
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every source that the files name, ordered by key."""
+        return self._repo.sources()
+
+    def own_list(self, channel: Channel) -> Watchlist | None:
+        """The list that `add` in this channel changes when it hears none or several."""
+        return self._again(self._repo.own_list(channel))
+
+    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel) -> Watchlist:
+        """Make the changes, all of one list or none."""
+        changed = await self._repo.apply(changes, actor, channel)
+        return self._again(changed) or changed
+
+    async def create(self, channel: Channel, actor: Actor) -> Watchlist:
+        """Make the own list of a channel, empty."""
+        made = await self._repo.create(channel, actor)
+        return self._again(made) or made
+
+    def _again(self, watchlist: Watchlist | None) -> Watchlist | None:
+        key = watchlist.key if watchlist else ""
+        return next((each for each in self.lists() if each.key == key), watchlist)

@@ -1,0 +1,84 @@
+"""Channels of lists by their lasting ids: found once, kept over a rename and a restart."""
+
+from bot.directory import Directory, FoundLists
+from bot.model.channel import Channel
+from bot.model.command import OPERATOR_ACTOR
+from bot.model.watchlist import Change
+from bot.store import MemoryStore
+from tests.builders import company, watchlist
+from tests.fakes import ManualClock, ScriptedPlatform
+
+WRITTEN = Channel("slack", "", "#supply-chain")
+FOUND = Channel("slack", "T0AB", "C0123", "#supply-chain")
+LIST = watchlist("phones", [company("Lava")], str(WRITTEN), "console:")
+
+
+def slack(*known: tuple[Channel, Channel]) -> ScriptedPlatform:
+    platform = ScriptedPlatform(name="slack")
+    platform.known = dict(known)
+    return platform
+
+
+async def opened(store: MemoryStore, platform: ScriptedPlatform) -> Directory:
+    directory = Directory(store, {"slack": platform}, ManualClock())
+    await directory.open()
+    return directory
+
+
+def channels(directory: Directory) -> list[Channel]:
+    return [rule.channel for rule in directory.lists([LIST])[0].channels]
+
+
+async def test_a_written_channel_is_the_found_one_after_a_rename_and_a_restart() -> None:
+    store, console = MemoryStore(), Channel("console")
+    directory = await opened(store, slack((WRITTEN, FOUND)))
+    assert channels(directory) == [WRITTEN, console]
+    assert await directory.settle([WRITTEN, console]) == {WRITTEN: FOUND}
+    assert channels(directory) == [FOUND, console]
+    renamed = await opened(store, slack())
+    assert await renamed.settle([WRITTEN]) == {}
+    assert channels(renamed) == [FOUND, console]
+    assert renamed.channel(WRITTEN).name == "#supply-chain"
+
+
+async def test_a_channel_that_nobody_knows_stays_as_written_until_it_is_found() -> None:
+    platform = slack()
+    directory = await opened(MemoryStore(), platform)
+    assert await directory.settle([WRITTEN, Channel("discord", "", "7")]) == {}
+    platform.known = {WRITTEN: FOUND}
+    assert await directory.settle([WRITTEN]) == {WRITTEN: FOUND}
+
+
+async def test_lists_stay_the_same_objects_while_nothing_changes() -> None:
+    directory = await opened(MemoryStore(), slack((WRITTEN, FOUND)))
+    assert directory.lists([LIST])[0] is LIST
+    await directory.settle([WRITTEN])
+    (once,) = directory.lists([LIST])
+    assert directory.lists([LIST])[0] is once
+
+
+class OneList:
+    """A repo of one list, which every change leaves as it is."""
+
+    def lists(self) -> tuple[object, ...]:
+        return (LIST,)
+
+    def own_list(self, _channel: Channel) -> object:
+        return LIST
+
+    async def apply(self, *_: object) -> object:
+        return LIST
+
+    async def create(self, *_: object) -> object:
+        return LIST
+
+
+async def test_whoever_changes_a_list_gets_it_with_its_channels_found() -> None:
+    directory = await opened(MemoryStore(), slack((WRITTEN, FOUND)))
+    await directory.settle([WRITTEN])
+    repo = FoundLists(OneList(), directory)  # type: ignore[arg-type]
+    changed = await repo.apply([Change("phones.yaml", "remove", "Lava")], OPERATOR_ACTOR, FOUND)
+    made = await repo.create(FOUND, OPERATOR_ACTOR)
+    for each in (repo.lists()[0], repo.own_list(FOUND), changed, made):
+        assert each is not None
+        assert each.channels[0].channel == FOUND
