@@ -17,6 +17,7 @@ _GAPS_BEFORE = (" ", ". ", " \u201c", ' "')
 _DASHES = (" - ", " \u2013 ", " \u2014 ", " -- ")
 _ADJECTIVES = ("ean", "ian", "ese", "ish", "ern")
 _VERBAL = ("ing", "ed")
+_TELLS_NOTHING = lexicon.NEUTRAL_BEFORE | (lexicon.CORPORATE - GENERIC)
 _FUNCTION_WORD = 3e-4
 _YEAR = re.compile("(?:1[89]|20)[0-9][0-9]")
 
@@ -92,7 +93,7 @@ def _before_words(found: Candidate, at: int, case: Case) -> Iterator[Argument]:
 
 
 def _makes_longer(found: Candidate, at: int, word: str) -> bool:
-    if word in lexicon.NEUTRAL_BEFORE or word in lexicon.CORPORATE - GENERIC or (word,) in LATIN_FORMS:
+    if word in _TELLS_NOTHING or (word,) in LATIN_FORMS:
         return False
     opens = found.reading.sentence(found.first)[0] == at
     return not (opens and (is_ordinary(word) or word.endswith(_VERBAL)))  # "Choppy", "Examining": no names
