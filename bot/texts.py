@@ -70,7 +70,7 @@ class Texts:
         asked, rest = thin[:MOST_PAGES], len(thin[MOST_PAGES:])
         pages = await self._pages(source, asked)
         filled = {
-            each.extract.entry_id: fuller(each.extract, page, titled=bool(each.entry.title.strip()))
+            each.extract.entry_id: _filled(each, page)
             for each in asked
             if isinstance(page := pages.get(each.extract.entry_id), Page)
         }
@@ -149,6 +149,11 @@ def _is_front(url: str) -> bool:
     """Whether an address is that of a whole site: where gone articles are sent, with the headlines of others."""
     parts = urlsplit(canonical_url(url))
     return not parts.path and not parts.query
+
+
+def _filled(thin: _Thin, page: Page) -> Extract:
+    entry = thin.entry
+    return fuller(thin.extract, page, titled=bool(entry.title.strip()), dated=not entry.by_change)
 
 
 def _notes(results: Sequence[Page | str], rest: int) -> tuple[str, ...]:

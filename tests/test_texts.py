@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from bot.alerting.route import postable
 from bot.apart import Workers
 from bot.errors import BadStatus, FetchError
 from bot.extraction import extract, identity_of
+from bot.extraction.fuller import Page, fuller
 from bot.model.alert import PollOutcome, Seen
 from bot.model.article import Extracted
 from bot.model.fetch import Manners, Response
@@ -255,3 +256,29 @@ def test_what_may_be_posted_at_the_first_poll() -> None:
         first = replace(source(), first_poll=FirstPoll.parse(rule))
         assert postable(first, SourceState("x"), listed) == allowed
         assert postable(first, STARTED, listed) == {"1", "2"}
+
+
+@pytest.mark.parametrize(
+    ("listed", "by_change", "said", "published"),
+    [
+        (START, True, "2026-11-17", datetime(2026, 11, 17, tzinfo=UTC)),
+        (START, False, "2026-11-17", START),
+        (START, True, "2026-11-20", START),
+        (START, True, "2026-11-21", START),
+        (START, True, "", START),
+        (None, True, "2026-11-17", datetime(2026, 11, 17, tzinfo=UTC)),
+        (None, False, "", None),
+    ],
+)
+def test_the_day_of_a_page_goes_before_the_time_of_its_last_change(
+    listed: datetime | None, by_change: bool, said: str, published: datetime | None
+) -> None:
+    entry = replace(SHORT, published=listed)
+    filled = fuller(extract(entry)[0], Page("t", "x", date=said), titled=True, dated=not by_change)
+    assert filled.published == published
+
+
+async def test_the_page_behind_a_redirect_is_not_asked_for(workers: Workers) -> None:
+    web = Web({URL: PAGE})
+    extracted = await texts_of(web, workers, replace(SHORT, known_by="title:1"))
+    assert (web.asked, extracted.extracts[0].known_by) == ([], "title:1")

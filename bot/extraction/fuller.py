@@ -31,9 +31,11 @@ def is_short(text: str) -> bool:
     return len(text) + sum(char >= _WIDE_FROM for char in text[:SHORT]) < SHORT
 
 
-def fuller(extract: Extract, page: Page, *, titled: bool) -> Extract:
+def fuller(extract: Extract, page: Page, *, titled: bool, dated: bool = True) -> Extract:
     """The article with the text of its page; `titled`: the source itself gave the title, so it stays.
 
+    `dated` likewise: its date is that of publication. Where it is only that of a change, an earlier day that the page
+    gives is believed, for pages of old are touched up every day.
     Nothing that the source wrote is lost: its own text stands first, unless the page says the same.
     What identifies this edition is still what the source lists, so that the next poll knows it again.
     """
@@ -47,10 +49,17 @@ def fuller(extract: Extract, page: Page, *, titled: bool) -> Extract:
         title=title,
         text=text,
         lang=extract.lang or told_or_seen(page.lang, f"{title}\n{text}"),
-        published=extract.published or _day(page.date),
+        published=_published(extract, page, dated=dated),
         publisher=extract.publisher or one_line(page.publisher),
         listed=extract.listed or digest(extract.title, extract.text),
     )
+
+
+def _published(extract: Extract, page: Page, *, dated: bool) -> datetime | None:
+    day = _day(page.date)
+    if extract.published is None or (not dated and day is not None and day.date() < extract.published.date()):
+        return day
+    return extract.published
 
 
 def _day(date: str) -> datetime | None:

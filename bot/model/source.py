@@ -73,7 +73,8 @@ class Source:
 class Entry:
     """One item as the source lists it, before extraction. `body` is raw; `markup` says how to read it.
 
-    Without a body, or without a title, there is only the page itself to ask. `known_by` identifies the article in every
+    Without a body, or without a title, there is only the page itself to ask. `by_change`: `published` is when the page
+    last changed, which may be long after it was published. `known_by` identifies the article in every
     source where its link can not: one that leads over a searcher's host, and to no page for who is no browser.
     """
 
@@ -86,6 +87,7 @@ class Entry:
     lang: str = ""
     publisher: str = ""
     known_by: str = ""
+    by_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)

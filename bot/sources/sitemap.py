@@ -162,6 +162,7 @@ def _entry(base: str, place: Place) -> Entry | None:
         published=moment(place.published if place.published is not None else place.changed),
         lang=stable_id(place.lang).lower()[:35],
         publisher=place.publisher,
+        by_change=place.published is None,
     )
 
 

@@ -1,13 +1,17 @@
 """What every source type promises. A new file in bot/sources/ is tested here when it has an example below."""
 
+import asyncio
 import importlib
 import pkgutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 import bot.sources
@@ -122,3 +126,19 @@ async def test_what_can_not_be_read_is_a_source_error(module: ModuleType, url: s
         await module.read(Source("s", module.TYPE, url), NO_CURSOR, ScriptedFetcher())
     assert str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [module.TYPE for module in MODULES if module.TYPE != "files"])
+@given(
+    body=st.binary(max_size=200)
+    | st.sampled_from([RSS, SITEMAP, PAGE]).flatmap(lambda all_: st.integers(0, len(all_)).map(lambda at: all_[:at])),
+    content_type=st.sampled_from(["", "text/html; charset=big5", "application/xml", "application/x-gzip", "\0"]),
+)
+@settings(max_examples=15, deadline=None)
+def test_whatever_is_answered_there_are_entries_or_words(kind: str, body: bytes, content_type: str) -> None:
+    module = next(module for module in MODULES if kind == module.TYPE)
+    fetcher = ScriptedFetcher()
+    fetcher.put(URL, body, content_type)
+    with suppress(SourceError):
+        fetched = asyncio.run(module.read(Source("s", kind, URL), NO_CURSOR, fetcher))
+        assert len({entry.id for entry in fetched.entries}) == len(fetched.entries)

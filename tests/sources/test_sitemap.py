@@ -58,6 +58,12 @@ async def test_a_news_sitemap_says_title_time_publisher_and_language() -> None:
     assert (entry.url, entry.publisher, entry.lang) == ("https://example.org/lava", "The Herald", "zh-tw")
     assert entry.published == datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
     assert entry.body == ""
+    assert not entry.by_change
+
+
+async def test_the_time_of_a_change_is_told_from_that_of_publication() -> None:
+    (entry,) = (await fetched(urlset(page("/1", NOON)))).entries
+    assert (entry.published, entry.by_change) == (NOON, True)
 
 
 @pytest.mark.parametrize(
