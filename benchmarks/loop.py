@@ -1,7 +1,7 @@
 """How long anything holds the event loop while 200 large feeds are fetched, parsed, matched and committed.
 
-`python -m benchmarks.loop`: the bot's own parts on a SQLite store, 16 polls at once, feeds from a server on loopback.
-Each twentieth feed has 1.5 MB.
+`python -m benchmarks.loop`: the bot's own parts on a SQLite store, as many polls at once as it makes, feeds from a
+server on loopback. Each twentieth feed has 1.5 MB.
 """
 
 import asyncio
