@@ -3,9 +3,8 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Snippet, Span, Strong, TextCard, When
 from bot.model.channel import Channel
@@ -157,9 +156,9 @@ def decode_learnt(document: Document | None) -> Learnt:
     return Learnt(**known)
 
 
-_LEARNT = tuple(field.name for field in fields(Learnt))
-_LEARNT_MOMENTS = frozenset({"newest", "latest", "moved_at", "failing_since", "rolled_at", "anew_at", "digest_at"})
-_LEARNT_TUPLES = frozenset({"held", "told"})
+_LEARNT = get_type_hints(Learnt)
+_LEARNT_MOMENTS = frozenset(name for name, hint in _LEARNT.items() if datetime in get_args(hint))
+_LEARNT_TUPLES = frozenset(name for name, hint in _LEARNT.items() if get_origin(hint) is tuple)
 
 
 def _encode_line(line: CompanyLine) -> Document:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import get_type_hints
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from bot.model.card import AlertCard, Card, CompanyLine, Link, Snippet, Strong, TextCard, When
 from bot.model.channel import CONSOLE, Channel
 from bot.model.company import Alias, Company, Mention, Reason
-from bot.model.learnt import Learnt
+from bot.model.learnt import Learnt, Standing
 from bot.model.place import Place
 from bot.store import codec
 from bot.store.border import LONGEST_KEY, clean, in_utc, scrub, shorten
@@ -28,21 +29,18 @@ snippets = st.builds(Snippet, texts, marks)
 lines = st.builds(CompanyLine, texts, texts, subjects, snippets, texts)
 
 maybe = st.one_of(st.none(), moments)
-learnt = st.builds(
-    Learnt,
-    pace=st.one_of(st.none(), shares),
-    newest=maybe,
-    longest=shares,
-    listed=counts,
-    latest=maybe,
-    moved_to=texts,
-    moved_at=maybe,
-    moved=st.booleans(),
-    failing_since=maybe,
-    held=st.lists(texts, max_size=3).map(tuple),
-    digest_at=maybe,
-    told=st.lists(st.sampled_from(["failing", "moved"]), max_size=2).map(tuple),
-)
+kinds: dict[object, st.SearchStrategy[object]] = {
+    datetime | None: maybe,
+    float: shares,
+    float | None: st.one_of(st.none(), shares),
+    int: counts,
+    bool: st.booleans(),
+    str: texts,
+    tuple[str, ...]: st.lists(texts, max_size=3).map(tuple),
+    tuple[Standing, ...]: st.lists(st.sampled_from(["failing", "moved"]), max_size=2).map(tuple),
+}
+# by its annotations, so that a field that is added later is carried through here, too
+learnt = st.builds(Learnt, **{name: kinds[hint] for name, hint in get_type_hints(Learnt).items()})
 
 
 def tuples(of: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
