@@ -25,8 +25,8 @@ MOST_PAGES = 20
 """Pages asked for in one poll."""
 SECONDS = 60.0
 """How long one poll may wait for pages."""
-AT_ONCE = 4
-"""Pages under way at once, over all polls: each may be 10 MB."""
+AT_ONCE = 2
+"""Pages of one poll under way at once: a source whose pages trickle keeps no page of another waiting."""
 PAGE_CPU, PAGE_SECONDS = 3, 15.0
 """What reading one page may cost: seconds of computing, seconds in all."""
 
@@ -58,7 +58,6 @@ class Texts:
         self._workers = workers
         self._clock = clock
         self._age_limit = age_limit
-        self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, source: Source, before: SourceState, entries: Sequence[Entry]) -> Extracted:
         """The texts in the order of the entries; notes say which pages could not be had, whose entries stay short."""
@@ -113,9 +112,10 @@ class Texts:
     async def _pages(self, source: Source, wanted: Sequence[_Thin]) -> Mapping[str, Page | str]:
         """By entry id the page, or why there is none; those that were not ready in time are left out."""
         pages: dict[str, Page | str] = {}
+        turn = asyncio.Semaphore(AT_ONCE)
 
         async def ask(each: _Thin) -> None:
-            async with self._turn:
+            async with turn:
                 pages[each.extract.entry_id] = await self._page(source, each.entry.url)
 
         try:

@@ -240,6 +240,24 @@ async def test_a_hostile_page_costs_its_own_entry_only(
     assert time.monotonic() - started < PAGE_SECONDS
 
 
+async def test_pages_that_trickle_keep_no_other_source_waiting(workers: Workers) -> None:
+    class Trickling(Web):
+        async def get(self, url: str, **_options: object) -> Response:
+            if "slow" in url:
+                await asyncio.Event().wait()
+            return Response(200, url, PAGE.encode(), "text/html")
+
+    web = Trickling({})
+    texts = Texts(MemoryStore(), web, workers, ManualClock(), age_limit=timedelta(hours=48))
+    slow = [asyncio.create_task(texts(feed(), STARTED, [replace(SHORT, url=f"{URL}/slow/{n}")])) for n in range(50)]
+    await asyncio.sleep(0)
+    extracted = await asyncio.wait_for(texts(feed(), STARTED, [SHORT]), 10)
+    assert "Noida" in extracted.extracts[0].text
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+
+
 async def test_a_page_in_an_old_charset(workers: Workers) -> None:
     chinese = "聯發科與日本電裝合作開發車用晶片，雙方表示將於明年開始量產，市場預期將帶動營收成長。" * 4
     page = (
