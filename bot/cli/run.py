@@ -66,7 +66,8 @@ async def _once(bot: Bot, setup: Setup, *, post: bool) -> bool:
     polled, drained = await bot.once(post=post)
     failed = [each for each in polled if each.error]
     for each in polled:
-        for sentence in filter(None, (*each.notes, each.error)):
+        news = () if setup.ops else each.news
+        for sentence in filter(None, (*news, *each.notes, each.error)):
             complain(f"{each.source.name}: {sentence}")
     counts = await setup.store.outbox_counts()
     waiting = counts.get("pending", 0) + counts.get("sending", 0)

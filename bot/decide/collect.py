@@ -9,7 +9,7 @@ from bot.model.channel import Channel
 from bot.model.learnt import Learnt
 from bot.model.ledger import Routing
 from bot.polling import learn
-from bot.polling.anew import digest_is_due, digested, held, is_rolled, listed_anew, rolled_over
+from bot.polling.anew import digest_is_due, digested, held, is_rolled, listed_anew, nothing_held, rolled_over
 from bot.protocols import Ids
 
 IN_DIGEST = "in the digest of its source"
@@ -35,7 +35,7 @@ def digests_of(
         for channel in each.channels:
             listed.setdefault(channel, {})[each.article.id] = Item(each.companies, each.article.title, each.article.url)
     if not listed:
-        return (), {}, learnt
+        return (), {}, nothing_held(learnt)
     deliveries = []
     for channel, items in listed.items():
         card = source_digest(scene.source.name, WHY_DIGEST, tuple(items.values()), learnt.more_held)

@@ -99,6 +99,11 @@ def held(before: Learnt, article_ids: Sequence[str]) -> Learnt:
     return replace(before, held=tuple(kept[:MOST_HELD]), more_held=before.more_held + len(kept[MOST_HELD:]))
 
 
+def nothing_held(before: Learnt) -> Learnt:
+    """Where a digest is due and nothing of what was held is left to be told: it was told by now, or is not kept."""
+    return replace(before, held=(), more_held=0) if before.held else before
+
+
 def digested(before: Learnt, now: datetime) -> Learnt:
     """After the digest: nothing waits for it any more."""
     return replace(before, held=(), more_held=0, digest_at=now, digests=before.digests + 1)

@@ -75,6 +75,12 @@ def test_what_was_held_comes_in_the_digest_of_each_channel_that_was_to_hear_it()
     assert (outcome.state.learnt.held, outcome.state.learnt.more_held) == ((), 0)
 
 
+def test_what_was_held_and_is_not_kept_any_more_is_let_go_without_a_digest() -> None:
+    outcome = decide(replace(scene([]), before=before(Learnt(held=("a",), more_held=4, anew=3))))
+    assert outcome.deliveries == ()
+    assert (outcome.state.learnt.held, outcome.state.learnt.more_held) == ((), 0)
+
+
 def test_what_a_message_of_the_story_says_already_is_not_held() -> None:
     first = decide(scene([TALKS]))
     index = scene([]).stories
