@@ -40,9 +40,16 @@ def drawn(source: Source, entries: Sequence[Entry], lists: Sequence[Watchlist], 
             for mention in matcher.find(title, text)
             if mention.alert
         }
-        said = Text(f"    would alert: {', '.join(sorted(named))}", "green") if named else Text("    no alert", "dim")
-        yield said if text else said.append(" (only the title is known before the page is read)", "dim")
+        if named:
+            yield Text(f"    would alert: {', '.join(sorted(named))}", "green")
+        else:
+            yield Text(f"    no alert{'' if text else _only_title(entry)}", "dim")
     if not entries:
         yield Text("  nothing listed now", "yellow")
     elif len(entries) > SHOWN:
         yield Text(f"  and {counted(len(entries) - SHOWN, 'entry', 'entries')} more", "dim")
+
+
+def _only_title(entry: Entry) -> str:
+    """Why so little is known; nobody but a browser gets behind a redirect that tells nothing."""
+    return " (only the title is known)" if entry.known_by else " (only the title is known before the page is read)"
