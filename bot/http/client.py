@@ -35,6 +35,9 @@ _VALIDATORS = frozenset({"If-None-Match", "If-Modified-Since"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _LONGEST_WAIT = 86_400.0
+# Rules, feed and pages of a host follow one another closely; its polls lie minutes apart. Kept for longer, the
+# connections of a pass over 2,000 hosts would be more files than a process may open.
+_IDLE_SECONDS = 3.0
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 
 
@@ -235,6 +238,7 @@ class HttpFetcher:
                     resolver=self._names,
                     use_dns_cache=False,
                     limit=0,  # turns are taken in _turn
+                    keepalive_timeout=_IDLE_SECONDS,
                 ),
                 headers={"Accept-Encoding": ACCEPT_ENCODING},
                 cookie_jar=aiohttp.DummyCookieJar(),
