@@ -134,7 +134,8 @@ def speeds(names: Sequence[str], texts: Sequence[str]) -> Speeds:
     few = texts[: max(2, PARTIAL_PAIRS // len(names))]
     partial = per_second(partial_loop(names), few)
     exact = exact_search(names)
-    return Speeds(len(names), candidates, found, partial, per_second(exact, texts[WARM : WARM + TIMED]) if exact else None)
+    exactly = per_second(exact, texts[WARM : WARM + TIMED]) if exact else None
+    return Speeds(len(names), candidates, found, partial, exactly)
 
 
 def build_cost(names: Sequence[str]) -> tuple[float, float]:
