@@ -1,12 +1,15 @@
 """How cards and replies look in Slack: Block Kit. Pure.
 
-What comes from outside stands in rich text, whose words are never read as markup, or escaped in a context line.
-Limits: <https://docs.slack.dev/reference/block-kit/blocks>.
+What comes from outside stands in rich text or plain text, whose words are never read as markup; the only markup is a
+date of ours. Limits: <https://docs.slack.dev/reference/block-kit/blocks>.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from bot.chat.drawing.fitting import MORE, cut, some, units
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.chat.drawing.passages import SUBJECTS, by_passage, names, pieces, reason, spaced, together
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Strong, When
@@ -17,162 +20,236 @@ Block = dict[str, Any]
 
 MOST_BLOCKS = 50
 MOST_TEXT = 2900
-"""Characters of one block, below Slack's 3,000: an ellipsis and what surrounds a text have room."""
+"""Characters of one block, below Slack's 3,000."""
 MOST_LETTERS = 10_000
-"""Characters of a message, below the 13,000 or so that Slack takes in practice."""
+"""Characters of a message, addresses included, below the 13,000 or so that Slack takes in practice."""
 MOST_BUTTONS = 25
 MOST_LABEL, MOST_VALUE, MOST_URL = 75, 2000, 3000
+MOST_NAME = 300
+"""Characters of one name in a line of facts."""
 
 REPEAT = "may be a repeat"
 RUN = "run"
 """The action of a button whose value is a command."""
 
+_LATEST = 4_102_444_800
+"""The end of 2099: a later date is drawn in words, as is one before 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Blocks that stand together, and of how many things (companies, lines) they tell."""
+
+    blocks: Sequence[Block]
+    things: int = 1
+
 
 def message(card: Card, *, repeat: bool = False) -> tuple[str, list[Block]]:
     """The plain text of notifications and the blocks of a message; `repeat` marks it as one that may stand twice."""
-    said = [_context(f"({REPEAT})")] if repeat else []
-    if isinstance(card, AlertCard):
-        return fallback(card), [*_bounded(_alert(card)), *said]
-    return _plain(card.lines), [*_bounded(_lines(card.lines)), *said]
+    tail = [_context(_plain_text(f"({REPEAT})"))] if repeat else []
+    if not isinstance(card, AlertCard):
+        return _fallback(card.lines), _bounded([], _lines(card.lines), tail, "line")
+    alone = len(card.companies) == 1
+    head = [_rich([*_names(card), _words("\n"), _headline(card)]), _facts(card)]
+    return notified(card), _bounded(
+        head, _passages(card, named=not alone), [*_why(card), *tail], "company", "companies"
+    )
 
 
 def joined(card: AlertCard, *, repeat: bool = False) -> tuple[str, list[Block]]:
     """The reply that names companies which the message above it does not."""
     main, passing = names(card.companies)
-    also = ", ".join([*main, *(f"{name} ({SUBJECTS['passing']})" for name in passing)])
-    said = [_context(f"({REPEAT})")] if repeat else []
-    passages = _bounded([block for lines in by_passage(card.companies) for block in _passage(lines, named=False)])
-    head = _rich([_words("Also "), _words(also, bold=True), _words(": "), _linked(card.headline or card.url, card.url)])
-    return _cut(f"Also {also}: {one_line(card.headline)}", MOST_TEXT), [head, *passages, *said]
+    also = some([*main, *(f"{name} ({SUBJECTS['passing']})" for name in passing)], ", ", MOST_TEXT // 2)
+    tail = [_context(_plain_text(f"({REPEAT})"))] if repeat else []
+    head = [_rich([_words("Also "), _words(also, bold=True), _words(": "), _headline(card)])]
+    text = f"Also {also}: {one_line(card.headline or card.url)}"
+    return escaped(text), _bounded(head, _passages(card, named=False), [*_why(card), *tail], "company", "companies")
 
 
 def answer(reply: Reply) -> tuple[str, list[Block]]:
     """An answer to a command, its next steps as buttons."""
-    buttons = [button(action) for action in reply.actions[:MOST_BUTTONS] if len(action.command) <= MOST_VALUE]
-    rows: list[Block] = [{"type": "actions", "elements": buttons}] if buttons else []
-    return _plain(reply.lines), [*_bounded(_lines(reply.lines), MOST_BLOCKS - len(rows)), *rows]
+    usable = [action for action in reply.actions if action.command and units(action.command) <= MOST_VALUE]
+    shown = usable[:MOST_BUTTONS]
+    tail = [_actions(shown)] if shown else []
+    if left := len(reply.actions) - len(shown):
+        tail.append(_context(_plain_text(f"{counted(left, 'next step')} left out: too many or too long for buttons")))
+    return _fallback(reply.lines), _bounded([], _lines(reply.lines), tail, "line")
 
 
-def button(action: Action) -> Block:
-    """A button that types the command for whoever presses it."""
-    return {
-        "type": "button",
-        "action_id": f"{RUN}:{action.label}"[:255],
-        "text": {"type": "plain_text", "text": _cut(one_line(action.label), MOST_LABEL), "emoji": False},
-        "value": action.command,
-    }
-
-
-def fallback(card: AlertCard) -> str:
+def notified(card: AlertCard) -> str:
     """What a notification shows: names and headline, escaped."""
     main, others = names(card.companies)
-    return escaped(_cut(f"{', '.join(main or others)}: {one_line(card.headline or card.url)}", MOST_TEXT))
+    return escaped(f"{some(main or others, ', ', MOST_TEXT // 2)}: {one_line(card.headline or card.url)}")
 
 
 def escaped(text: str) -> str:
-    """Text that Slack reads as itself: <https://docs.slack.dev/messaging/formatting-message-text#escaping>."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Text that Slack reads as itself, never cut inside an entity.
+
+    The rule: <https://docs.slack.dev/messaging/formatting-message-text#escaping>.
+    """
+    return _entities(cut(text, MOST_TEXT, size=lambda piece: units(_entities(piece))))
 
 
-def _alert(card: AlertCard) -> list[Block]:
+def _names(card: AlertCard) -> list[Block]:
     main, others = names(card.companies)
-    also = f"  (+ {', '.join(others)})" if main and others else ""
-    alone = card.companies[0] if len(card.companies) == 1 else None
-    head = [_words(_cut(" · ".join(main or others), MOST_TEXT // 2), bold=True), _words(_cut(also, MOST_TEXT // 2))]
-    title = _linked(card.headline or card.url or "(no headline)", card.url)
-    passages = [block for lines in by_passage(card.companies) for block in _passage(lines, named=alone is None)]
-    return [_rich([*head, _words("\n"), title]), _context(_facts(card, alone)), *passages]
+    said = [_words(some(main or others, " · ", MOST_TEXT // 2), bold=True)]
+    return [*said, _words(f"  (+ {some(others, ', ', MOST_TEXT // 2)})")] if main and others else said
 
 
-def _facts(card: AlertCard, alone: CompanyLine | None) -> str:
-    sources = [escaped(one_line(name)) for name in card.sources]
-    more = f"+{counted(len(sources) - 1, 'source')}" if len(sources) > 1 else ""
-    langs = escaped(", ".join(map(one_line, card.langs)))
-    facts = [*sources[:1], _moment(card.at.timestamp(), f"{card.at:%Y-%m-%d %H:%M} UTC"), more, langs]
-    return " · ".join(fact for fact in [*facts, SUBJECTS[alone.subject] if alone else ""] if fact)
+def _headline(card: AlertCard) -> Block:
+    return _linked(card.headline or card.url or "(no headline)", card.url)
+
+
+def _facts(card: AlertCard) -> Block:
+    """`Focus Taiwan · today 08:31 · +4 sources · en, zh · main subject`."""
+    more = f"+{counted(len(card.sources) - 1, 'source')}" if len(card.sources) > 1 else ""
+    langs = some([one_line(lang) for lang in card.langs], ", ", MOST_NAME)
+    alone = SUBJECTS[card.companies[0].subject] if len(card.companies) == 1 else ""
+    first = cut(one_line(card.sources[0]), MOST_NAME) if card.sources else ""
+    after = " · ".join(fact for fact in (more, langs, alone) if fact)
+    around = [
+        _plain_text(f"{first} ·") if first else None,
+        _moment(card.at),
+        _plain_text(f"· {after}") if after else None,
+    ]
+    return _context(*(each for each in around if each))
+
+
+def _why(card: AlertCard) -> list[Block]:
+    """The button that tells whoever presses it why; none for an article without an address to ask by."""
+    url = card.url.strip()
+    command = f"why {url if url.isascii() and url.isprintable() else web_link(url)}"
+    return [_actions([Action("Why", command)])] if web_link(url) and len(command) <= MOST_VALUE else []
+
+
+def _actions(actions: Sequence[Action]) -> Block:
+    return {"type": "actions", "elements": [_button(action, at) for at, action in enumerate(actions)]}
+
+
+def _button(action: Action, position: int) -> Block:
+    """A button that types the command for whoever presses it."""
+    return {
+        "type": "button",
+        "action_id": f"{RUN}:{position}",
+        "text": {"type": "plain_text", "text": cut(one_line(action.label), MOST_LABEL) or "…", "emoji": False},
+        "value": action.command.encode(errors="replace").decode(),
+    }
+
+
+def _passages(card: AlertCard, *, named: bool) -> list[_Part]:
+    return [_Part(_passage(lines, named=named), len(lines)) for lines in by_passage(card.companies)]
 
 
 def _passage(lines: Sequence[CompanyLine], *, named: bool) -> list[Block]:
     """Names where the message has several companies, the passage as a quote, then reason and list of each."""
-    passage = together([line.snippet for line in lines])
     elements: list[Block] = []
     if named:
-        said = "; ".join(
-            f"{' · '.join(same)} · {SUBJECTS[subject]}"
-            for subject in SUBJECTS
-            if (same := [one_line(line.company) for line in lines if line.subject == subject])
-        )
-        elements.append(_section([_words(_cut(said, MOST_TEXT))]))
-    quote = _shortened([(words, marked) for words, marked in pieces(passage)], MOST_TEXT)
+        of = {subject: [one_line(line.company) for line in lines if line.subject == subject] for subject in SUBJECTS}
+        said = (f"{some(same, ' · ', MOST_TEXT // 3)} · {SUBJECTS[subject]}" for subject, same in of.items() if same)
+        elements.append(_section([_words("; ".join(said))]))
+    passage = together([line.snippet for line in lines])
+    quote = _clipped([_words(words, bold=marked) for words, marked in pieces(passage)])
     if quote:
-        bold = [_words(words, bold=marked) for words, marked in quote]
-        elements.append({"type": "rich_text_quote", "elements": bold})
-    reasons = "\n".join(escaped(reason(line, named=len(lines) > 1)) for line in lines)
-    return [*([{"type": "rich_text", "elements": elements}] if elements else []), _context(reasons)]
+        elements.append({"type": "rich_text_quote", "elements": quote})
+    reasons = [reason(line, named=len(lines) > 1) for line in lines]
+    said_why = some([each for each in reasons if each], "\n", MOST_TEXT)
+    drawn: list[Block] = [{"type": "rich_text", "elements": elements}] if elements else []
+    return [*drawn, _context(_plain_text(said_why))] if said_why else drawn
 
 
-def _lines(lines: Iterable[Line]) -> list[Block]:
+def _lines(lines: Iterable[Line]) -> list[_Part]:
     """A rich text of all lines, a new block where one would become too long."""
-    blocks: list[Block] = []
-    held: list[Block] = []
+    parts: list[_Part] = []
+    held: list[list[Block]] = []
     size = 0
     for line in lines:
-        drawn = [_span(span) for span in line if span != ""]
-        length = sum(len(str(each.get("text", ""))) + 1 for each in drawn)
+        drawn = _clipped([each for span in line if (each := _span(span)).get("text") != ""])
+        length = _letters(drawn) + 1
         if held and size + length > MOST_TEXT:
-            blocks.append(_rich(held))
+            parts.append(_paragraph(held))
             held, size = [], 0
-        held += [_words("\n"), *drawn] if held else drawn or [_words(" ")]
+        held.append(drawn)
         size += length
-    return [*blocks, _rich(held)] if held else blocks
+    return [*parts, _paragraph(held)] if held else parts
+
+
+def _paragraph(lines: Sequence[Sequence[Block]]) -> _Part:
+    elements = [each for line in lines for each in (_words("\n"), *line)]
+    return _Part([_rich(elements[1:])], len(lines))
 
 
 def _span(span: str | Strong | Link | When) -> Block:
     match span:
         case Strong(words):
-            return _words(_cut(spaced(words), MOST_TEXT), bold=True)
+            return _words(cut(spaced(words), MOST_TEXT), bold=True)
         case Link(words, url):
             return _linked(words, url)
         case When(at):
-            said = f"{at:%Y-%m-%d %H:%M} UTC"
-            stamp = int(at.timestamp())
-            return {"type": "date", "timestamp": stamp, "format": "{date_short_pretty} {time}", "fallback": said}
+            return _date(at)
         case str():
-            return _words(_cut(spaced(span), MOST_TEXT))
+            return _words(cut(spaced(span), MOST_TEXT))
 
 
-def _plain(lines: Iterable[Line]) -> str:
+def _date(at: datetime) -> Block:
+    if not _is_drawn_by_slack(at):
+        return _words(_in_words(at))
+    stamp = int(at.timestamp())
+    return {"type": "date", "timestamp": stamp, "format": "{date_short_pretty} {time}", "fallback": _in_words(at)}
+
+
+def _moment(at: datetime) -> Block:
+    """In the reader's own time: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>."""
+    if not _is_drawn_by_slack(at):
+        return _plain_text(_in_words(at))
+    text = f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{_in_words(at)}>"
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _is_drawn_by_slack(at: datetime) -> bool:
+    return 0 < at.timestamp() < _LATEST
+
+
+def _in_words(at: datetime) -> str:
+    return f"{at.year:04}-{at:%m-%d %H:%M} UTC"
+
+
+def _fallback(lines: Iterable[Line]) -> str:
     """The lines for notifications and screen readers, escaped."""
-    rows = ["".join(_said(span) for span in line) for line in lines]
-    return escaped(_cut("\n".join(rows), MOST_TEXT)) or "Namewatch"
+    return escaped("\n".join("".join(map(_said, line)) for line in lines)).strip() or "Namewatch"
 
 
 def _said(span: str | Strong | Link | When) -> str:
     if isinstance(span, When):
-        return f"{span.at:%Y-%m-%d %H:%M} UTC"
+        return _in_words(span.at)
     return spaced(span if isinstance(span, str) else span.text)
 
 
-def _bounded(blocks: Sequence[Block], most: int = MOST_BLOCKS - 2) -> list[Block]:
-    """As many of the blocks as one message takes; how many are left out is said."""
-    kept: list[Block] = []
-    letters = 0
-    for block in blocks:
-        letters += _letters(block)
-        if kept and (len(kept) >= most - 1 or letters > MOST_LETTERS):
+def _bounded(
+    head: Sequence[Block], parts: Sequence[_Part], tail: Sequence[Block], one: str, many: str = ""
+) -> list[Block]:
+    """Head, as many of the parts as one message takes, how many things are left out if any are, and the tail."""
+    kept = list(head)
+    letters = _letters(head) + _letters(tail)
+    shown = 0
+    for part in parts:
+        letters += _letters(part.blocks)
+        if len(kept) + len(part.blocks) > MOST_BLOCKS - 1 - len(tail) or letters > MOST_LETTERS:
             break
-        kept.append(block)
-    left = len(blocks) - len(kept)
-    return [*kept, _context(f"{counted(left, 'part')} left out: too long for one message")] if left else kept
+        kept += part.blocks
+        shown += part.things
+    left = sum(part.things for part in parts) - shown
+    note = [_context(_plain_text(f"{counted(left, one, many)} left out: too long for one message"))] if left else []
+    return [*kept, *note, *tail]
 
 
 def _letters(block: object) -> int:
-    """The characters that a block shows, those of its parts included."""
+    """The characters that blocks show or lead to, as Slack counts a message."""
     if isinstance(block, Mapping):
         return sum(
-            len(value) if key == "text" and isinstance(value, str) else _letters(value) for key, value in block.items()
+            units(value) if key in ("text", "url", "value") and isinstance(value, str) else _letters(value)
+            for key, value in block.items()
         )
-    return sum(map(_letters, block)) if isinstance(block, list) else 0
+    return sum(map(_letters, block)) if isinstance(block, list | tuple) else 0
 
 
 def _rich(elements: Sequence[Block]) -> Block:
@@ -180,7 +257,10 @@ def _rich(elements: Sequence[Block]) -> Block:
 
 
 def _section(elements: Sequence[Block]) -> Block:
-    return {"type": "rich_text_section", "elements": [each for each in elements if each.get("text") != ""]}
+    return {
+        "type": "rich_text_section",
+        "elements": [each for each in elements if each.get("text") != ""] or [_words(" ")],
+    }
 
 
 def _words(text: str, *, bold: bool = False) -> Block:
@@ -188,34 +268,32 @@ def _words(text: str, *, bold: bool = False) -> Block:
 
 
 def _linked(words: str, url: str) -> Block:
-    text = _cut(one_line(words) or "(no headline)", MOST_TEXT)
+    text = cut(one_line(words) or "(no headline)", MOST_TEXT)
     link = web_link(url)
     return {"type": "link", "url": link, "text": text} if link and len(link) <= MOST_URL else _words(text)
 
 
-def _context(text: str) -> Block:
-    element = {"type": "mrkdwn", "text": _cut(text, MOST_TEXT) or " ", "verbatim": True}
-    return {"type": "context", "elements": [element]}
+def _context(*elements: Block) -> Block:
+    return {"type": "context", "elements": list(elements)}
 
 
-def _moment(stamp: float, said: str) -> str:
-    """In the reader's own time: <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>."""
-    return f"<!date^{int(stamp)}^{{date_short_pretty}} {{time}}|{said}>"
+def _plain_text(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def _shortened(parts: Sequence[tuple[str, bool]], most: int) -> list[tuple[str, bool]]:
-    """The parts up to so many characters together."""
-    kept: list[tuple[str, bool]] = []
-    for words, marked in parts:
-        if most <= 0:
-            break
-        kept.append((_cut(words, most), marked))
-        most -= len(words)
+def _clipped(line: Sequence[Block]) -> list[Block]:
+    """What of a line one block takes, an ellipsis behind it where there was more."""
+    kept: list[Block] = []
+    room = MOST_TEXT
+    for each in line:
+        size = _letters(each)
+        if size > room:
+            fits = each["type"] in ("text", "link") and room > 1
+            return [*kept, _words(cut(each["text"], room), bold="style" in each) if fits else _words(MORE)]
+        kept.append(each)
+        room -= size
     return kept
 
 
-def _cut(text: str, most: int) -> str:
-    """At most so many UTF-16 units, for some clients count those; an ellipsis says that there was more."""
-    if len(text) <= most // 2 or len(text.encode("utf-16-le")) // 2 <= most:
-        return text
-    return text.encode("utf-16-le")[: 2 * (most - 1)].decode("utf-16-le", errors="ignore").rstrip("\u200d") + "…"
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
