@@ -30,6 +30,7 @@ from bot.intake import Intake, Polled
 from bot.jobs import Crew, Job, Schedule
 from bot.model.alert import Process
 from bot.model.channel import Channel
+from bot.model.command import Reply
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
 from bot.outbox import Drained, Outbox
@@ -132,7 +133,8 @@ async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIte
         platforms = connect_platforms(environment)
         directory = Directory(store, platforms, clock)
         await directory.open()
-        dispatch = Dispatcher(FoundLists(repo, directory), store, clock, live=live(platforms))
+        found = FoundLists(repo, directory)
+        dispatch = Dispatcher(found, store, clock, live=live(platforms), why_not=partial(_why_not, platforms))
         yield Setup(settings, store, repo, directory, platforms, dispatch)
 
 
@@ -192,7 +194,7 @@ class Bot:
             self._deliver_soon = partial(schedule.soon, "deliver")
         heard = [each for name, each in self._setup.platforms.items() if post or name == "console"]
         for each in heard:
-            await each.start(self._setup.dispatch)
+            await each.start(self._setup.dispatch, joined=self._joined)
         await self._find_channels()
         self._setup.console.on_close = stop.set
         schedule.start()
@@ -233,6 +235,13 @@ class Bot:
             _tell(polled, heard=self._setup.ops is not None)
 
         return poll
+
+    async def _joined(self, channel: Channel) -> Reply:
+        """The bot was let into a channel: what waited for it goes out."""
+        await self._find_channels()
+        await self._setup.store.unpark(channel, self._clock.now())
+        self._deliver_soon()
+        return self._setup.dispatch.welcome(self._setup.directory.channel(channel))
 
     async def _find_channels(self) -> None:
         """Look for channels that no platform knew so far; what waited for one that is found goes out."""
@@ -290,6 +299,12 @@ def _in_words(change: ListChange) -> str:
 
 def _nothing() -> None:
     """What is owed waits in the store when nothing may be posted."""
+
+
+async def _why_not(platforms: Mapping[str, Platform], channel: Channel) -> str:
+    """Why a channel can't be posted to, as its platform says."""
+    platform = platforms.get(channel.platform)
+    return await platform.check(channel) if platform is not None else f"{channel.platform} is not set up"
 
 
 def this_process() -> Process:

@@ -18,8 +18,19 @@ from bot.model.watchlist import Base, Change, Revision, Watchlist
 Dispatch = Callable[[Command], Awaitable[Reply]]
 """Hand over a command, get the answer; what every platform is given at its start."""
 
+Joined = Callable[[Channel], Awaitable[Reply | None]]
+"""Tell that the bot was let into a channel, get the welcome that is said there, if any."""
+
+WhyNot = Callable[[Channel], Awaitable[str]]
+"""Why a channel can't be posted to, with the fix; empty when it can."""
+
 Extractor = Callable[[Source, SourceState, Sequence[Entry]], Awaitable[Extracted]]
 """The entries of a poll in, given how the source stood before it; their readable texts out, in order."""
+
+
+async def no_welcome(channel: Channel) -> Reply | None:  # noqa: ARG001
+    """Nothing waits for the channel, and nothing is said."""
+    return None
 
 
 class Clock(Protocol):
@@ -63,8 +74,8 @@ class Platform(Protocol):
     edits: bool
     replies: bool
 
-    async def start(self, dispatch: Dispatch) -> None:
-        """Connect and listen for commands."""
+    async def start(self, dispatch: Dispatch, *, joined: Joined = no_welcome) -> None:
+        """Connect and listen for commands; `joined` hears of channels that the bot was let into."""
         ...
 
     async def stop(self) -> None:

@@ -7,17 +7,21 @@ from bot.alerting.route import hearers, takes
 from bot.model.channel import Channel
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
-from bot.protocols import Clock, Store, WatchlistRepo
+from bot.protocols import Clock, Store, WatchlistRepo, WhyNot
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The lists in force, the store and the clock. `live` names the chat platforms that are set up."""
+    """The lists in force, the store and the clock. `live` names the chat platforms that are set up.
+
+    `why_not` asks the platform of a channel why it can't be posted to; "" when it can.
+    """
 
     repo: WatchlistRepo
     store: Store
     clock: Clock
     live: frozenset[str]
+    why_not: WhyNot
 
     def heard(self, channel: Channel) -> tuple[Watchlist, ...]:
         """The lists that this channel hears, in the order of the repo."""

@@ -8,10 +8,12 @@ from bot.commands.parse import Help, List, Remove, Request, Show, Sources, Unkno
 from bot.commands.phrases import problem, refusal
 from bot.commands.read import list_companies, show_company
 from bot.commands.sources import list_sources
+from bot.commands.welcome import welcome
 from bot.commands.why import why
 from bot.errors import ChangeRefused, StoreUnavailable
+from bot.model.channel import Channel
 from bot.model.command import Command, Reply
-from bot.protocols import Clock, Store, WatchlistRepo
+from bot.protocols import Clock, Store, WatchlistRepo, WhyNot
 
 _CHANGES = {Add: "add", Remove: "remove"}
 
@@ -19,9 +21,9 @@ _CHANGES = {Add: "add", Remove: "remove"}
 class Dispatcher:
     """Answers commands; an instance is the `Dispatch` that platforms are handed."""
 
-    def __init__(self, repo: WatchlistRepo, store: Store, clock: Clock, live: frozenset[str]) -> None:
-        """`live`: the chat platforms that are set up."""
-        self._desk = Desk(repo, store, clock, live)
+    def __init__(self, repo: WatchlistRepo, store: Store, clock: Clock, live: frozenset[str], why_not: WhyNot) -> None:
+        """`live`: the chat platforms that are set up; `why_not` asks them whether a channel can be posted to."""
+        self._desk = Desk(repo, store, clock, live, why_not)
 
     async def __call__(self, command: Command) -> Reply:
         """Do what the command says, or say why not; only what is nobody's plan is raised."""
@@ -35,6 +37,10 @@ class Dispatcher:
         except StoreUnavailable as error:
             say = refusal if type(request) in _CHANGES else problem
             return say(f"The store can't be used now: {error}. Try again in a minute.")
+
+    def welcome(self, channel: Channel) -> Reply:
+        """What is said in a channel that the bot was let into."""
+        return welcome(self._desk, channel)
 
     async def _answer(self, command: Command, request: Request) -> Reply:
         match request:
@@ -79,6 +85,12 @@ def _refused(command: Command, request: Request) -> Reply | None:
     spec = spec_of(_CHANGES.get(type(request), ""))
     if spec is None or spec.right in command.actor.rights:
         return None
+    if command.actor.unsure:
+        return refusal(
+            f"{spec.name} changes what this channel hears, and whether you may do that can't be told now: "
+            f"{command.actor.unsure}.",
+            "Try again in a minute.",
+        )
     return refusal(
         f"{spec.name} changes what this channel hears, and you may not do that here.",
         f"Ask {'a member of this channel' if spec.right == 'member' else 'an admin'} to type: {command.text.strip()}",

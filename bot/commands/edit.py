@@ -47,6 +47,8 @@ async def add(desk: Desk, command: Command, request: Add) -> Reply:
     changes = [Change(target.key, "add", company.name, company) for company in new]
     changed = await desk.repo.apply(changes, command.actor, command.channel)
     lines = [*_added(desk, command.channel, changed, new), *said, *_hints(new)]
+    if reason := await desk.why_not(command.channel):
+        lines.append((Strong("Saved, but I can't post here yet"), f": {reason}"))
     undo = Action("Undo", f"remove {', '.join(as_name(company.name) for company in new)}")
     return Reply(tuple(lines), (undo,), public=True)
 

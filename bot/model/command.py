@@ -121,12 +121,16 @@ COMMANDS: tuple[CommandSpec, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. `rights` come from the platform and are checked again in the handler."""
+    """Who asks. `rights` come from the platform and are checked again in the handler.
+
+    `unsure`: why the platform could not tell all of the rights; "" when it could.
+    """
 
     id: str
     name: str
     tenant: str = ""
     rights: frozenset[Right] = field(default_factory=lambda: frozenset({"anyone"}))
+    unsure: str = ""
 
 
 OPERATOR_ACTOR = Actor("operator", "operator", "", frozenset({"anyone", "member", "admin"}))

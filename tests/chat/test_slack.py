@@ -1,42 +1,28 @@
 """Slack end to end: the real SDK against a Slack of our own, over real sockets."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.chat.slack import SlackPlatform, connect
+from bot.chat.slack import connect
 from bot.chat.slack.manifest import manifest
-from bot.errors import ChannelGone, DeliveryError, Rejected, SettingsError, TryLater, Uncertain
+from bot.errors import ChannelGone, SettingsError, Uncertain
 from bot.model.alert import Receipt
 from bot.model.channel import Channel
-from bot.model.command import Action, Command, Reply
+from bot.model.command import Command, Reply
 from tests.builders import card, delivery
 from tests.chat.servers.slack import APP_TOKEN, BOT_TOKEN, Fault, SlackServer
+from tests.chat.slack_bot import HERE, NAMED, bot_on, echo, slack_server
 from tests.fakes import ManualClock
 
 ROOT = Path(__file__).resolve().parents[2]
-HERE = Channel("slack", "", "C0SUPPLY")
-NAMED = Channel("slack", "", "#supply-chain")
-
-
-@asynccontextmanager
-async def bot_on(server: SlackServer, **settings: str) -> AsyncIterator[SlackPlatform]:
-    """The platform as the environment sets it up, connected to this server."""
-    tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_API_URL": server.url}
-    platform = connect({**tokens, **settings}, ManualClock())
-    assert isinstance(platform, SlackPlatform)
-    try:
-        yield platform
-    finally:
-        await platform.stop()
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackServer]:
-    async with SlackServer() as server:
+    async with slack_server() as server:
         yield server
 
 
@@ -80,72 +66,13 @@ async def test_a_reply_that_is_lost_is_looked_up_before_it_is_posted_again(slack
 
 
 async def test_without_the_history_an_uncertain_message_says_that_it_may_be_a_repeat() -> None:
-    async with SlackServer(scopes="chat:write,commands") as slack, bot_on(slack) as platform:
+    async with slack_server(scopes="chat:write,commands") as slack, bot_on(slack) as platform:
         owed = replace(delivery("d1", HERE), doubtful=True)
         assert await platform.find(owed) is None
         await platform.send(owed)
         (posted,) = slack.messages()
         assert "may be a repeat" in str(posted["blocks"])
         assert not slack.called("conversations.history")
-
-
-@pytest.mark.parametrize(
-    ("fault", "error", "seconds"),
-    [
-        (Fault("rate", "7"), TryLater, 7.0),
-        (Fault("rate"), TryLater, None),
-        (Fault("status", "503"), Uncertain, None),
-        (Fault("error", "internal_error"), Uncertain, None),
-        (Fault("error", "not_in_channel"), ChannelGone, None),
-        (Fault("error", "msg_too_long"), Rejected, None),
-        (Fault("error", "something_new"), Rejected, None),
-    ],
-)
-async def test_what_goes_wrong_is_told_apart(
-    slack: SlackServer, fault: Fault, error: type[DeliveryError], seconds: float | None
-) -> None:
-    slack.fail("chat.postMessage", fault)
-    async with bot_on(slack) as platform:
-        with pytest.raises(error) as raised:
-            await platform.send(delivery("d1", HERE))
-    assert getattr(raised.value, "retry_after", None) == seconds
-    assert len(slack.called("chat.postMessage")) == 1
-
-
-async def test_a_command_is_answered_in_private_unless_it_changes_what_the_channel_gets(slack: SlackServer) -> None:
-    heard: list[Command] = []
-
-    async def dispatch(command: Command) -> Reply:
-        heard.append(command)
-        public = command.text.startswith("add")
-        return Reply((("Lava is watched now",),), (Action("Undo", "remove Lava"),), public=public)
-
-    async with bot_on(slack) as platform:
-        await platform.start(dispatch)
-        await slack.slash("list")
-        listed = await slack.answer(1)
-        await slack.slash("add Lava", user="U0GUEST")
-        added = await slack.answer(2)
-        undo = added["blocks"][-1]["elements"][0]
-        await slack.press({"type": "button", **undo})
-        await slack.answer(3)
-    assert (listed["response_type"], added["response_type"]) == ("ephemeral", "in_channel")
-    assert [command.text for command in heard] == ["list", "add Lava", "remove Lava"]
-    assert heard[0].channel == Channel("slack", "T0TEAM", "C0SUPPLY")
-    assert [sorted(command.actor.rights) for command in heard[:2]] == [["anyone", "member"], ["anyone"]]
-
-
-async def test_a_mention_in_a_thread_is_a_command_answered_there(slack: SlackServer) -> None:
-    async def dispatch(command: Command) -> Reply:
-        return Reply(((command.text,),))
-
-    async with bot_on(slack) as platform:
-        await platform.start(dispatch)
-        await slack.event(
-            {"type": "app_mention", "user": "U0ANN", "channel": "C0SUPPLY", "text": "<@U0BOT> why", "thread_ts": "7.1"}
-        )
-        said = await slack.answer()
-    assert (said["text"], said["thread_ts"], said["user"]) == ("why", "7.1", "U0ANN")
 
 
 async def test_a_channel_is_known_by_workspace_id_and_name(slack: SlackServer) -> None:
@@ -172,6 +99,11 @@ async def test_a_channel_is_checked(slack: SlackServer) -> None:
         ({"SLACK_BOT_TOKEN": "xoxb-1 xoxb-2", "SLACK_APP_TOKEN": "xapp-1"}, "as many"),
         ({"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xapp-1"}, "begins with xoxb-"),
         ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-1"}, "begins with xapp-"),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_PING_SECONDS": "soon"},
+            "SLACK_PING_SECONDS",
+        ),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_PING_SECONDS": "0"}, "SLACK_PING_SECONDS"),
     ],
 )
 def test_tokens_that_can_not_be_right_are_named_and_not_shown(environment: dict[str, str], variable: str) -> None:
@@ -186,3 +118,51 @@ def test_without_tokens_slack_is_off() -> None:
 def test_the_manifest_in_the_repository_is_the_one_that_the_table_of_commands_makes() -> None:
     """Otherwise: python -m bot.chat.slack.manifest > slack-manifest.yaml"""
     assert (ROOT / "slack-manifest.yaml").read_text(encoding="utf-8") == manifest()
+
+
+async def test_each_workspace_has_its_own_deliveries_and_commands() -> None:
+    heard: list[Command] = []
+
+    async def dispatch(command: Command) -> Reply:
+        heard.append(command)
+        return await echo(command)
+
+    async with (
+        slack_server() as first,
+        slack_server(team="T0NEXT", bot_token="xoxb-next", app_token="xapp-next") as second,
+    ):
+        first.neighbours.append(second)
+        tokens = {"SLACK_BOT_TOKEN": f"{BOT_TOKEN},xoxb-next", "SLACK_APP_TOKEN": f"{APP_TOKEN},xapp-next"}
+        async with bot_on(first, None, **tokens) as platform:
+            await platform.start(dispatch)
+            await platform.send(delivery("d1", Channel("slack", "T0TEAM", "C0SUPPLY")))
+            await platform.send(delivery("d2", Channel("slack", "T0NEXT", "#supply-chain")))
+            for server in (first, second):
+                await server.slash("list")
+                await server.answer()
+            with pytest.raises(ChannelGone, match="write slack:<workspace id>"):
+                await platform.send(delivery("d3", HERE))
+            found = await platform.resolve(Channel("slack", "T0NEXT", "#supply-chain"))
+    for server, owed in ((first, "d1"), (second, "d2")):
+        assert [each["metadata"]["event_payload"]["id"] for each in server.messages()] == [owed]
+    assert [command.channel.tenant for command in heard] == ["T0TEAM", "T0NEXT"]
+    assert found == Channel("slack", "T0NEXT", "C0SUPPLY")
+
+
+async def test_a_workspace_whose_token_was_revoked_is_parked_and_the_other_goes_on() -> None:
+    async with (
+        slack_server() as first,
+        slack_server(team="T0NEXT", bot_token="xoxb-next", app_token="xapp-next") as second,
+    ):
+        first.neighbours.append(second)
+        first.tokens[BOT_TOKEN] = "token_revoked"
+        tokens = {"SLACK_BOT_TOKEN": f"{BOT_TOKEN},xoxb-next", "SLACK_APP_TOKEN": f"{APP_TOKEN},xapp-next"}
+        async with bot_on(first, None, **tokens) as platform:
+            await platform.start(echo)
+            await second.slash("list")
+            await second.answer()
+            await platform.send(delivery("d2", Channel("slack", "T0NEXT", "C0SUPPLY")))
+            with pytest.raises(ChannelGone, match="revoked"):
+                await platform.send(delivery("d1", Channel("slack", "T0TEAM", "C0SUPPLY")))
+    assert len(second.messages()) == 1
+    assert first.sockets == 0

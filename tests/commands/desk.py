@@ -120,7 +120,15 @@ class Desk:
         self.lists = Lists(*lists, sources=sources)
         self.ledger = Ledger()
         self.clock = ManualClock()
-        self._dispatch = Dispatcher(self.lists, cast(Store, self.ledger), self.clock, frozenset(live))
+        self.why_not = ""
+        self._dispatch = Dispatcher(self.lists, cast(Store, self.ledger), self.clock, frozenset(live), self._why_not)
+
+    async def _why_not(self, channel: Channel) -> str:
+        del channel
+        return self.why_not
+
+    def welcome(self, channel: Channel) -> list[str]:
+        return plain(self._dispatch.welcome(channel))
 
     async def ask(self, text: str, channel: Channel = CONSOLE, actor: Actor = OPERATOR_ACTOR) -> Reply:
         return await self._dispatch(Command(text, actor, channel))

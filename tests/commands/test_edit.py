@@ -247,3 +247,33 @@ async def test_a_store_that_is_down_is_said() -> None:
     desk = phones(LAVA)
     desk.ledger.down = "the disk is full"
     assert (await desk.say("list", HERE))[0].startswith("The store can't be used now: the disk is full")
+
+
+async def test_an_add_where_the_bot_can_not_post_is_kept_and_says_what_to_do() -> None:
+    desk = phones()
+    desk.why_not = "type /invite @Namewatch in that channel"
+    said = await desk.say("add MediaTek", HERE)
+    assert said[-2] == "*Saved, but I can't post here yet*: type /invite @Namewatch in that channel"
+    assert [change.name for change in desk.lists.applied] == ["MediaTek"]
+
+
+async def test_a_change_is_refused_where_the_platform_does_not_tell_who_asks() -> None:
+    desk = phones()
+    somebody = Actor("U1", "ann", "T1", unsure="Slack had trouble (503)")
+    said = await desk.say("add MediaTek", HERE, somebody)
+    assert "whether you may do that can't be told now: Slack had trouble (503)." in said[0]
+    assert said[1:] == ["Try again in a minute.", "Nothing was changed."]
+    assert desk.lists.applied == []
+
+
+@pytest.mark.parametrize(
+    ("lists", "first"),
+    [
+        ([], "This channel hears no list yet."),
+        ([in_file("phones", LAVA, DIXON)], "Alerts of 2 companies come here: phones"),
+    ],
+)
+def test_the_welcome_says_what_comes_and_three_first_steps(lists: list[Watchlist], first: str) -> None:
+    said = Desk(*lists, live=["slack"]).welcome(HERE)
+    assert said[0] == first
+    assert [line.split()[0] for line in said[1:]] == ["1.", "2.", "3."]

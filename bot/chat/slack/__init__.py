@@ -12,7 +12,7 @@ BASE_URL = "https://slack.com/api/"
 __all__ = ["NAME", "SlackPlatform", "connect"]
 
 
-def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:  # noqa: ARG001
+def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:
     """Slack where its tokens are set, else None. Several workspaces: tokens with commas, in the same order."""
     bots, apps = (_words(environment, name) for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"))
     if not bots and not apps:
@@ -27,7 +27,20 @@ def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:  #
     base = environment.get("SLACK_API_URL", "").strip() or BASE_URL
     command = environment.get("NAMEWATCH_COMMAND", "").strip().removeprefix("/") or "watch"
     admins = frozenset(_words(environment, "NAMEWATCH_ADMINS"))
-    return SlackPlatform(tokens, f"{base.removesuffix('/')}/", f"/{command}", admins)
+    return SlackPlatform(
+        tokens, f"{base.removesuffix('/')}/", clock, command=f"/{command}", admins=admins, ping=_ping(environment)
+    )
+
+
+def _ping(environment: Mapping[str, str]) -> float:
+    given = environment.get("SLACK_PING_SECONDS", "").strip() or "10"
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 60:
+        raise SettingsError("SLACK_PING_SECONDS is wrong: write seconds, over 0 up to 60")
+    return seconds
 
 
 def _words(environment: Mapping[str, str], name: str) -> list[str]:

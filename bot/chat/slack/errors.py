@@ -4,6 +4,7 @@ The codes are those of <https://docs.slack.dev/reference/methods/chat.postMessag
 """
 
 from collections.abc import Mapping
+from math import isfinite
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -12,6 +13,8 @@ from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
 
 INVITE = "type /invite @Namewatch in that channel"
 _TOKEN = "set SLACK_BOT_TOKEN anew, then start again"  # noqa: S105 - words, no token
+
+_LONGEST_WAIT = 3600.0
 
 LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org", "accesslimited"})
 """Definitely not accepted, and the same message may be accepted later."""
@@ -26,8 +29,8 @@ GONE: Mapping[str, str] = {
     "token_expired": f"the token has expired: {_TOKEN}",
     "account_inactive": f"the bot's account was removed: install the app again, {_TOKEN}",
     "missing_scope": "the app lacks a scope: install it again with the manifest, then start again",
-    "not_in_channel": f"the bot is not in the channel: {INVITE}",
-    "channel_not_found": f"the channel is unknown, or private and without the bot: {INVITE}",
+    "not_in_channel": f"{INVITE}, for the bot is not in it",
+    "channel_not_found": f"{INVITE}, for it is unknown, or private and without the bot",
     "is_archived": "the channel is archived: unarchive it, or take it off the list",
     "restricted_action": "the workspace does not let apps post in this channel: an admin can allow it",
     "restricted_action_read_only_channel": "the channel is read-only: allow the app to post",
@@ -59,11 +62,18 @@ def of_code(code: str, *, status: int = 200, retry_after: float | None = None) -
         return Uncertain(f"Slack had trouble ({code or status}): the message may have arrived")
     if code in GONE:
         return ChannelGone(GONE[code])
-    return Rejected(REFUSED.get(code) or f"Slack refused the message: {code or status}")
+    if code:
+        return Rejected(REFUSED.get(code) or f"Slack refused the message: {code}")
+    if status >= 400:
+        return TryLater(f"something between here and Slack refused ({status}): a proxy, or SLACK_API_URL is wrong")
+    return Uncertain("the answer is not Slack's: the message may have arrived; a proxy, or SLACK_API_URL is wrong")
 
 
-FAILURES = (SlackApiError, aiohttp.ClientError, OSError, ValueError)
-"""What a call through the SDK raises where it does not succeed; a timeout is an OSError."""
+FAILURES = (SlackApiError, aiohttp.ClientError, OSError, ValueError, AttributeError)
+"""What a call through the SDK raises where it does not succeed; a timeout is an OSError.
+
+An AttributeError is what the SDK makes of an answer that is no JSON object.
+"""
 
 
 def of_exception(error: Exception) -> DeliveryError:
@@ -85,6 +95,7 @@ def _status(response: object) -> int:
 def _retry_after(response: object) -> float | None:
     headers = getattr(response, "headers", None) or {}
     try:
-        return max(float(headers.get("Retry-After", "")), 0.0)
+        seconds = float(headers.get("Retry-After", ""))
     except ValueError:
         return None
+    return min(max(seconds, 0.0), _LONGEST_WAIT) if isfinite(seconds) else None

@@ -43,7 +43,7 @@ def manifest(command: str = "/watch") -> str:
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": ["app_mention"]},
+            "event_subscriptions": {"bot_events": ["app_mention", "member_joined_channel"]},
             "interactivity": {"is_enabled": True},
             "org_deploy_enabled": False,
             "socket_mode_enabled": True,

@@ -1,28 +1,24 @@
-"""Slack as a platform: which workspace a delivery goes to, and what a person types or presses there."""
+"""Slack as a platform: which workspace a delivery goes to, and who listens there."""
 
-import logging
-import re
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-import structlog
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chat.drawing.blocks import RUN, Block, answer, joined, message
-from bot.chat.slack.workspace import SECONDS, Workspace
+from bot.chat.drawing.blocks import joined as joined_by
+from bot.chat.drawing.blocks import message
+from bot.chat.slack.listener import Listener
+from bot.chat.slack.people import People
+from bot.chat.slack.quiet import quiet_logger
+from bot.chat.slack.socket import Socket
+from bot.chat.slack.workspace import Workspace
 from bot.errors import ChannelGone, DeliveryError
 from bot.model.alert import Delivery, Receipt
 from bot.model.card import AlertCard
 from bot.model.channel import Channel
-from bot.model.command import Actor, Command, Reply, Right
-from bot.protocols import Dispatch
-
-log = structlog.get_logger()
-_FAULT = Reply((("This command met a fault of the bot; the log has it. Others go on: help",),), failed=True)
+from bot.protocols import Clock, Dispatch, Joined, no_welcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +36,39 @@ class SlackPlatform:
     edits = True
     replies = True
 
-    def __init__(self, tokens: Sequence[Tokens], base_url: str, command: str, admins: frozenset[str]) -> None:
-        """`base_url` of the Web API; `command` with its slash; `admins` are the ids of people who may do everything."""
-        self._base_url = base_url
+    def __init__(
+        self,
+        tokens: Sequence[Tokens],
+        base_url: str,
+        clock: Clock,
+        *,
+        command: str,
+        admins: frozenset[str],
+        ping: float,
+    ) -> None:
+        """`base_url` of the Web API; `command` with its slash; `admins` are the ids of people who may do everything.
+
+        `ping`: seconds between two looks whether a socket lives.
+        """
+        self._clock = clock
         self._command = command
         self._admins = admins
-        self._workspaces = [(each, Workspace(each.bot, base_url)) for each in tokens]
-        self._handlers: list[AsyncSocketModeHandler] = []
+        self._workspaces = [Workspace(each.bot, base_url) for each in tokens]
+        self._sockets = [
+            (Socket(workspace, each.app, base_url, ping), workspace)
+            for each, workspace in zip(tokens, self._workspaces, strict=True)
+        ]
 
-    async def start(self, dispatch: Dispatch) -> None:
-        """Open a socket a workspace. A token that Slack does not take is said in the log; the others go on."""
-        for tokens, workspace in self._workspaces:
-            try:
-                await workspace.identity()
-            except DeliveryError as error:
-                log.error("slack is not connected", reason=str(error))
-                continue
-            handler = self._handler(tokens, workspace, dispatch)
-            self._handlers.append(handler)
-            await handler.connect_async()  # type: ignore[no-untyped-call]
+    async def start(self, dispatch: Dispatch, *, joined: Joined = no_welcome) -> None:
+        """Begin to open a socket a workspace. What is wrong with a token is said in the log; the others go on."""
+        for socket, workspace in self._sockets:
+            people = People(workspace, self._clock, self._admins)
+            socket.open(partial(self._app, Listener(workspace, people, dispatch, joined), workspace))
 
     async def stop(self) -> None:
         """Close sockets and connections; safe to call twice."""
-        handlers, self._handlers = self._handlers, []
-        for handler in handlers:
-            with suppress(Exception):
-                await handler.close_async()  # type: ignore[no-untyped-call]
-        for _, workspace in self._workspaces:
+        await asyncio.gather(*(socket.close() for socket, _ in self._sockets))
+        for workspace in self._workspaces:
             await workspace.close()
 
     async def send(self, delivery: Delivery) -> Receipt:
@@ -84,7 +86,7 @@ class SlackPlatform:
         """Answer in the thread of the message."""
         workspace = await self._of(delivery.channel)
         repeat = delivery.doubtful and not (await workspace.identity()).may_look
-        draw = joined if isinstance(delivery.card, AlertCard) else message
+        draw = joined_by if isinstance(delivery.card, AlertCard) else message
         return await workspace.post(delivery, *draw(delivery.card, repeat=repeat))  # type: ignore[arg-type]
 
     async def find(self, delivery: Delivery) -> Receipt | None:
@@ -111,77 +113,20 @@ class SlackPlatform:
     async def _of(self, channel: Channel) -> Workspace:
         """The workspace of a channel: the one it names, else the only one."""
         if not channel.tenant and len(self._workspaces) == 1:
-            return self._workspaces[0][1]
-        for _, workspace in self._workspaces:
-            if (await workspace.identity()).team == channel.tenant:
-                return workspace
-        raise ChannelGone(
+            return self._workspaces[0]
+        trouble: DeliveryError | None = None
+        # A workspace that does not answer is asked last: it must not keep the others waiting.
+        for workspace in sorted(self._workspaces, key=lambda each: not each.team):
+            try:
+                if (await workspace.identity()).team == channel.tenant:
+                    return workspace
+            except DeliveryError as error:
+                trouble = error
+        raise trouble or ChannelGone(
             f"{channel} is in none of the workspaces that the bot has tokens for: write slack:<workspace id>/<channel>"
         )
 
-    def _handler(self, tokens: Tokens, workspace: Workspace, dispatch: Dispatch) -> AsyncSocketModeHandler:
-        quiet = logging.getLogger("bot.chat.slack")
-        app = AsyncApp(client=workspace.client, logger=quiet, request_verification_enabled=False)
-        listener = _Listener(workspace, dispatch, self._admins)
-        app.command(self._command)(listener.typed)
-        app.event("app_mention")(listener.mentioned)
-        app.action(re.compile(f"^{RUN}:"))(listener.pressed)
-        web = AsyncWebClient(tokens.app, self._base_url, timeout=SECONDS, retry_handlers=[])
-        return AsyncSocketModeHandler(app, tokens.app, logger=quiet, web_client=web)
-
-
-class _Listener:
-    """What people type and press in one workspace."""
-
-    def __init__(self, workspace: Workspace, dispatch: Dispatch, admins: frozenset[str]) -> None:
-        self._workspace = workspace
-        self._dispatch = dispatch
-        self._admins = admins
-
-    async def typed(self, ack: Any, command: Mapping[str, Any], respond: Any) -> None:
-        """A slash command."""
-        await ack()
-        text, channel, user = command.get("text", ""), command["channel_id"], command["user_id"]
-        await self._answer(text, channel, user, command.get("user_name", ""), respond)
-
-    async def mentioned(self, event: Mapping[str, Any]) -> None:
-        """`@Namewatch list`: the command's twin, which also works inside threads."""
-        text = re.sub(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>", "", event.get("text", ""))
-        thread = event.get("thread_ts")
-
-        async def respond(*, response_type: str, text: str, blocks: list[Block], **_: object) -> None:
-            where = {"channel": event["channel"], "text": text, "blocks": blocks, "thread_ts": thread}
-            if response_type == "in_channel":
-                await self._workspace.client.chat_postMessage(**where)
-            else:
-                await self._workspace.client.chat_postEphemeral(user=event["user"], **where)
-
-        await self._answer(text.strip(), event["channel"], event["user"], "", respond)
-
-    async def pressed(self, ack: Any, body: Mapping[str, Any], respond: Any) -> None:
-        """A button: its command, in the name of whoever pressed it."""
-        await ack()
-        for action in body.get("actions", ()):
-            user = body["user"]
-            name = user.get("username") or user.get("name", "")
-            await self._answer(action.get("value", ""), body["channel"]["id"], user["id"], name, respond)
-
-    async def _answer(self, text: str, channel: str, user: str, name: str, respond: Any) -> None:
-        try:
-            actor = await self._actor(user, name)
-            reply = await self._dispatch(Command(text, actor, Channel("slack", actor.tenant, channel)))
-        except Exception:  # a fault of ours in one command must not take the others away
-            log.exception("command failed", command=text)
-            reply = _FAULT
-        said, blocks = answer(reply)
-        kind = "in_channel" if reply.public else "ephemeral"
-        await respond(text=said, blocks=blocks, response_type=kind, replace_original=False)
-
-    async def _actor(self, user: str, name: str) -> Actor:
-        identity = await self._workspace.identity()
-        rights: set[Right] = {"anyone"}
-        if await self._workspace.is_member(user):
-            rights.add("member")
-        if user in self._admins:
-            rights |= {"member", "admin"}
-        return Actor(user, name, identity.team, frozenset(rights))
+    def _app(self, listener: Listener, workspace: Workspace) -> AsyncApp:
+        app = AsyncApp(client=workspace.client, logger=quiet_logger(), request_verification_enabled=False)
+        listener.listen(app, self._command)
+        return app

@@ -7,9 +7,11 @@ from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.chat.drawing.blocks import Block
-from bot.chat.slack.errors import FAILURES, GONE, of_exception
+from bot.chat.slack.errors import FAILURES, GONE, of_code, of_exception
+from bot.chat.slack.quiet import quiet_logger
 from bot.errors import ChannelGone, DeliveryError
 from bot.model.alert import Delivery, Receipt
 from bot.model.channel import Channel
@@ -24,9 +26,10 @@ _HISTORY = frozenset({"channels:history", "groups:history"})
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose token it is, and what it may do."""
+    """Whose token it is, and what it may do. `name` is the workspace's."""
 
     team: str
+    name: str
     user: str
     bot: str
     scopes: frozenset[str]
@@ -60,6 +63,7 @@ class Workspace:
                 timeout=SECONDS,
                 session=aiohttp.ClientSession(timeout=timeout),
                 retry_handlers=[],
+                logger=quiet_logger(),
             )
         return self._client
 
@@ -69,38 +73,60 @@ class Workspace:
         if client is not None and client.session is not None:
             await client.session.close()
 
+    @property
+    def team(self) -> str:
+        """The id of the workspace; "" as long as Slack has not said it."""
+        return self._identity.team if self._identity else ""
+
     async def identity(self) -> Identity:
         """Who the bot is in this workspace, asked once; DeliveryError where Slack does not say."""
         async with self._asking:
             if self._identity is None:
                 said, headers = await self._ask("auth.test", {})
                 scopes = frozenset(str(headers.get("X-OAuth-Scopes", "")).replace(" ", "").split(",")) - {""}
-                self._identity = Identity(said["team_id"], said["user_id"], said.get("bot_id", ""), scopes)
+                self._identity = Identity(
+                    said["team_id"], said.get("team", ""), said["user_id"], said.get("bot_id", ""), scopes
+                )
             return self._identity
 
     async def post(self, delivery: Delivery, text: str, blocks: Sequence[Block]) -> Receipt:
         """Post a message; a reply where the delivery has a target. The delivery's id goes with it."""
         address = await self.address(delivery.channel)
         thread = delivery.target.message_id.rpartition("/")[2] if delivery.kind == "reply" and delivery.target else ""
-        payload = {
-            "channel": address,
-            "text": text,
-            "blocks": list(blocks),
-            "metadata": {"event_type": _EVENT, "event_payload": {"id": delivery.id}},
-            "unfurl_links": False,
-            "unfurl_media": False,
-            "link_names": False,
-            "parse": "none",
-        }
-        said, _ = await self._ask("chat.postMessage", {**payload, "thread_ts": thread} if thread else payload)
+        metadata = {"event_type": _EVENT, "event_payload": {"id": delivery.id}}
+        said = await self.say(address, text, blocks, thread=thread, metadata=metadata)
         return Receipt(f"{said['channel']}/{said['ts']}")
+
+    async def say(
+        self, address: str, text: str, blocks: Sequence[Block], *, thread: str = "", **more: object
+    ) -> Mapping[str, Any]:
+        """Post in a channel, in a thread where one is given; nothing in it pings, and no link is unfolded."""
+        payload = {"channel": address, "unfurl_links": False, "unfurl_media": False, **_drawn(text, blocks), **more}
+        said, _ = await self._ask("chat.postMessage", {**payload, "thread_ts": thread} if thread else payload)
+        return said
+
+    async def whisper(self, address: str, user: str, text: str, blocks: Sequence[Block], *, thread: str = "") -> None:
+        """Say something in a channel that only one person sees."""
+        payload = {"channel": address, "user": user, **_drawn(text, blocks)}
+        await self._ask("chat.postEphemeral", {**payload, "thread_ts": thread} if thread else payload)
+
+    async def respond(self, url: str, text: str, blocks: Sequence[Block], *, public: bool) -> None:
+        """Answer a command or a button at the address that came with it; never twice, also where the reply is lost."""
+        webhook = AsyncWebhookClient(url, timeout=SECONDS, session=self.client.session, retry_handlers=[])
+        kind = "in_channel" if public else "ephemeral"
+        body = {"response_type": kind, "replace_original": False, "text": text, "blocks": list(blocks)}
+        try:
+            said = await webhook.send_dict(body)
+        except FAILURES as error:
+            raise of_exception(error) from None
+        if said.status_code != 200:
+            raise of_code(said.body if said.body.isidentifier() else "", status=said.status_code)
 
     async def edit(self, delivery: Delivery, text: str, blocks: Sequence[Block]) -> Receipt:
         """Make the message of the target show the blocks."""
         target = delivery.target or Receipt("")
         address, _, ts = target.message_id.rpartition("/")
-        payload = {"channel": address, "ts": ts, "text": text, "blocks": list(blocks), "parse": "none"}
-        await self._ask("chat.update", {**payload, "link_names": False})
+        await self._ask("chat.update", {"channel": address, "ts": ts, **_drawn(text, blocks)})
         return target
 
     async def find(self, delivery: Delivery) -> Receipt | None:
@@ -137,10 +163,14 @@ class Workspace:
         return said["channel"]["id"], f"#{said['channel'].get('name', '')}"
 
     async def is_member(self, user: str) -> bool:
-        """Whether a person is a full member, and no guest."""
+        """Whether a person is a full member of this workspace: no guest, no bot, nobody of another one."""
         said, _ = await self._ask("users.info", {"user": user})
         found = said["user"]
-        return not any(found.get(mark) for mark in ("is_restricted", "is_ultra_restricted", "is_bot", "deleted"))
+        here = (await self.identity()).team
+        # In an organisation of several workspaces a person's own one is another, and theirs are listed.
+        teams = {found.get("team_id") or here, *((found.get("enterprise_user") or {}).get("teams") or ())}
+        marks = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
+        return here in teams and not any(found.get(mark) for mark in marks)
 
     async def address(self, channel: Channel) -> str:
         """The id of a channel; ChannelGone where no channel of that name can be seen."""
@@ -173,3 +203,8 @@ class Workspace:
         except FAILURES as error:
             raise of_exception(error) from None
         return response.data, response.headers  # type: ignore[return-value]
+
+
+def _drawn(text: str, blocks: Sequence[Block]) -> dict[str, Any]:
+    """What a message shows, and that Slack is to look for no names and links in it."""
+    return {"text": text, "blocks": list(blocks), "link_names": False, "parse": "none"}

@@ -5,7 +5,6 @@ import itertools
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
@@ -32,6 +31,7 @@ class Fault:
 
     kind: FaultKind
     value: str = ""
+    content: str = "text/plain"
 
 
 @dataclass(slots=True)
@@ -58,9 +58,13 @@ class Call:
 class SlackServer:
     """One workspace. Use as `async with SlackServer() as slack`; `slack.url` is the base address for the SDK."""
 
-    def __init__(self, *, scopes: str = SCOPES, team: str = TEAM) -> None:
+    def __init__(
+        self, *, scopes: str = SCOPES, team: str = TEAM, bot_token: str = BOT_TOKEN, app_token: str = APP_TOKEN
+    ) -> None:
         self.scopes = scopes
         self.team = team
+        self.neighbours: list[SlackServer] = []
+        """Workspaces whose tokens are good at this address too."""
         self.channels = {
             each.id: each
             for each in (Conversation("C0SUPPLY", "supply-chain"), Conversation("C0OTHER", "other", member=False))
@@ -71,7 +75,9 @@ class SlackServer:
         }
         self.calls: list[Call] = []
         self.answers: list[dict[str, Any]] = []
-        self.valid_tokens = {BOT_TOKEN, APP_TOKEN}
+        self.tokens = {bot_token: "", app_token: ""}
+        """The tokens, and the code of the error that each is answered with; "" where it is good."""
+        self.broken: list[str] = []
         self.check: Callable[[str, Mapping[str, Any]], None] = lambda _method, _payload: None
         self._faults: dict[str, deque[Fault]] = {}
         self._ids = itertools.count(1)
@@ -79,7 +85,8 @@ class SlackServer:
         self._sockets: list[web.WebSocketResponse] = []
         self._connected = asyncio.Event()
         self._answered = asyncio.Event()
-        self._deaf = False
+        self._requests: list[web.Request] = []
+        self._deaf: set[web.WebSocketResponse] = set()
         self._runner: web.AppRunner | None = None
         self.url = ""
 
@@ -98,9 +105,9 @@ class SlackServer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for socket in self._sockets:
-            with suppress(ConnectionError):
-                await socket.close()
+        for request in self._requests:
+            if request.transport is not None:
+                request.transport.abort()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -185,24 +192,59 @@ class SlackServer:
                 await self._answered.wait()
         return self.answers[count - 1]
 
-    async def drop_socket(self) -> None:
-        """Break the connection."""
+    async def drop_socket(self, *, politely: bool = True) -> None:
+        """End the connection, with a goodbye or without."""
         self._connected.clear()
-        await self._sockets[-1].close()
+        socket = self._sockets[-1]
+        if politely:
+            await socket.close()
+        elif (request := self._requests[-1]).transport is not None:
+            request.transport.abort()
 
     def go_deaf(self) -> None:
         """Keep the connection, and say nothing on it any more, not even to a ping."""
-        self._deaf = True
+        self._connected.clear()
+        self._deaf.add(self._sockets[-1])
+
+    async def raw(self, text: str) -> None:
+        """Send any text over the socket."""
+        await self.connected()
+        await self._sockets[-1].send_str(text)
+
+    async def refresh(self) -> None:
+        """Ask the bot to come over another socket, as Slack does every few hours."""
+        await self.connected()
+        self._connected.clear()
+        await self._sockets[-1].send_str(json.dumps({"type": "disconnect", "reason": "refresh_requested"}))
+
+    async def heard(self, method: str, count: int = 1) -> Mapping[str, Any]:
+        """Wait until a method was called so often; what the last of these calls said."""
+        async with asyncio.timeout(10):
+            while len(self.called(method)) < count:
+                self._answered.clear()
+                await self._answered.wait()
+        return self.called(method)[count - 1]
+
+    @property
+    def sockets(self) -> int:
+        """How many sockets were opened so far."""
+        return len(self._sockets)
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        meant = next((each for each in self.neighbours if token in each.tokens), self)
+        return await meant.answered(request, token)
+
+    async def answered(self, request: web.Request, token: str) -> web.StreamResponse:
+        """One call of the Web API."""
         method = request.match_info["method"]
         payload = await _payload(request)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.calls.append(Call(method, payload, token))
-        self.check(method, payload)
+        self._examine(method, payload)
+        self._answered.set()
         fault = self._fault(method)
         if fault.kind == "status":
-            return web.Response(status=int(fault.value), text="upstream trouble")
+            return web.Response(status=int(fault.value), text="upstream trouble", content_type=fault.content)
         if fault.kind == "rate":
             headers = {"Retry-After": fault.value} if fault.value else {}
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
@@ -215,13 +257,20 @@ class SlackServer:
             _cut(request)
         return web.json_response(answer, headers={"X-OAuth-Scopes": self.scopes})
 
+    def _examine(self, method: str, payload: Mapping[str, Any]) -> None:
+        """Note what breaks a rule: an exception in here would be an answer of 500, which the bot may live with."""
+        try:
+            self.check(method, payload)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shall say it
+            self.broken.append(f"{method}: {error!r}: {json.dumps(payload)[:2000]}")
+
     def _fault(self, method: str) -> Fault:
         waiting = self._faults.get(method)
         return waiting.popleft() if waiting else Fault("slow", "")
 
     def _answer(self, method: str, payload: Mapping[str, Any], token: str) -> dict[str, Any]:
-        if token not in self.valid_tokens:
-            return _error("invalid_auth")
+        if refused := self.tokens.get(token, "invalid_auth"):
+            return _error(refused)
         handler = getattr(self, "_" + method.replace(".", "_").lower(), None)
         if handler is None:
             return _error("unknown_method")
@@ -231,7 +280,7 @@ class SlackServer:
     def _auth_test(self, _payload: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "team_id": self.team,
-            "team": "Team",
+            "team": f"Team {self.team}",
             "user_id": BOT_USER,
             "bot_id": "B0BOT",
             "url": "https://team.slack.test/",
@@ -309,10 +358,11 @@ class SlackServer:
         socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         self._sockets.append(socket)
+        self._requests.append(request)
         await socket.send_str(json.dumps({"type": "hello", "num_connections": 1}))
         self._connected.set()
         async for message in socket:
-            if self._deaf:
+            if socket in self._deaf:
                 continue
             if message.type == WSMsgType.PING:
                 await socket.pong(message.data)
@@ -325,7 +375,10 @@ class SlackServer:
 
     async def _response(self, request: web.Request) -> web.StreamResponse:
         payload = await request.json()
-        self.check("response_url", payload)
+        self._examine("response_url", payload)
+        fault = self._fault("response_url")
+        if fault.kind == "status":
+            return web.Response(status=int(fault.value), text="used_url")
         self.answers.append({**payload, "id": request.match_info["id"]})
         self._answered.set()
         return web.Response(text="ok")

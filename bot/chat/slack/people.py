@@ -1,0 +1,46 @@
+"""Who may do what in one workspace: guests read, members change lists, and the operator's admins do everything."""
+
+from datetime import datetime, timedelta
+
+from bot.chat.slack.workspace import Workspace
+from bot.errors import DeliveryError
+from bot.model.command import Actor, Right
+from bot.protocols import Clock
+
+REMEMBERED = timedelta(minutes=5)
+"""How long it is believed that somebody is a member, or a guest."""
+MOST = 10_000
+"""People who are remembered at once."""
+
+
+class People:
+    """Knows the people of one workspace."""
+
+    def __init__(self, workspace: Workspace, clock: Clock, admins: frozenset[str]) -> None:
+        """`admins`: ids of those who may do everything."""
+        self._workspace = workspace
+        self._clock = clock
+        self._admins = admins
+        self._members: dict[str, tuple[bool, datetime]] = {}
+
+    async def actor(self, user: str, name: str) -> Actor:
+        """The person with the rights of now; `unsure` where Slack doesn't tell whether it is a member."""
+        team = (await self._workspace.identity()).team
+        if user in self._admins:
+            return Actor(user, name, team, frozenset[Right]({"anyone", "member", "admin"}))
+        try:
+            member = await self._is_member(user)
+        except DeliveryError as error:
+            return Actor(user, name, team, unsure=str(error))
+        return Actor(user, name, team, frozenset[Right]({"anyone", "member"} if member else {"anyone"}))
+
+    async def _is_member(self, user: str) -> bool:
+        now = self._clock.now()
+        known = self._members.get(user)
+        if known is not None and timedelta(0) <= now - known[1] < REMEMBERED:
+            return known[0]
+        if len(self._members) >= MOST:
+            self._members.clear()
+        member = await self._workspace.is_member(user)
+        self._members[user] = (member, now)
+        return member
