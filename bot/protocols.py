@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.model.alert import Alert, Delivery, DeliveryState, PollOutcome, Process, Recall, Receipt, Settlement
 from bot.model.article import Article, Extracted, Identity, Known
 from bot.model.channel import Channel
-from bot.model.command import Actor, Command, Reply
+from bot.model.command import Actor, Command, OptionKind, Reply
 from bot.model.fetch import PLAIN, Manners, Response
 from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source, SourceState
@@ -17,6 +17,9 @@ from bot.model.watchlist import Base, Change, Revision, Watchlist
 
 Dispatch = Callable[[Command], Awaitable[Reply]]
 """Hand over a command, get the answer; what every platform is given at its start."""
+
+Suggest = Callable[[OptionKind, str, Channel], tuple[str, ...]]
+"""What may be meant by what is typed so far of an option, in this channel; from memory, the likeliest first."""
 
 Joined = Callable[[Channel], Awaitable[Reply | None]]
 """Tell that the bot was let into a channel, get the welcome that is said there, if any."""
@@ -31,6 +34,11 @@ Extractor = Callable[[Source, SourceState, Sequence[Entry]], Awaitable[Extracted
 async def no_welcome(channel: Channel) -> Reply | None:  # noqa: ARG001
     """Nothing waits for the channel, and nothing is said."""
     return None
+
+
+def no_suggestions(_kind: OptionKind, _typed: str, _channel: Channel) -> tuple[str, ...]:
+    """Nothing is suggested."""
+    return ()
 
 
 class Clock(Protocol):
@@ -74,8 +82,13 @@ class Platform(Protocol):
     edits: bool
     replies: bool
 
-    async def start(self, dispatch: Dispatch, *, joined: Joined = no_welcome) -> None:
-        """Connect and listen for commands; `joined` hears of channels that the bot was let into."""
+    async def start(
+        self, dispatch: Dispatch, *, joined: Joined = no_welcome, suggest: Suggest = no_suggestions
+    ) -> None:
+        """Connect and listen for commands; `joined` hears of channels that the bot was let into.
+
+        `suggest` completes what is typed, on platforms that show that.
+        """
         ...
 
     async def stop(self) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.model.alert import Delivery, Receipt
 from bot.model.channel import Channel
-from bot.protocols import Dispatch, Joined, no_welcome
+from bot.protocols import Dispatch, Joined, Suggest, no_suggestions, no_welcome
 
 START = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
@@ -49,8 +49,10 @@ class ScriptedPlatform:
         self.arrived: dict[str, Receipt] = {}
         self.known: dict[Channel, Channel] = {}
 
-    async def start(self, dispatch: Dispatch, *, joined: Joined = no_welcome) -> None:
-        del dispatch, joined
+    async def start(
+        self, dispatch: Dispatch, *, joined: Joined = no_welcome, suggest: Suggest = no_suggestions
+    ) -> None:
+        del dispatch, joined, suggest
 
     async def stop(self) -> None:
         pass

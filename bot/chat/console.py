@@ -25,7 +25,7 @@ from bot.model.alert import Delivery, Receipt
 from bot.model.card import AlertCard
 from bot.model.channel import CONSOLE, Channel
 from bot.model.command import COMMANDS, OPERATOR_ACTOR, Command, Reply
-from bot.protocols import Clock, Dispatch, Joined, Platform, no_welcome
+from bot.protocols import Clock, Dispatch, Joined, Platform, Suggest, no_suggestions, no_welcome
 
 log = structlog.get_logger()
 
@@ -99,7 +99,13 @@ class ConsolePlatform:
         """Why nothing can be shown any more; "" while it can."""
         return self._screen.gone
 
-    async def start(self, dispatch: Dispatch, *, joined: Joined = no_welcome) -> None:  # noqa: ARG002 - everybody is in the terminal
+    async def start(
+        self,
+        dispatch: Dispatch,
+        *,
+        joined: Joined = no_welcome,  # noqa: ARG002 - everybody is in the terminal
+        suggest: Suggest = no_suggestions,  # noqa: ARG002 - the prompt completes commands alone
+    ) -> None:
         """Begin to listen, where there is anything to listen to."""
         if self._typed is not None and self._listening is None:
             self._listening = asyncio.create_task(self._listen(dispatch, self._typed), name="console")

@@ -18,7 +18,7 @@ from bot.errors import ChannelGone, DeliveryError
 from bot.model.alert import Delivery, Receipt
 from bot.model.card import AlertCard
 from bot.model.channel import Channel
-from bot.protocols import Clock, Dispatch, Joined, no_welcome
+from bot.protocols import Clock, Dispatch, Joined, Suggest, no_suggestions, no_welcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,13 @@ class SlackPlatform:
             for each, workspace in zip(tokens, self._workspaces, strict=True)
         ]
 
-    async def start(self, dispatch: Dispatch, *, joined: Joined = no_welcome) -> None:
+    async def start(
+        self,
+        dispatch: Dispatch,
+        *,
+        joined: Joined = no_welcome,
+        suggest: Suggest = no_suggestions,  # noqa: ARG002 - a slash command of Slack's is not completed
+    ) -> None:
         """Begin to open a socket a workspace. What is wrong with a token is said in the log; the others go on."""
         for socket, workspace in self._sockets:
             people = People(workspace, self._clock, self._admins)

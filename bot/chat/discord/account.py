@@ -1,0 +1,217 @@
+"""The bot's account: the calls that post, edit, reply and look for what arrived. It needs no gateway."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import discord
+from discord.http import Route
+
+from bot.chat.discord.errors import ASLEEP, FAILURES, GONE, of_exception
+from bot.chat.discord.places import NEEDED, Place, missing
+from bot.chat.discord.sending import NOBODY, content, nonce, ref
+from bot.chat.drawing.embeds import Drawn
+from bot.errors import ChannelGone, DeliveryError, Rejected
+from bot.model.alert import Delivery, Receipt
+from bot.model.channel import Channel
+
+SECONDS = 20
+"""How long one call may take; what has not been answered by then may have arrived."""
+WAIT = 5.0
+"""Seconds that the library may wait by itself where Discord asks for a pause; longer ones are the outbox's affair."""
+DEAF = 60.0
+"""Seconds without a word from the gateway after which a connection is made anew."""
+LOOKED_AT = 500
+"""Messages of a channel, and posts of a forum, that are looked at for one that may have arrived."""
+_EARLIER = timedelta(minutes=2)
+"""How far our clock may be ahead of Discord's."""
+
+T = TypeVar("T")
+
+
+def new_client(base_url: str) -> discord.Client:
+    """A client of this API: hears of servers and channels alone, pings nobody."""
+    # The library's own log names addresses that hold tokens of interactions.
+    logging.getLogger("discord").setLevel(logging.CRITICAL)
+    Route.BASE = base_url
+    client = discord.Client(
+        intents=discord.Intents(guilds=True), allowed_mentions=NOBODY, max_messages=None, heartbeat_timeout=DEAF
+    )
+    client.http.max_ratelimit_timeout = WAIT
+    return client
+
+
+class Account:
+    """Speaks for one bot token."""
+
+    def __init__(self, token: str, base_url: str) -> None:
+        """`base_url` is that of the REST API; nothing is asked yet."""
+        self._token = token
+        self._base_url = base_url
+        self._client: discord.Client | None = None
+        self._asking = asyncio.Lock()
+        self._refused: ChannelGone | None = None
+        self._places: dict[int, Place] = {}
+        self._by_name: dict[tuple[str, str], int] = {}
+
+    async def client(self) -> discord.Client:
+        """The library's client, logged in. A refused token is not tried again: that gets the address banned."""
+        async with self._asking:
+            if self._refused is not None:
+                raise self._refused
+            if self._client is None:
+                client = new_client(self._base_url)
+                try:
+                    await self._asked(client.login(self._token))
+                except DeliveryError:
+                    await client.close()
+                    raise
+                self._client = client
+            return self._client
+
+    async def close(self) -> None:
+        """Let go of connections; safe to call twice."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def post(self, delivery: Delivery, drawn: Drawn) -> Receipt:
+        """Post a message, in a forum as a post of its own; a reply where the delivery has a target."""
+        client = await self.client()
+        if delivery.kind == "reply" and delivery.target is not None:
+            address, target = map(int, delivery.target.message_id.split("/"))
+            # Where the message is gone the reply stands alone, with the headline in it.
+            above = discord.MessageReference(message_id=target, channel_id=address, fail_if_not_exists=False)
+            place = client.get_partial_messageable(address)
+            sent = place.send(**content(drawn), nonce=nonce(delivery), reference=above, mention_author=False)
+            return _receipt(await self._asked(sent), delivery.channel.tenant)
+        known = await self.place(delivery.channel)
+        if isinstance(known.channel, discord.ForumChannel):
+            made = known.channel.create_thread(
+                name=drawn.name, applied_tags=known.tags(delivery.card), **content(drawn)
+            )
+            return _receipt((await self._asked(made)).message, str(known.guild_id))
+        there = client.get_partial_messageable(known.channel.id, guild_id=known.guild_id)
+        sent = there.send(**content(drawn), nonce=nonce(delivery))
+        return _receipt(await self._asked(sent), str(known.guild_id))
+
+    async def edit(self, delivery: Delivery, drawn: Drawn) -> Receipt:
+        """Make the message of the target show this; a thread that went to sleep is woken for it."""
+        target = delivery.target or Receipt("0/0")
+        client = await self.client()
+        address, message = map(int, target.message_id.split("/"))
+        there = client.get_partial_messageable(address).get_partial_message(message)
+        try:
+            await self._asked(there.edit(**content(drawn)))
+        except Rejected as error:
+            if str(error) != ASLEEP:
+                raise
+            await self._wake(address)
+            await self._asked(there.edit(**content(drawn)))
+        return target
+
+    async def find(self, delivery: Delivery) -> Receipt | None:
+        """The message of an earlier attempt, among those since the delivery came to be."""
+        client, since = await self.client(), delivery.created - _EARLIER
+        if delivery.kind == "reply" and delivery.target is not None:
+            address = int(delivery.target.message_id.partition("/")[0])
+        else:
+            known = await self.place(delivery.channel)
+            if isinstance(known.channel, discord.ForumChannel):
+                return await self._asked(_among(_posts(client, known, since), delivery, client))
+            address = known.channel.id
+        told = client.get_partial_messageable(address).history(limit=LOOKED_AT, after=since, oldest_first=True)
+        return await self._asked(_among(told, delivery, client))
+
+    async def place(self, channel: Channel) -> Place:
+        """Where a channel is; ChannelGone where none can be seen."""
+        address = await self._address(channel)
+        if address not in self._places:
+            client = await self.client()
+            found = await self._asked(client.fetch_channel(address))
+            if isinstance(found, discord.abc.PrivateChannel | discord.CategoryChannel) or found.type not in NEEDED:
+                raise ChannelGone(GONE[50024])
+            self._places[address] = Place(found, found.guild.id)
+        place = self._places[address]
+        if channel.tenant and channel.tenant != str(place.guild_id):
+            raise ChannelGone(f"the channel is in another server: write discord:{place.guild_id}/{address}")
+        return place
+
+    async def lacking(self, channel: Channel) -> tuple[str, ...]:
+        """The names of the permissions that the bot needs in a channel and lacks there now."""
+        client, place = await self.client(), await self.place(channel)
+        guild = await self._asked(client.fetch_guild(place.guild_id, with_counts=False))
+        me = await self._asked(guild.fetch_member(client.user.id if client.user else 0))
+        channels = {each.id: each for each in await self._asked(guild.fetch_channels())}
+        return missing(place, channels.get(place.holder), me)
+
+    async def _address(self, channel: Channel) -> int:
+        """The id of a channel, looked up by its name where it is written so."""
+        if not channel.address.startswith("#"):
+            if not channel.address.isdecimal():
+                raise ChannelGone(f"{channel} is no channel of Discord's: write discord:#name or discord:<channel id>")
+            return int(channel.address)
+        key = (channel.tenant, channel.address.removeprefix("#").casefold())
+        if key not in self._by_name:
+            found = await self._named(*key)
+            if not found:
+                raise ChannelGone(f"no channel {channel.address} in any server of the bot: {GONE[10004]}")
+            if len(found) > 1:
+                raise ChannelGone(f"several channels are called {channel.address}: write discord:<channel id>")
+            self._by_name[key] = found[0]
+        return self._by_name[key]
+
+    async def _named(self, tenant: str, name: str) -> list[int]:
+        client = await self.client()
+        guilds = await self._asked(_all(client.fetch_guilds(limit=None)))
+        here = [guild for guild in guilds if tenant in ("", str(guild.id))]
+        channels = [each for guild in here for each in await self._asked(guild.fetch_channels())]
+        return [each.id for each in channels if each.name.casefold() == name and each.type in NEEDED]
+
+    async def _wake(self, address: int) -> None:
+        client = await self.client()
+        thread = await self._asked(client.fetch_channel(address))
+        if isinstance(thread, discord.Thread):
+            await self._asked(thread.edit(archived=False))
+
+    async def _asked(self, call: Awaitable[T]) -> T:
+        """The answer; every way it can fail becomes a DeliveryError."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await call
+        except FAILURES as error:
+            raised = of_exception(error)
+            if isinstance(error, discord.LoginFailure) or getattr(error, "status", 0) == 401:
+                self._refused = ChannelGone(str(raised))
+            raise raised from None
+
+
+async def _all(found: AsyncIterator[T]) -> list[T]:
+    return [each async for each in found]
+
+
+async def _among(
+    messages: AsyncIterator[discord.Message], delivery: Delivery, client: discord.Client
+) -> Receipt | None:
+    """The receipt of the message of ours that bears the mark of this delivery."""
+    mark = ref(delivery)
+    async for message in messages:
+        if message.author == client.user and any(embed.footer.text == mark for embed in message.embeds):
+            return _receipt(message, delivery.channel.tenant)
+    return None
+
+
+async def _posts(client: discord.Client, place: Place, since: datetime) -> AsyncIterator[discord.Message]:
+    """What the bot's own posts in a forum begin with, of those made since then."""
+    guild = await client.fetch_guild(place.guild_id, with_counts=False)
+    for thread in await guild.active_threads():
+        ours = client.user is not None and thread.owner_id == client.user.id
+        if ours and thread.parent_id == place.channel.id and discord.utils.snowflake_time(thread.id) >= since:
+            yield await thread.fetch_message(thread.id)
+
+
+def _receipt(message: discord.Message, guild: str) -> Receipt:
+    where = f"{message.channel.id}/{message.id}"
+    return Receipt(where, f"https://discord.com/channels/{guild}/{where}" if guild else "")

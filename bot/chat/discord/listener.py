@@ -1,0 +1,147 @@
+"""What people type and press on Discord, over the gateway: a client of its own, so that its troubles delay no post."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.gateway import DiscordWebSocket
+from yarl import URL
+
+from bot.chat.discord.account import new_client
+from bot.chat.discord.errors import FAILURES, of_exception
+from bot.chat.discord.sending import content
+from bot.chat.discord.tree import command_group
+from bot.chat.drawing.embeds import RUN, WHY, answer
+from bot.errors import TryLater
+from bot.model.channel import Channel
+from bot.model.command import Actor, Command, Reply, Right
+from bot.protocols import Dispatch, Suggest
+
+log = structlog.get_logger()
+
+SOON = 1.0
+"""Seconds that a command has until it is acknowledged; Discord gives three, and some of them pass on the way."""
+CLOSING = 2.0
+"""Seconds that the gateway has to say goodbye."""
+
+_FAULT = Reply((("This command met a fault of the bot; the log has it. Others go on: help",),), failed=True)
+_ELSEWHERE = Reply((("Commands work in the channels of a server.",),), failed=True)
+
+_Interaction = discord.Interaction[discord.Client]
+
+
+class Listener:
+    """One connection to the gateway, and the answers to what comes over it."""
+
+    def __init__(
+        self, base_url: str, command: str, admins: frozenset[str], dispatch: Dispatch, suggest: Suggest
+    ) -> None:
+        """Nothing is asked before `listen`."""
+        self._admins = admins
+        self._dispatch = dispatch
+        self._suggest = suggest
+        self._official = base_url.startswith("https://discord.com/")
+        self.connected = False
+        self._client = new_client(base_url)
+        self._tree = app_commands.CommandTree(self._client)
+        self._tree.add_command(command_group(command, self.typed, self.complete))
+        for heard in (self.on_ready, self.on_disconnect, self.on_resumed, self.on_interaction):
+            self._client.event(heard)
+
+    async def listen(self, token: str) -> None:
+        """Offer the commands, then hear until `close`; a DeliveryError says why it ended."""
+        try:
+            await self._client.login(token)
+            if not self._official:
+                _, gateway, _ = await self._client.http.get_bot_gateway()
+                DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway)
+            await self._tree.sync()
+            await self._client.connect()
+        except FAILURES as error:
+            raise of_exception(error) from None
+        except AttributeError:  # the library's way to say that its very first connection failed
+            raise TryLater("Discord's gateway can't be reached") from None
+
+    async def close(self) -> None:
+        """Leave, politely where that takes no longer than a moment."""
+        try:
+            async with asyncio.timeout(CLOSING):
+                await self._client.close()
+        except TimeoutError:
+            await self._client.http.close()
+
+    async def on_ready(self) -> None:
+        """Called by the library."""
+        self.connected = True
+        log.info("discord is connected", servers=len(self._client.guilds))
+
+    async def on_disconnect(self) -> None:
+        """Called by the library, which connects again by itself."""
+        log.info("discord is disconnected")
+
+    async def on_resumed(self) -> None:
+        """Called by the library."""
+        log.info("discord is connected again")
+
+    async def on_interaction(self, interaction: _Interaction) -> None:
+        """A button: its command, in the name of whoever pressed it. Heard by id, so that it outlives a restart."""
+        if interaction.type is not discord.InteractionType.component:
+            return
+        data: Mapping[str, Any] = interaction.data or {}
+        key = str(data.get("custom_id", ""))
+        if key == WHY:
+            embeds = interaction.message.embeds if interaction.message else []
+            await self.typed(interaction, f"why {embeds[0].url or ''}" if embeds else "why", public=False)
+        elif key.startswith(RUN):
+            await self.typed(interaction, key.removeprefix(RUN), public=False)
+
+    async def typed(self, interaction: _Interaction, text: str, *, public: bool) -> None:
+        """Answer a command. One that takes long is acknowledged first, as `public` or as private as it will be."""
+        work = asyncio.create_task(self._replied(interaction, text))
+        try:
+            done, _ = await asyncio.wait({work}, timeout=SOON)
+            if not done:
+                await interaction.response.defer(ephemeral=not public, thinking=True)
+            reply = await work
+            said = content(answer(reply))
+            if interaction.response.is_done():
+                await interaction.edit_original_response(**said)
+            else:
+                await interaction.response.send_message(**said, ephemeral=not reply.public)
+        except FAILURES as error:
+            log.warning("an answer did not arrive", command=text, reason=str(of_exception(error)))
+
+    async def complete(self, interaction: _Interaction, kind: str, typed: str) -> list[app_commands.Choice[str]]:
+        """What may be meant by the beginning of a word."""
+        found = self._suggest(kind, typed, _channel(interaction))  # type: ignore[arg-type]
+        return [app_commands.Choice(name=each, value=each) for each in found if 0 < len(each) <= 100][:25]
+
+    async def _replied(self, interaction: _Interaction, text: str) -> Reply:
+        if interaction.guild_id is None:
+            return _ELSEWHERE
+        try:
+            return await self._dispatch(Command(text, self._actor(interaction), _channel(interaction)))
+        except Exception:  # a fault of ours in one command must not take the others away
+            log.exception("command failed", command=text)
+            return _FAULT
+
+    def _actor(self, interaction: _Interaction) -> Actor:
+        user = interaction.user
+        rights: set[Right] = {"anyone"}
+        if interaction.permissions.manage_channels:
+            rights.add("member")
+        if str(user.id) in self._admins:
+            rights |= {"member", "admin"}
+        return Actor(str(user.id), user.name, str(interaction.guild_id), frozenset(rights))
+
+
+def _channel(interaction: _Interaction) -> Channel:
+    """Where it was typed; in a post of a forum that is the forum, for posts come and go."""
+    place = interaction.channel
+    address = interaction.channel_id
+    if isinstance(place, discord.Thread) and isinstance(place.parent, discord.ForumChannel):
+        address = place.parent_id
+    return Channel("discord", str(interaction.guild_id or ""), str(address or ""))

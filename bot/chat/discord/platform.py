@@ -1,0 +1,116 @@
+"""Discord as a platform: what a delivery becomes there, and what the bot may do in a channel."""
+
+import asyncio
+
+import structlog
+
+from bot.chat.discord.account import Account
+from bot.chat.discord.listener import Listener
+from bot.chat.discord.sending import ref
+from bot.chat.drawing.embeds import joined, message
+from bot.errors import ChannelGone, DeliveryError
+from bot.model.alert import Delivery, Receipt
+from bot.model.card import AlertCard
+from bot.model.channel import Channel
+from bot.protocols import Dispatch, Joined, Suggest, no_suggestions, no_welcome
+
+log = structlog.get_logger()
+
+LONGEST_PAUSE = 60.0
+"""Seconds between two attempts to connect."""
+
+
+class DiscordPlatform:
+    """Implements Platform for one bot on all its servers. Sending needs no gateway; commands come over it."""
+
+    name = "discord"
+    edits = True
+    replies = True
+
+    def __init__(self, token: str, base_url: str, command: str, admins: frozenset[str]) -> None:
+        """`base_url` of the REST API; `command` without its slash; `admins`: ids of people who may do everything."""
+        self._token = token
+        self._base_url = base_url
+        self._command = command
+        self._admins = admins
+        self._account = Account(token, base_url)
+        self._listening: asyncio.Task[None] | None = None
+
+    async def start(
+        self, dispatch: Dispatch, *, joined: Joined = no_welcome, suggest: Suggest = no_suggestions
+    ) -> None:
+        """Begin to listen. A token that Discord does not take is said in the log, once; what else fails is retried."""
+        if self._listening is None:
+            self._listening = asyncio.create_task(self._listen(dispatch, suggest), name="discord")
+
+    async def stop(self) -> None:
+        """Close gateway and connections; safe to call twice."""
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+        await self._account.close()
+
+    async def send(self, delivery: Delivery) -> Receipt:
+        """Post the card; marked where it may be a repeat and nobody can look."""
+        drawn = message(delivery.card, ref=ref(delivery), repeat=await self._may_repeat(delivery))
+        return await self._account.post(delivery, drawn)
+
+    async def edit(self, delivery: Delivery) -> Receipt:
+        """Edit the message; doing it twice changes nothing."""
+        return await self._account.edit(delivery, message(delivery.card, ref=ref(delivery)))
+
+    async def reply(self, delivery: Delivery) -> Receipt:
+        """Answer the message where it stands: in its channel, its thread or its forum post."""
+        repeat = await self._may_repeat(delivery)
+        if isinstance(delivery.card, AlertCard):
+            return await self._account.post(delivery, joined(delivery.card, ref=ref(delivery), repeat=repeat))
+        return await self._account.post(delivery, message(delivery.card, ref=ref(delivery), repeat=repeat))
+
+    async def find(self, delivery: Delivery) -> Receipt | None:
+        """What an earlier attempt has posted, where the history may be read."""
+        if delivery.kind == "edit":
+            return None
+        try:
+            return await self._account.find(delivery)
+        except ChannelGone:
+            return None
+
+    async def resolve(self, channel: Channel) -> Channel | None:
+        """The channel by server and id, with its name; None where the bot can't see it now."""
+        try:
+            place = await self._account.place(channel)
+        except DeliveryError:
+            return None
+        return Channel("discord", str(place.guild_id), str(place.channel.id), place.name)
+
+    async def check(self, channel: Channel) -> str:
+        """Why this channel can't be posted to, with the fix; "" when it can."""
+        try:
+            lacking = await self._account.lacking(channel)
+        except DeliveryError as error:
+            return str(error)
+        return f"the bot lacks {', '.join(lacking)}: Edit Channel, Permissions, add Namewatch" if lacking else ""
+
+    async def _may_repeat(self, delivery: Delivery) -> bool:
+        """Whether a doubtful delivery can't be looked up. Discord answers as if the channel were empty then."""
+        if not delivery.doubtful:
+            return False
+        return "Read Message History" in await self._account.lacking(delivery.channel)
+
+    async def _listen(self, dispatch: Dispatch, suggest: Suggest) -> None:
+        """Stay connected for as long as that has a point."""
+        pause = 1.0
+        while True:
+            listener = Listener(self._base_url, self._command, self._admins, dispatch, suggest)
+            try:
+                await listener.listen(self._token)
+            except ChannelGone as error:
+                log.error("discord is not connected", reason=str(error))
+                return
+            except DeliveryError as error:
+                log.warning("discord is not connected", reason=str(error), again_in=f"{pause:.0f} s")
+            finally:
+                await listener.close()
+            await asyncio.sleep(pause)
+            pause = 1.0 if listener.connected else min(2 * pause, LONGEST_PAUSE)

@@ -1,0 +1,482 @@
+"""Discord end to end: the real library against a Discord of our own, over real sockets."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from bot.chat.discord import DiscordPlatform, connect
+from bot.chat.discord.errors import CLOSED, GONE, REFUSED, TOKEN, of_close, of_code
+from bot.errors import ChannelGone, DeliveryError, Rejected, SettingsError, TryLater, Uncertain
+from bot.model.card import TextCard
+from bot.model.channel import Channel
+from bot.model.command import COMMANDS, Action, Command, Reply
+from tests.builders import card, delivery
+from tests.chat.contracts import discord_faults
+from tests.chat.servers.discord import (
+    ANN,
+    BOB,
+    EMBED,
+    FORUM,
+    GUILD,
+    HISTORY,
+    MANAGE,
+    SEND,
+    SUPPLY,
+    THREAD,
+    VIEW,
+    DiscordServer,
+    Fault,
+    Place,
+)
+from tests.chat.servers.discord import (
+    TOKEN as GOOD,
+)
+from tests.fakes import ManualClock
+from tests.shared_data import needs_shared
+
+HERE = Channel("discord", "", SUPPLY)
+NAMED = Channel("discord", "", "#supply-chain")
+IN_FORUM = Channel("discord", GUILD, FORUM)
+
+
+@asynccontextmanager
+async def bot_on(server: DiscordServer, **settings: str) -> AsyncIterator[DiscordPlatform]:
+    """The platform as the environment sets it up, connected to this server."""
+    platform = connect({"DISCORD_TOKEN": GOOD, "DISCORD_API_URL": server.url, **settings}, ManualClock())
+    assert isinstance(platform, DiscordPlatform)
+    try:
+        yield platform
+    finally:
+        await platform.stop()
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[DiscordServer]:
+    """Every payload that arrives is looked at."""
+    async with DiscordServer() as server:
+        server.check = discord_faults
+        yield server
+        assert server.wrong == []
+
+
+async def say(command: Command) -> Reply:
+    """Answers with the command; in public where it changes something."""
+    public = command.text.startswith("add")
+    return Reply(((command.text,),), (Action("Undo", "remove Lava"),), public=public)
+
+
+@needs_shared
+def test_the_contracts_find_what_is_wrong() -> None:
+    assert discord_faults("send", {"content": "x"}) == []
+    assert discord_faults("send", {"content": "x" * 2001})
+    assert discord_faults("send", {"contents": "x"})
+    assert discord_faults("callback", {"type": 4, "data": {"tts": 7}})
+
+
+@pytest.mark.parametrize("channel", [HERE, NAMED, Channel("discord", GUILD, SUPPLY)])
+async def test_an_alert_is_posted_once_and_pings_nobody(discord: DiscordServer, channel: Channel) -> None:
+    async with bot_on(discord) as platform:
+        receipt = await platform.send(delivery("d1", channel))
+    (posted,) = discord.messages()
+    (sent,) = discord.called("send")
+    assert receipt.message_id == f"{SUPPLY}/{posted['id']}"
+    assert receipt.link == f"https://discord.com/channels/{GUILD}/{SUPPLY}/{posted['id']}"
+    assert posted["content"] == "**Lava**"
+    assert posted["embeds"][0]["title"] == "Lava launches a phone"
+    assert sent["allowed_mentions"] == {"parse": []}
+    assert sent["enforce_nonce"]
+    assert len(sent["nonce"]) == 22
+
+
+async def test_a_message_grows_by_edit_and_a_new_name_is_said_in_a_reply(discord: DiscordServer) -> None:
+    async with bot_on(discord) as platform:
+        first = delivery("d1", HERE)
+        receipt = await platform.send(first)
+        grown = replace(card(), sources=("Focus", "Asia"), articles=2)
+        assert await platform.edit(replace(first, id="d2", kind="edit", card=grown, target=receipt)) == receipt
+        await platform.reply(replace(first, id="d3", kind="reply", card=card("Dixon joins", "Dixon"), target=receipt))
+    post, reply = discord.messages()
+    assert "+1 source" in post["embeds"][0]["description"]
+    assert reply["message_reference"]["message_id"] in (post["id"], int(post["id"]))
+    assert (reply["content"], reply["embeds"][0]["title"]) == ("Also **Dixon**", "Dixon joins")
+    assert [call["allowed_mentions"]["parse"] for call in discord.called("send")] == [[], []]
+
+
+@pytest.mark.parametrize("kind", ["lost", "dropped"])
+@pytest.mark.parametrize("channel", [HERE, IN_FORUM])
+async def test_what_is_uncertain_is_looked_up_before_it_is_posted_again(
+    discord: DiscordServer, kind: str, channel: Channel
+) -> None:
+    for call in ("send", "post"):
+        discord.fail(call, Fault(kind))  # type: ignore[arg-type]
+    async with bot_on(discord) as platform:
+        owed = delivery("d1", channel)
+        with pytest.raises(Uncertain):
+            await platform.send(owed)
+        arrived = discord.posts() if channel is IN_FORUM else discord.messages()
+        for other in ("d0", "d2", "d3"):
+            await platform.send(replace(owed, id=other))
+        found = await platform.find(replace(owed, doubtful=True))
+    assert len(arrived) == (kind == "lost")
+    assert (found is not None) == (kind == "lost")
+
+
+async def test_within_minutes_discord_itself_knows_a_repeat(discord: DiscordServer) -> None:
+    discord.fail("send", Fault("lost"))
+    async with bot_on(discord) as platform:
+        owed = delivery("d1", HERE)
+        with pytest.raises(Uncertain):
+            await platform.send(owed)
+        receipt = await platform.send(owed)
+        await platform.send(delivery("d2", HERE))
+    first, _second = discord.messages()
+    assert receipt.message_id == f"{SUPPLY}/{first['id']}"
+
+
+async def test_without_the_history_an_uncertain_message_says_that_it_may_be_a_repeat(discord: DiscordServer) -> None:
+    discord.places[SUPPLY].denied = HISTORY
+    async with bot_on(discord) as platform:
+        owed = replace(delivery("d1", HERE), doubtful=True)
+        assert await platform.find(owed) is None
+        await platform.send(owed)
+    (posted,) = discord.messages()
+    assert "may be a repeat" in posted["embeds"][0]["description"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "seconds"),
+    [
+        (Fault("rate", "7 user"), TryLater, 7.0),
+        (Fault("rate", "8 shared"), TryLater, 8.0),
+        (Fault("rate", "9 global"), TryLater, 9.0),
+        (Fault("banned", "30"), TryLater, 30.0),
+        (Fault("banned"), TryLater, None),
+        (Fault("status", "503"), Uncertain, None),
+        (Fault("dropped"), Uncertain, None),
+        (Fault("error", "400 99999"), Rejected, None),
+        *((Fault("error", f"403 {code}"), ChannelGone, None) for code in sorted(GONE)),
+        *((Fault("error", f"400 {code}"), Rejected, None) for code in sorted(REFUSED)),
+        (Fault("error", "403 77777"), ChannelGone, None),
+        (Fault("error", "404 0"), ChannelGone, None),
+    ],
+    ids=lambda value: f"{value.kind} {value.value}" if isinstance(value, Fault) else None,
+)
+async def test_what_goes_wrong_is_told_apart(
+    discord: DiscordServer, fault: Fault, error: type[DeliveryError], seconds: float | None
+) -> None:
+    discord.fail("send", fault)
+    async with bot_on(discord) as platform:
+        with pytest.raises(error) as raised:
+            await platform.send(delivery("d1", HERE))
+    assert getattr(raised.value, "retry_after", None) == seconds
+    assert len(discord.called("send")) == 1
+
+
+async def test_a_short_pause_that_discord_asks_for_is_waited(discord: DiscordServer) -> None:
+    discord.fail("send", Fault("rate", "0.05 user"))
+    async with bot_on(discord) as platform:
+        await platform.send(delivery("d1", HERE))
+    assert len(discord.messages()) == 1
+
+
+async def test_a_token_that_is_refused_once_is_not_tried_again(discord: DiscordServer) -> None:
+    async with bot_on(discord) as platform:
+        await platform.send(delivery("d1", HERE))
+        discord.valid_tokens.clear()
+        for _ in range(3):
+            with pytest.raises(ChannelGone, match="DISCORD_TOKEN"):
+                await platform.send(delivery("d2", HERE))
+    assert len(discord.called("send")) == 2
+
+
+@pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])
+def test_where_the_gateway_closes_for_good_it_says_what_to_do(code: int) -> None:
+    assert isinstance(of_close(code), ChannelGone)
+    assert str(of_close(code)) == CLOSED[code]
+    assert isinstance(of_close(4000), TryLater)
+    assert str(of_code(401)) == TOKEN
+
+
+async def test_a_thread_that_sleeps_is_woken(discord: DiscordServer) -> None:
+    there, thread = Channel("discord", GUILD, THREAD), discord.places[THREAD]
+    async with bot_on(discord) as platform:
+        receipt = await platform.send(delivery("d1", there))
+        thread.archived = True
+        await platform.edit(replace(delivery("d2", there, "edit"), card=card("Anew"), target=receipt))
+        assert not thread.archived
+        thread.archived = True
+        await platform.send(delivery("d3", there))
+        assert not thread.archived
+        thread.archived = thread.locked = True
+        with pytest.raises(ChannelGone, match="locked"):
+            await platform.send(delivery("d4", there))
+    assert thread.messages[receipt.message_id.split("/")[1]]["embeds"][0]["title"] == "Anew"
+
+
+async def test_in_a_forum_each_story_is_a_post(discord: DiscordServer) -> None:
+    discord.places[FORUM].tags = [{"id": "7", "name": "Other"}, {"id": "8", "name": "lava"}]
+    async with bot_on(discord) as platform:
+        receipt = await platform.send(delivery("d1", IN_FORUM))
+        await platform.reply(
+            replace(delivery("d2", IN_FORUM, "reply"), card=card("Dixon joins", "Dixon"), target=receipt)
+        )
+        await platform.edit(replace(delivery("d3", IN_FORUM, "edit"), card=card("Grown"), target=receipt))
+        digest = TextCard("digest", (("Digest · Mon",), ("1 story",)))
+        await platform.send(replace(delivery("d4", IN_FORUM, "digest"), card=digest))
+    story, told = discord.posts()
+    assert (story.name, told.name) == ("Lava launches a phone", "Digest · Mon")
+    assert story.applied == ["8"]
+    assert [each["embeds"][0]["title"] for each in story.messages.values()] == ["Grown", "Dixon joins"]
+
+
+async def test_a_forum_that_wants_a_tag_gets_one(discord: DiscordServer) -> None:
+    forum = discord.places[FORUM]
+    forum.tags, forum.must_tag = [{"id": "6", "name": "Staff", "moderated": True}, {"id": "7", "name": "News"}], True
+    async with bot_on(discord) as platform:
+        await platform.send(delivery("d1", IN_FORUM))
+    assert discord.posts()[0].applied == ["7"]
+
+
+async def test_a_channel_is_known_by_server_id_and_name(discord: DiscordServer) -> None:
+    async with bot_on(discord) as platform:
+        for written in (HERE, NAMED, Channel("discord", GUILD, "#Supply-Chain")):
+            found = await platform.resolve(written)
+            assert found == Channel("discord", GUILD, SUPPLY)
+            assert found.name == "#supply-chain"
+        for nowhere in ("#nowhere", "17", "word"):
+            assert await platform.resolve(Channel("discord", "", nowhere)) is None
+        assert await platform.resolve(Channel("discord", "55", SUPPLY)) is None
+
+
+async def test_a_name_that_two_servers_have_is_not_guessed(discord: DiscordServer) -> None:
+    discord.guilds["100000000000000002"] = "Second"
+    discord.places["8"] = Place("8", "supply-chain", guild="100000000000000002")
+    async with bot_on(discord) as platform:
+        assert "several channels" in await platform.check(NAMED)
+        assert await platform.resolve(Channel("discord", GUILD, "#supply-chain")) == Channel("discord", GUILD, SUPPLY)
+
+
+@pytest.mark.parametrize(
+    ("place", "denied", "said"),
+    [
+        (SUPPLY, 0, ""),
+        (SUPPLY, SEND, "Send Messages"),
+        (SUPPLY, EMBED, "Embed Links"),
+        (SUPPLY, HISTORY, "Read Message History"),
+        (SUPPLY, VIEW, "View Channel"),
+        (FORUM, 1 << 38, "Send Messages in Threads"),
+    ],
+)
+async def test_a_channel_is_checked(discord: DiscordServer, place: str, denied: int, said: str) -> None:
+    async with bot_on(discord) as platform:
+        discord.places[place].denied = denied
+        checked = await platform.check(Channel("discord", "", place))
+    assert said in checked
+    assert bool(said) == bool(checked)
+
+
+async def test_a_thread_is_checked_by_the_rights_of_its_channel(discord: DiscordServer) -> None:
+    discord.places[SUPPLY].denied = 1 << 38
+    async with bot_on(discord) as platform:
+        assert "Send Messages in Threads" in await platform.check(Channel("discord", "", THREAD))
+
+
+async def test_a_command_is_answered_in_private_unless_it_changes_what_the_channel_gets(discord: DiscordServer) -> None:
+    heard: list[Command] = []
+
+    async def dispatch(command: Command) -> Reply:
+        heard.append(command)
+        return await say(command)
+
+    async with bot_on(discord, NAMEWATCH_ADMINS=f"U1 {BOB}") as platform:
+        await platform.send(delivery("d1", HERE))
+        await platform.start(dispatch)
+        await discord.connected()
+        await discord.slash("list", page=2)
+        listed = await discord.answer(1)
+        await discord.slash("add", rights=MANAGE, company="Lava", aliases="Lava Ltd")
+        added = await discord.answer(2)
+        await discord.slash("why", user=BOB)
+        await discord.answer(3)
+        await discord.press(added["data"]["components"][0]["components"][0]["custom_id"], discord.messages()[0])
+        await discord.answer(4)
+    assert listed["data"]["flags"] == 64
+    assert "flags" not in added["data"]
+    assert [command.text for command in heard] == ["list page 2", "add Lava as Lava Ltd", "why", "remove Lava"]
+    assert heard[0].channel == Channel("discord", GUILD, SUPPLY)
+    assert [sorted(command.actor.rights) for command in heard] == [
+        ["anyone"],
+        ["anyone", "member"],
+        ["admin", "anyone", "member"],
+        ["anyone"],
+    ]
+    assert (heard[0].actor.id, heard[0].actor.name, heard[0].actor.tenant) == (ANN, "ann", GUILD)
+    assert discord.intents == 1
+
+
+async def test_the_command_tree_is_the_table_of_commands(discord: DiscordServer) -> None:
+    async with bot_on(discord, NAMEWATCH_COMMAND="/news") as platform:
+        await platform.start(say)
+        await discord.connected()
+    (group,) = discord.commands
+    assert (group["name"], group["contexts"], group["integration_types"]) == ("news", [0], [0])
+    assert [each["name"] for each in group["options"]] == [spec.name for spec in COMMANDS]
+    add = next(each for each in group["options"] if each["name"] == "add")
+    assert [(each["name"], each["required"]) for each in add["options"]] == [
+        ("company", True),
+        ("aliases", False),
+        ("exclude", False),
+        ("context", False),
+    ]
+    assert [each.get("autocomplete", False) for each in add["options"]] == [True, False, False, False]
+
+
+async def test_what_is_typed_is_completed_from_memory(discord: DiscordServer) -> None:
+    asked: list[tuple[str, str, Channel]] = []
+
+    def suggest(kind: str, typed: str, channel: Channel) -> tuple[str, ...]:
+        asked.append((kind, typed, channel))
+        return ("Lava", "x" * 101, *(f"Lava {number}" for number in range(40)))
+
+    async with bot_on(discord) as platform:
+        await platform.start(say, suggest=suggest)
+        await discord.connected()
+        offered = await discord.complete("show", "company", "la")
+    assert asked == [("company", "la", Channel("discord", GUILD, SUPPLY))]
+    assert offered == ["Lava", *(f"Lava {number}" for number in range(24))]
+
+
+async def test_a_button_works_after_a_restart(discord: DiscordServer) -> None:
+    heard: list[str] = []
+
+    async def dispatch(command: Command) -> Reply:
+        heard.append(command.text)
+        return Reply((("ok",),))
+
+    async with bot_on(discord) as platform:
+        await platform.send(delivery("d1", HERE))
+    (posted,) = discord.messages()
+    why = posted["components"][0]["components"][0]
+    async with bot_on(discord) as platform:
+        await platform.start(dispatch)
+        await discord.connected()
+        await discord.press(why["custom_id"], posted)
+        await discord.press("run:show Lava", posted)
+        await discord.answer(2)
+    assert sorted(heard) == ["show Lava", "why https://focus.example/1"]
+
+
+async def test_a_command_that_takes_long_is_acknowledged_first(
+    discord: DiscordServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.chat.discord.listener.SOON", 0.05)
+    held = asyncio.Event()
+
+    async def dispatch(command: Command) -> Reply:
+        await held.wait()
+        return await say(command)
+
+    async with bot_on(discord) as platform:
+        await platform.start(dispatch)
+        await discord.connected()
+        await discord.slash("list")
+        await discord.slash("add", company="Lava")
+        deferred = [await discord.deferral(), await discord.deferral()]
+        held.set()
+        said = [await discord.answer(1), await discord.answer(2)]
+    assert sorted(each.get("data", {}).get("flags", 0) for each in deferred) == [0, 64]
+    assert sorted(each["data"]["embeds"][0]["description"] for each in said) == ["add Lava", "list"]
+
+
+async def test_a_fault_in_one_command_leaves_the_others(discord: DiscordServer) -> None:
+    async def dispatch(command: Command) -> Reply:
+        if command.text == "list":
+            raise RuntimeError("a fault of ours")
+        return await say(command)
+
+    async with bot_on(discord) as platform:
+        await platform.start(dispatch)
+        await discord.connected()
+        await discord.slash("list")
+        assert "fault of the bot" in (await discord.answer(1))["data"]["embeds"][0]["description"]
+        await discord.slash("help")
+        assert (await discord.answer(2))["data"]["embeds"][0]["description"] == "help"
+
+
+async def test_a_command_in_a_post_of_a_forum_is_about_the_forum(discord: DiscordServer) -> None:
+    heard: list[Channel] = []
+
+    async def dispatch(command: Command) -> Reply:
+        heard.append(command.channel)
+        return Reply((("ok",),))
+
+    async with bot_on(discord) as platform:
+        await platform.send(delivery("d1", IN_FORUM))
+        await platform.start(dispatch)
+        await discord.connected()
+        for number, place in enumerate((discord.posts()[0].id, THREAD), 1):
+            await discord.slash("list", channel=place)
+            await discord.answer(number)
+    assert heard == [IN_FORUM, Channel("discord", GUILD, THREAD)]
+
+
+@pytest.mark.parametrize("code", [0, 1000, 4000, 4009])
+async def test_when_the_gateway_drops_commands_work_again(discord: DiscordServer, code: int) -> None:
+    async with bot_on(discord) as platform:
+        await platform.start(say)
+        await discord.connected()
+        began = time.monotonic()
+        await discord.drop_gateway(code)
+        await discord.slash("help")
+        await discord.answer()
+        assert time.monotonic() - began < 10
+
+
+async def test_alerts_go_out_while_the_gateway_is_away(discord: DiscordServer) -> None:
+    discord.refuse_gateway = 1
+    async with bot_on(discord) as platform:
+        await platform.start(say)
+        await platform.send(delivery("d1", HERE))
+        assert len(discord.messages()) == 1
+        await discord.connected()
+
+
+async def test_a_wrong_token_is_one_clear_line_and_ends_the_attempts(
+    discord: DiscordServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with bot_on(discord, DISCORD_TOKEN="wrong") as platform:
+        await platform.start(say)
+        assert platform._listening is not None
+        await asyncio.wait_for(platform._listening, 5)
+        told = capsys.readouterr().out
+        with pytest.raises(ChannelGone, match="DISCORD_TOKEN"):
+            await platform.send(delivery("d1", HERE))
+    assert len(told.splitlines()) == 1
+    assert TOKEN in told
+    assert "wrong" not in told.replace("wrong token", "")
+
+
+async def test_it_stops_at_once_also_when_the_gateway_is_deaf(discord: DiscordServer) -> None:
+    async with bot_on(discord) as platform:
+        await platform.start(say)
+        await discord.connected()
+        discord.go_deaf()
+        began = time.monotonic()
+        await platform.stop()
+        await platform.stop()
+        assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("token", ["two words", "tökén"])
+def test_a_token_that_can_not_be_right_is_named_and_not_shown(token: str) -> None:
+    with pytest.raises(SettingsError, match="DISCORD_TOKEN") as raised:
+        connect({"DISCORD_TOKEN": token}, ManualClock())
+    assert token not in str(raised.value)
+
+
+def test_without_a_token_discord_is_off() -> None:
+    assert connect({"DISCORD_TOKEN": "  "}, ManualClock()) is None
