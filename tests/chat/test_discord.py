@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.chat.discord import DiscordPlatform, connect
 from bot.chat.discord.errors import CLOSED, GONE, REFUSED, TOKEN, of_close, of_code
@@ -445,19 +446,15 @@ async def test_alerts_go_out_while_the_gateway_is_away(discord: DiscordServer) -
         await discord.connected()
 
 
-async def test_a_wrong_token_is_one_clear_line_and_ends_the_attempts(
-    discord: DiscordServer, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_wrong_token_is_one_clear_line_and_ends_the_attempts(discord: DiscordServer) -> None:
     async with bot_on(discord, DISCORD_TOKEN="wrong") as platform:
-        await platform.start(say)
-        assert platform._listening is not None
-        await asyncio.wait_for(platform._listening, 5)
-        told = capsys.readouterr().out
+        with capture_logs() as told:
+            await platform.start(say)
+            assert platform._listening is not None
+            await asyncio.wait_for(platform._listening, 5)
         with pytest.raises(ChannelGone, match="DISCORD_TOKEN"):
             await platform.send(delivery("d1", HERE))
-    assert len(told.splitlines()) == 1
-    assert TOKEN in told
-    assert "wrong" not in told.replace("wrong token", "")
+    assert told == [{"event": "discord is not connected", "log_level": "error", "reason": TOKEN}]
 
 
 async def test_it_stops_at_once_also_when_the_gateway_is_deaf(discord: DiscordServer) -> None:
