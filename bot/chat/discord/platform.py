@@ -37,7 +37,11 @@ class DiscordPlatform:
         self._listening: asyncio.Task[None] | None = None
 
     async def start(
-        self, dispatch: Dispatch, *, joined: Joined = no_welcome, suggest: Suggest = no_suggestions
+        self,
+        dispatch: Dispatch,
+        *,
+        joined: Joined = no_welcome,  # noqa: ARG002 - heard of below
+        suggest: Suggest = no_suggestions,
     ) -> None:
         """Begin to listen. A token that Discord does not take is said in the log, once; what else fails is retried."""
         if self._listening is None:
