@@ -1,6 +1,7 @@
 """Short ways to make the nouns in tests."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.model.alert import Alert, Delivery, DeliveryKind
@@ -17,7 +18,7 @@ def company(name: str, *aliases: str, weak: bool | None = None) -> Company:
 
 
 def watchlist(name: str, companies: Sequence[Company], *channels: str) -> Watchlist:
-    rules = tuple(ChannelRule(Channel.parse(channel)) for channel in channels)
+    rules = tuple(ChannelRule(replace(Channel.parse(channel), public=True)) for channel in channels)
     return Watchlist(f"{name}.yaml", name, tuple(companies), rules)
 
 

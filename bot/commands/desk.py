@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.alerting.route import hearers, takes
+from bot.commands.phrases import is_near
 from bot.model.channel import Channel
+from bot.model.command import Command
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
 from bot.protocols import Clock, Store, WatchlistRepo, WhyNot
@@ -26,6 +28,19 @@ class Desk:
     def heard(self, channel: Channel) -> tuple[Watchlist, ...]:
         """The lists that this channel hears, in the order of the repo."""
         return tuple(one for one in self.repo.lists() if channel in self.channels(one))
+
+    def open_to(self, command: Command) -> tuple[Watchlist, ...]:
+        """The lists that this channel does not hear, and people here may know of.
+
+        Those are shared ones, those of public channels of the workspace, and for an admin those that nobody hears.
+        """
+        heard = {one.key for one in self.heard(command.channel)}
+        return tuple(one for one in self.repo.lists() if one.key not in heard and self._may_know(one, command))
+
+    def _may_know(self, watchlist: Watchlist, command: Command) -> bool:
+        if not watchlist.channels:
+            return watchlist.shared or "admin" in command.actor.rights
+        return watchlist.shared or any(is_near(rule.channel, command.channel) for rule in watchlist.channels)
 
     def channels(self, watchlist: Watchlist) -> tuple[Channel, ...]:
         """The channels that hear a list."""

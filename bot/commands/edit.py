@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from bot.commands.companies import Add, as_command, as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import Hit, find, name_key, nearest
-from bot.commands.parse import Remove
 from bot.commands.phrases import (
     NO_SOURCE,
     NOTHING_CHANGED,
@@ -16,6 +15,7 @@ from bot.commands.phrases import (
     refusal,
     shared_with,
 )
+from bot.commands.requests import Remove
 from bot.commands.words import quoted
 from bot.matching.words import frequency, is_ordinary
 from bot.model.card import Line, Strong

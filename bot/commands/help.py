@@ -2,11 +2,14 @@
 
 from rapidfuzz.distance import OSA
 
-from bot.commands.parse import NAMES, Help, Malformed, Unknown
+from bot.commands.companies import Malformed
+from bot.commands.parse import NAMES
 from bot.commands.phrases import problem, refusal
+from bot.commands.requests import Help, Unknown
 from bot.model.card import Line, Strong
 from bot.model.command import COMMANDS, Action, CommandSpec, Reply
 
+SPECS = {spec.name: spec for spec in COMMANDS}
 _WHO = {"anyone": "Anyone here may use it.", "member": "For members of the channel.", "admin": "For admins."}
 
 
@@ -26,8 +29,7 @@ def explain(request: Help) -> Reply:
 
 def spec_of(word: str) -> CommandSpec | None:
     """The command that a word stands for: its name or a synonym."""
-    name = NAMES.get(word)
-    return next((spec for spec in COMMANDS if spec.name == name), None)
+    return SPECS.get(NAMES.get(word, ""))
 
 
 def unknown(request: Unknown) -> Reply:

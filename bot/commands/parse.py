@@ -3,70 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
 from bot.commands.companies import Add, Malformed, names_in, read_companies
+from bot.commands.requests import Help, List, Lists, Remove, Request, Show, Sources, Status, Unknown, Why
 from bot.commands.words import Token, Unreadable, decoded, joined, readable, tokens
 from bot.model.command import COMMANDS
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """Stop watching these; `watchlist` is the list that was named, or ""."""
-
-    names: tuple[str, ...]
-    watchlist: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class List:
-    """What is watched, perhaps only what holds `filter`; pages count from 1."""
-
-    filter: str = ""
-    page: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """One company in full."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """What was decided of an article, named by its address or by words; neither: the last alert."""
-
-    url: str = ""
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """How the sources fare, perhaps only those that hold `filter`."""
-
-    filter: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """The table of commands, or one of them."""
-
-    topic: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """No command begins with `word`. `suggestion` is the whole command that may have been meant, or ""."""
-
-    word: str
-    text: str
-    suggestion: str = ""
-
-
-Request = Add | Remove | List | Show | Why | Sources | Help | Unknown | Malformed
 
 NAMES: Mapping[str, str] = {word: spec.name for spec in COMMANDS for word in (spec.name, *spec.synonyms)}
 """Every word that is understood as a command, and the command's own name."""
@@ -95,7 +38,7 @@ def parse(text: str) -> Request:
     bare = bare.strip()
     verb, rest = _first_word(bare)
     if not verb:
-        return Help()
+        return Status()
     if verb == "watch" and _first_word(rest)[0] in {spec.name for spec in COMMANDS}:
         return parse(rest)
     if _ADDRESS.match(bare):
@@ -190,8 +133,10 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     "remove": _remove,
     "list": _list,
     "show": _show,
+    "status": lambda _: Status(),
+    "lists": lambda _: Lists(),
     "sources": lambda rest: Sources(_unquoted(rest)),
     "help": lambda rest: Help(" ".join(rest.casefold().split())),
 }
 
-__all__ = ["Add", "Help", "List", "Malformed", "Remove", "Request", "Show", "Sources", "Unknown", "Why", "parse"]
+__all__ = ["NAMES", "Request", "parse"]

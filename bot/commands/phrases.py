@@ -38,13 +38,18 @@ def place_of(watchlist: Watchlist, company: Company) -> str:
 
 
 def shared_with(channels: Iterable[Channel], here: Channel) -> str:
-    """The channels that are not here: by name where they are of this workspace, else counted; "" if none."""
+    """The channels that are not here: public ones of this workspace by name, others counted; "" if none."""
     others = [channel for channel in channels if channel != here]
-    near = [channel for channel in others if (channel.platform, channel.tenant) == (here.platform, here.tenant)]
+    near = [channel for channel in others if is_near(channel, here)]
     names = [channel_name(channel) for channel in near]
     if far := len(others) - len(near):
         names.append(counted(far, "channel") + " elsewhere")
     return listed(names, SHARED_SHOWN)
+
+
+def is_near(channel: Channel, here: Channel) -> bool:
+    """Whether people here may know of that channel: it is of the same workspace, and anyone there may read it."""
+    return channel.public and (channel.platform, channel.tenant) == (here.platform, here.tenant)
 
 
 def refusal(*lines: Line | str, actions: Sequence[Action] = ()) -> Reply:

@@ -7,8 +7,9 @@ from datetime import timedelta
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import Hit, find, name_key, nearest
-from bot.commands.parse import List, Show
-from bot.commands.phrases import channel_name, place_of, problem, shared_with
+from bot.commands.phrases import place_of, problem
+from bot.commands.requests import List, Show
+from bot.commands.status import heading, summary
 from bot.model.card import Line, Span, Strong, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
@@ -32,7 +33,7 @@ async def list_companies(desk: Desk, command: Command, request: List) -> Reply:
         return _nothing_like(heard, request.filter)
     start = (request.page - 1) * PAGE
     page = shown[start : start + PAGE]
-    lines: list[Line] = [_summary(desk, command.channel, heard)]
+    lines: list[Line] = [summary(desk, command.channel, heard)]
     for watchlist in heard:
         mine = [company for one, company in page if one is watchlist]
         if mine or (not request.filter and request.page == 1):
@@ -59,21 +60,9 @@ async def show_company(desk: Desk, command: Command, request: Show) -> Reply:
     return Reply(tuple(lines), tuple(Action("Remove", f"remove {as_name(name)}") for name in names))
 
 
-def _summary(desk: Desk, here: Channel, heard: Sequence[Watchlist]) -> Line:
-    companies = counted(sum(len(one.companies) for one in heard), "company", "companies")
-    sources = counted(len(desk.sources(heard)), "source")
-    return (Strong(channel_name(here)), f" · {counted(len(heard), 'list')} · {companies} · {sources}")
-
-
 async def _section(desk: Desk, here: Channel, watchlist: Watchlist, companies: Sequence[Company]) -> list[Line]:
-    pending = await desk.store.revisions(watchlist.key, pending_only=True)
-    facts = ["file" if watchlist.place.file else "chat"]
-    if others := shared_with(desk.channels(watchlist), here):
-        facts.append(f"shared with {others}")
-    if pending:
-        facts.append(f"{counted(len(pending), 'change')} not in git")
     counts = await desk.store.company_counts(watchlist.key, desk.clock.now() - timedelta(days=7))
-    lines: list[Line] = [(Strong(watchlist.name), f" ({'; '.join(facts)}) · {len(watchlist.companies)}")]
+    lines: list[Line] = [await heading(desk, here, watchlist)]
     lines += [_row(company, counts) for company in companies]
     return lines + _wishes(watchlist, here)
 

@@ -2,8 +2,8 @@
 
 from bot.commands.desk import Desk
 from bot.commands.health import WORST_FIRST, health_line, health_summary
-from bot.commands.parse import Sources
 from bot.commands.phrases import NO_SOURCE, problem
+from bot.commands.requests import Sources
 from bot.model.card import Line, Strong
 from bot.model.command import Command, Reply
 from bot.model.source import SourceState

@@ -9,8 +9,8 @@ from bot.alerting.route import takes
 from bot.commands.desk import Desk
 from bot.commands.health import health_line
 from bot.commands.lookup import name_key
-from bot.commands.parse import Why
 from bot.commands.phrases import ADD_SOURCE, NO_SOURCE, channel_name, listed, problem
+from bot.commands.requests import Why
 from bot.extraction.identity import canonical_url
 from bot.model.card import Line, Link, Span, Strong, When
 from bot.model.channel import Channel

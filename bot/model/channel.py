@@ -11,12 +11,15 @@ class Channel:
     """One place to post to; `str(channel)` is the form that watchlists use and the store keys by.
 
     `name` is how people of that chat call it, where that is known; it may change, and makes it no other channel.
+    `public`: everyone of its tenant may read it, as far as is known; what is watched in any other is seen from there
+    alone.
     """
 
     platform: str
     tenant: str = ""
     address: str = ""
     name: str = field(default="", compare=False)
+    public: bool = field(default=False, compare=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -51,6 +51,12 @@ class CommandSpec:
 
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
+        "status",
+        "status",
+        "this channel: its lists, digest and quiet hours, how the sources fare, what to do next",
+        examples=("status",),
+    ),
+    CommandSpec(
         "add",
         "add <company>[, ...] [as <alias>, ...] [not <phrase>, ...] [near <word>, ...]",
         "watch a company in this channel",
@@ -93,6 +99,12 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "one company: aliases, rules, last 30 days",
         examples=("show Lava",),
         options=(Option("company", "its name or an alias", "company", required=True),),
+    ),
+    CommandSpec(
+        "lists",
+        "lists",
+        "the lists that this channel hears, and those that it could hear",
+        examples=("lists",),
     ),
     CommandSpec(
         "why",

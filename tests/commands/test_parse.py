@@ -4,8 +4,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.commands.companies import MOST, as_command, as_name
-from bot.commands.parse import NAMES, Add, Help, List, Malformed, Remove, Request, Show, Unknown, Why, parse
+from bot.commands.companies import MOST, Add, Malformed, as_command, as_name
+from bot.commands.parse import NAMES, parse
+from bot.commands.requests import Help, List, Lists, Remove, Request, Show, Status, Unknown, Why
 from bot.model.company import Alias, Company
 
 
@@ -135,8 +136,10 @@ def test_what_can_be_read_in_two_ways_is_asked_about(text: str, says: str) -> No
 @pytest.mark.parametrize(
     ("text", "request_"),
     [
-        ("", Help()),
-        ("/watch", Help()),
+        ("", Status()),
+        ("/watch", Status()),
+        ("status", Status()),
+        ("lists", Lists()),
         ("help", Help()),
         ("? ADD", Help("add")),
         ("list", List()),

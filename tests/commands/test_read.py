@@ -26,7 +26,7 @@ LAVA = Company(
 
 
 def desk_with(*companies: Company, rule: ChannelRule | None = None) -> Desk:
-    shared = ChannelRule(Channel("slack", "T1", "#sourcing"))
+    shared = ChannelRule(Channel("slack", "T1", "#sourcing", public=True))
     made = Watchlist(
         "phones.yaml",
         "phones",

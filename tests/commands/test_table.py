@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.commands.parse import Unknown, parse
+from bot.commands.parse import parse
+from bot.commands.requests import Unknown
 from bot.model.command import COMMANDS, CommandSpec
 
 SPECS = {spec.name: spec for spec in COMMANDS}

@@ -157,10 +157,12 @@ class Workspace:
             return GONE["is_archived"]
         return "" if found.get("is_member") else GONE["not_in_channel"]
 
-    async def known(self, channel: Channel) -> tuple[str, str]:
-        """Id and name of a channel; DeliveryError where it can't be seen."""
+    async def known(self, channel: Channel) -> tuple[str, str, bool]:
+        """Id and name of a channel, and whether everyone of the workspace may read it; DeliveryError if unseen."""
         said, _ = await self._ask("conversations.info", {"channel": await self.address(channel)})
-        return said["channel"]["id"], f"#{said['channel'].get('name', '')}"
+        found = said["channel"]
+        public = bool(found.get("is_channel")) and not found.get("is_private", True)
+        return found["id"], f"#{found.get('name', '')}", public
 
     async def is_member(self, user: str) -> bool:
         """Whether a person is a full member of this workspace: no guest, no bot, nobody of another one."""

@@ -1,0 +1,97 @@
+"""`status` and `lists`: how this channel stands, what it hears and what it could hear."""
+
+from collections.abc import Sequence
+
+from bot.commands.companies import as_name
+from bot.commands.desk import Desk
+from bot.commands.health import health_summary
+from bot.commands.phrases import NO_SOURCE, channel_name, is_near, listed, shared_with
+from bot.commands.requests import Lists, Status
+from bot.model.card import Line, Strong
+from bot.model.channel import Channel
+from bot.model.command import Action, Command, Reply
+from bot.model.source import SourceState
+from bot.model.watchlist import ChannelRule, Watchlist
+from bot.polling import condition
+from bot.text import counted
+
+OFFERED = 10
+_TROUBLE = frozenset({"gone", "failing", "late", "silent"})
+
+
+async def status(desk: Desk, command: Command, request: Status) -> Reply:  # noqa: ARG001 - it has no words of its own
+    """The lists of this channel with their counts, its wishes, how its sources fare, and the next step."""
+    here, heard = command.channel, desk.heard(command.channel)
+    lines: list[Line] = [summary(desk, here, heard), *[await heading(desk, here, each) for each in heard]]
+    lines += [wishes(rule) for one in heard for rule in one.channels if rule.channel == here]
+    sources = desk.sources(heard) or desk.readable(here)
+    now = desk.clock.now()
+    stored = await desk.store.source_states([each.key for each in sources])
+    states = [stored.get(each.key, SourceState(each.key)) for each in sources]
+    lines.append((health_summary(states, now) if states else NO_SOURCE,))
+    in_trouble = any(condition(state, now) in _TROUBLE for state in states)
+    step, actions = _next_step(desk, command, heard, in_trouble=in_trouble)
+    return Reply((*lines, (step,)), actions)
+
+
+async def lists(desk: Desk, command: Command, request: Lists) -> Reply:  # noqa: ARG001 - it has no words of its own
+    """The lists heard here, with who else hears them, and those that people here may let the channel hear."""
+    here, heard, others = command.channel, desk.heard(command.channel), desk.open_to(command)
+    lines: list[Line] = [(Strong(f"Heard in {channel_name(here)}"), "" if heard else ": none")]
+    actions: list[Action] = []
+    for watchlist in heard:
+        lines.append(("  ", *await heading(desk, here, watchlist)))
+        if shared_with(desk.channels(watchlist), here):
+            lines.append(("    changes count there too",))
+            actions.append(Action(f"Only here: {watchlist.name}", f"use {as_name(watchlist.name)} only here"))
+    if others:
+        lines.append((Strong("Could be heard"),))
+    for watchlist in others[:OFFERED]:
+        names = [channel_name(rule.channel) for rule in watchlist.channels if is_near(rule.channel, here)]
+        by = f" · heard in {listed(names, 3)}" if names else " · heard nowhere in chat" * (not watchlist.channels)
+        lines.append((f"  {watchlist.name} · {_companies([watchlist])}{by}",))
+        actions.append(Action(f"Use {watchlist.name}", f"use {as_name(watchlist.name)}"))
+    if len(others) > OFFERED:
+        lines.append((f"  and {len(others) - OFFERED:,} more: use <list>",))
+    return Reply(tuple(lines), tuple(actions))
+
+
+def summary(desk: Desk, here: Channel, heard: Sequence[Watchlist]) -> Line:
+    """`#supply-chain · 2 lists · 19 companies · 12 sources`."""
+    sources = counted(len(desk.sources(heard)), "source")
+    return (Strong(channel_name(here)), f" · {counted(len(heard), 'list')} · {_companies(heard)} · {sources}")
+
+
+async def heading(desk: Desk, here: Channel, watchlist: Watchlist) -> Line:
+    """`phone-makers (file; shared with #sourcing; 3 changes not in git) · 11`."""
+    pending = await desk.store.revisions(watchlist.key, pending_only=True)
+    facts = ["file" if watchlist.place.file else "chat"]
+    if others := shared_with(desk.channels(watchlist), here):
+        facts.append(f"shared with {others}")
+    if pending:
+        facts.append(f"{counted(len(pending), 'change')} not in git")
+    return (Strong(watchlist.name), f" ({'; '.join(facts)}) · {len(watchlist.companies)}")
+
+
+def wishes(rule: ChannelRule) -> Line:
+    """`Digest daily 08:30 · quiet off · budget 12/h`: what this channel wants of a list."""
+    zone = f" {rule.zone}" if rule.zone else ""
+    budget = f" · budget {rule.budget}" if rule.budget else ""
+    return (f"Digest {rule.digest or 'off'}{zone if rule.digest else ''} · quiet {rule.quiet or 'off'}{budget}",)
+
+
+def _companies(lists: Sequence[Watchlist]) -> str:
+    return counted(sum(len(one.companies) for one in lists), "company", "companies")
+
+
+def _next_step(
+    desk: Desk, command: Command, heard: Sequence[Watchlist], *, in_trouble: bool
+) -> tuple[str, tuple[Action, ...]]:
+    if not any(one.companies for one in heard):
+        if others := desk.open_to(command):
+            names = listed([one.name for one in others], 3)
+            return f"Next: add <company>, or use a list that is there: {names}", (Action("Lists", "lists"),)
+        return "Next: add <company>", (Action("Help", "help"),)
+    if in_trouble:
+        return "Next: sources, to see what is wrong with them", (Action("Sources", "sources"),)
+    return "Next: add <company>, list, why, help", (Action("List", "list"), Action("Help", "help"))
