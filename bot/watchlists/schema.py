@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal, cast, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +23,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from bot.alerting.windows import parse_budget, parse_digest, parse_quiet, zone_of
 from bot.model.channel import PLATFORMS, Channel
 from bot.model.company import EvidenceLevel, Passing
 from bot.model.source import FirstPoll
@@ -41,9 +41,7 @@ SHORTEST_POLL = timedelta(minutes=1)
 LONGEST_POLL = timedelta(hours=24)
 _EVERY = re.compile(r"([0-9]{1,6})\s*([smh])")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
-_BUDGET = re.compile(r"[1-9][0-9]{0,5}/h")
 _AGENT = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
-_QUIET = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class Bare:
@@ -107,22 +105,22 @@ def _channel(text: str) -> str:
 
 
 def _zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ValueError, OSError, KeyError):
-        raise ValueError(f"{text!r} is not a time zone: write one such as Asia/Taipei") from None
+    zone_of(text)
+    return text
+
+
+def _digest(text: str) -> str:
+    parse_digest(text)
     return text
 
 
 def _quiet(text: str) -> str:
-    if not _QUIET.fullmatch(text):
-        raise ValueError(f'{text!r} are not quiet hours: write "22:00-07:00"')
+    parse_quiet(text)
     return text
 
 
 def _budget(text: str) -> str:
-    if not _BUDGET.fullmatch(text):
-        raise ValueError(f"{text!r} is not a budget: write posts an hour, such as 12/h")
+    parse_budget(text)
     return text
 
 
@@ -218,8 +216,12 @@ class ChannelEntry(_Entry):
     """A channel that hears the list, and its wishes."""
 
     to: Annotated[str, AfterValidator(_channel)] = Field(description="slack:#name, slack:C0123, discord:id, console:")
-    digest: Text = Field(default="", description="such as daily 08:30")
-    quiet: Annotated[str, AfterValidator(_quiet)] = Field(default="", description='such as "22:00-07:00"')
+    digest: Annotated[Text, AfterValidator(_digest)] = Field(
+        default="", description="off, daily 08:30, weekdays 8:30, weekly mon 08:30"
+    )
+    quiet: Annotated[str, AfterValidator(_quiet)] = Field(
+        default="", description='off, "22:00-07:00", 10pm-7am, weekends'
+    )
     zone: Annotated[str, AfterValidator(_zone)] = Field(default="", description="such as Asia/Taipei")
     budget: Annotated[str, AfterValidator(_budget)] = Field(default="", description="posts an hour, such as 12/h")
     threads: Literal["", "on", "off"] = ""
