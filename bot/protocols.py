@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.model.alert import Alert, Delivery, DeliveryState, PollOutcome, Process, Recall, Receipt, Settlement
 from bot.model.article import Article, Extracted, Identity, Known
 from bot.model.channel import Channel
+from bot.model.checkup import Checkup
 from bot.model.command import Actor, Command, OptionKind, Reply
 from bot.model.fetch import PLAIN, Manners, Response
 from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
@@ -117,6 +118,10 @@ class Platform(Protocol):
 
     async def check(self, channel: Channel) -> str:
         """Why this channel can't be posted to, with the fix; empty when it can."""
+        ...
+
+    async def examine(self) -> tuple[Checkup, ...]:
+        """Tokens and rights, each with the fix where it is wrong."""
         ...
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.model.alert import Delivery, Receipt
 from bot.model.channel import Channel
+from bot.model.checkup import Checkup
 from bot.protocols import Dispatch, Joined, Suggest, no_suggestions, no_welcome
 
 START = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -75,6 +76,9 @@ class ScriptedPlatform:
     async def check(self, channel: Channel) -> str:
         del channel
         return ""
+
+    async def examine(self) -> tuple[Checkup, ...]:
+        return ()
 
     def _call(self, verb: str, delivery: Delivery) -> Receipt:
         self.calls.append((verb, delivery))

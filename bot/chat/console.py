@@ -24,6 +24,7 @@ from bot.errors import ChannelGone
 from bot.model.alert import Delivery, Receipt
 from bot.model.card import AlertCard
 from bot.model.channel import CONSOLE, Channel
+from bot.model.checkup import Checkup
 from bot.model.command import COMMANDS, OPERATOR_ACTOR, Command, Reply
 from bot.protocols import Clock, Dispatch, Joined, Platform, Suggest, no_suggestions, no_welcome
 
@@ -151,6 +152,10 @@ class ConsolePlatform:
     async def check(self, channel: Channel) -> str:
         """Why this is not the terminal, or why nothing can be shown there; "" for a terminal that is there."""
         return self.gone if channel == CONSOLE else f"{channel} is not the terminal: write console:"
+
+    async def examine(self) -> tuple[Checkup, ...]:
+        """The terminal has nothing that could be set up wrongly."""
+        return ()
 
     def say(self, reply: Reply) -> None:
         """Print the answer to a command; ChannelGone where nobody can see it."""

@@ -3,23 +3,15 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import Setup, fetcher_for, live, opened, readers
 from bot.config import Settings, environment, unknown_variables
 from bot.errors import NamewatchError, SourceError
+from bot.model.checkup import Checkup
 from bot.model.source import NO_CURSOR, Source
 from bot.store import describe
 from bot.text import counted
-
-
-@dataclass(frozen=True, slots=True)
-class Checkup:
-    """One thing that was checked: `wrong` is empty when it is in order."""
-
-    what: str
-    wrong: str = ""
 
 
 def doctor() -> int:
@@ -30,11 +22,17 @@ def doctor() -> int:
 async def _doctor() -> int:
     wrong = 0
     async for checkup in _everything():
-        sys.stdout.write(f"WRONG  {checkup.what}: {checkup.wrong}\n" if checkup.wrong else f"ok     {checkup.what}\n")
+        sys.stdout.write(_line(checkup))
         sys.stdout.flush()
         wrong += bool(checkup.wrong)
     sys.stdout.write(f"{wrong} to mend\n" if wrong else "All in order\n")
     return int(wrong > 0)
+
+
+def _line(checkup: Checkup) -> str:
+    if checkup.wrong:
+        return f"WRONG  {checkup.what}: {checkup.wrong}\n"
+    return f"ok     {checkup.what}\n" + (f"note   {checkup.note}\n" if checkup.note else "")
 
 
 async def _everything() -> AsyncIterator[Checkup]:
@@ -48,7 +46,7 @@ async def _everything() -> AsyncIterator[Checkup]:
             yield Checkup(f"store: {describe(settings.database_url.get_secret_value())}")
             for checkup in _lists(setup):
                 yield checkup
-            async for checkup in _channels(setup, variables):
+            async for checkup in _chats(setup, variables):
                 yield checkup
             async for checkup in _sources(setup, settings):
                 yield checkup
@@ -67,6 +65,19 @@ def _lists(setup: Setup) -> list[Checkup]:
         for each in setup.repo.lists()
     ]
     return wrong + right
+
+
+async def _chats(setup: Setup, variables: Mapping[str, str]) -> AsyncIterator[Checkup]:
+    """Each platform's own set-up, then each channel; what was opened for it is closed."""
+    try:
+        for platform in setup.platforms.values():
+            for checkup in await platform.examine():
+                yield checkup
+        async for checkup in _channels(setup, variables):
+            yield checkup
+    finally:
+        for platform in setup.platforms.values():
+            await platform.stop()
 
 
 async def _channels(setup: Setup, variables: Mapping[str, str]) -> AsyncIterator[Checkup]:

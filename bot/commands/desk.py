@@ -42,6 +42,11 @@ class Desk:
             return watchlist.shared or "admin" in command.actor.rights
         return watchlist.shared or any(is_near(rule.channel, command.channel) for rule in watchlist.channels)
 
+    def named(self, channel: Channel) -> Channel:
+        """The channel with its name, as far as the lists that it hears know it."""
+        known = (each for one in self.repo.lists() for each in self.channels(one) if each == channel and each.name)
+        return channel if channel.name else next(known, channel)
+
     def channels(self, watchlist: Watchlist) -> tuple[Channel, ...]:
         """The channels that hear a list."""
         return tuple(rule.channel for rule in hearers(watchlist, self.live))

@@ -1,6 +1,7 @@
 """From a command to its answer: parse, check the right, hand over to the family's handler."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.commands.companies import Add, Malformed
@@ -49,6 +50,7 @@ class Dispatcher:
     async def __call__(self, command: Command) -> Reply:
         """Do what the command says, or say why not; only what is nobody's plan is raised."""
         request = parse(command.text)
+        command = replace(command, channel=self._desk.named(command.channel))
         if say := SAYINGS.get(type(request)):
             return say(request)
         name, handler = HANDLERS[type(request)]

@@ -157,12 +157,21 @@ def test_a_date_that_no_client_can_draw_is_drawn_in_words() -> None:
     assert "0001-01-01 00:00 UTC" in words(blocks)
 
 
-def test_the_alert_offers_why_for_its_address() -> None:
-    _, blocks = message(card())
-    (button,) = blocks[-1]["elements"]
-    assert (button["text"]["text"], button["value"]) == ("Why", "why https://focus.example/1")
-    _, without = message(AlertCard(card().companies, "No address", "", (), START))
-    assert "actions" not in [block["type"] for block in without]
+@pytest.mark.parametrize(
+    ("headline", "url", "asked"),
+    [
+        ("Lava", "https://focus.example/1?a=b&c=%20d", ["why https://focus.example/1?a=b&c=%20d"]),
+        ("Lava", "https://focus.example/聯", ["why https://focus.example/%E8%81%AF"]),
+        ("Lava\nlaunches", "", ["why Lava launches"]),
+        ("Lava", "javascript:alert(1)", ["why Lava"]),
+        ("", "", []),
+        ("Lava", "https://focus.example/" + "a" * 2000, []),
+    ],
+)
+def test_the_alert_offers_why(headline: str, url: str, asked: list[str]) -> None:
+    _, blocks = message(AlertCard(card().companies, headline, url, (), START))
+    rows = [block["elements"] for block in blocks if block["type"] == "actions"]
+    assert [button["value"] for row in rows for button in row] == asked
 
 
 def test_the_contract_is_read_where_it_is_beside_the_checkout() -> None:

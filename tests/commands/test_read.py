@@ -193,3 +193,10 @@ async def test_every_example_of_the_table_is_understood(spec: object) -> None:
     for example in next(one for one in COMMANDS if one is spec).examples:
         said = await desk.say(example, HERE)
         assert "No command" not in said[0]
+
+
+async def test_a_channel_that_a_list_knows_is_called_by_its_name() -> None:
+    known = Channel("slack", "T1", "C0SUPPLY", "#supply-chain")
+    listed = replace(watchlist("phones", [company("Lava")]), channels=(ChannelRule(known),))
+    said = await Desk(listed, live=["slack"]).say("list", Channel("slack", "T1", "C0SUPPLY"))
+    assert said[0].startswith("*#supply-chain* · 1 list")

@@ -12,6 +12,7 @@ from bot.errors import ChannelGone, DeliveryError
 from bot.model.alert import Delivery, Receipt
 from bot.model.card import AlertCard
 from bot.model.channel import Channel
+from bot.model.checkup import Checkup
 from bot.protocols import Dispatch, Joined, Suggest, no_suggestions, no_welcome
 
 log = structlog.get_logger()
@@ -95,6 +96,14 @@ class DiscordPlatform:
         except DeliveryError as error:
             return str(error)
         return f"the bot lacks {', '.join(lacking)}: Edit Channel, Permissions, add Namewatch" if lacking else ""
+
+    async def examine(self) -> tuple[Checkup, ...]:
+        """Whether Discord takes the token."""
+        try:
+            await self._account.client()
+        except DeliveryError as error:
+            return (Checkup("Discord token", str(error)),)
+        return (Checkup("Discord token"),)
 
     async def _may_repeat(self, delivery: Delivery) -> bool:
         """Whether a doubtful delivery can't be looked up. Discord answers as if the channel were empty then."""

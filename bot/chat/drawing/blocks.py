@@ -116,10 +116,11 @@ def _facts(card: AlertCard) -> Block:
 
 
 def _why(card: AlertCard) -> list[Block]:
-    """The button that tells whoever presses it why; none for an article without an address to ask by."""
+    """The button that tells whoever presses it why: by the article's address, by its headline where it has none."""
     url = card.url.strip()
-    command = f"why {url if url.isascii() and url.isprintable() else web_link(url)}"
-    return [_actions([Action("Why", command)])] if web_link(url) and len(command) <= MOST_VALUE else []
+    link = web_link(url)
+    asked = (url if url.isascii() and url.isprintable() else link) if link else " ".join(card.headline.split())
+    return [_actions([Action("Why", f"why {asked}")])] if asked and units(asked) <= MOST_VALUE - 10 else []
 
 
 def _actions(actions: Sequence[Action]) -> Block:

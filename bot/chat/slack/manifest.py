@@ -13,10 +13,14 @@ SCOPES = {
     "channels:read": "names of public channels",
     "groups:read": "names of the private channels that it was invited to",
     "users:read": "who is a guest and may only read",
-    "channels:history": "optional: look whether an uncertain message has arrived, instead of marking it",
-    "groups:history": "optional: the same in private channels",
 }
-"""What the bot may do, and what it needs it for."""
+"""What the bot must be allowed to do, and what for."""
+
+OPTIONAL = {
+    "channels:history": "look whether an uncertain message has arrived, instead of marking it as a possible repeat",
+    "groups:history": "the same in private channels",
+}
+"""What it is better off with."""
 
 _HINT = 100
 
@@ -41,7 +45,7 @@ def manifest(command: str = "/watch") -> str:
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL]}},
         "settings": {
             "event_subscriptions": {"bot_events": ["app_mention", "member_joined_channel"]},
             "interactivity": {"is_enabled": True},

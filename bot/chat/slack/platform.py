@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.chat.drawing.blocks import joined as joined_by
 from bot.chat.drawing.blocks import message
 from bot.chat.slack.listener import Listener
+from bot.chat.slack.manifest import OPTIONAL, SCOPES
 from bot.chat.slack.people import People
 from bot.chat.slack.quiet import quiet_logger
 from bot.chat.slack.socket import Socket
@@ -18,6 +19,7 @@ from bot.errors import ChannelGone, DeliveryError
 from bot.model.alert import Delivery, Receipt
 from bot.model.card import AlertCard
 from bot.model.channel import Channel
+from bot.model.checkup import Checkup
 from bot.protocols import Clock, Dispatch, Joined, Suggest, no_suggestions, no_welcome
 
 
@@ -116,6 +118,14 @@ class SlackPlatform:
         except DeliveryError as error:
             return str(error)
 
+    async def examine(self) -> tuple[Checkup, ...]:
+        """Each workspace's bot token, its scopes by name, and the app token of its socket."""
+        found: list[Checkup] = []
+        for socket, workspace in self._sockets:
+            found += await _scopes(workspace)
+            found.append(Checkup(f"Slack socket of {workspace.label}", await socket.refused()))
+        return tuple(found)
+
     async def _of(self, channel: Channel) -> Workspace:
         """The workspace of a channel: the one it names, else the only one."""
         if not channel.tenant and len(self._workspaces) == 1:
@@ -136,3 +146,19 @@ class SlackPlatform:
         app = AsyncApp(client=workspace.client, logger=quiet_logger(), request_verification_enabled=False)
         listener.listen(app, self._command)
         return app
+
+
+async def _scopes(workspace: Workspace) -> list[Checkup]:
+    try:
+        scopes = (await workspace.identity()).scopes
+    except DeliveryError as error:
+        return [Checkup("Slack token", str(error))]
+    token = Checkup(f"Slack: {workspace.label}")
+    if not scopes:
+        return [replace(token, note="Slack does not tell what the token may do")]
+    again = "install the app again with slack-manifest.yaml"
+    missing = [
+        Checkup(f"Slack scope {name}", f"{what}: {again}") for name, what in SCOPES.items() if name not in scopes
+    ]
+    without = [f"{name} is not given: {what}" for name, what in OPTIONAL.items() if name not in scopes]
+    return [replace(token, note="; ".join(without)), *missing]

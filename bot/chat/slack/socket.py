@@ -34,6 +34,7 @@ class Socket:
         self._base_url = base_url
         self._ping = ping
         self._trouble = ""
+        self._told = False
         self._task: asyncio.Task[None] | None = None
 
     def open(self, make: Callable[[], AsyncApp]) -> None:
@@ -63,7 +64,7 @@ class Socket:
                 await self._workspace.identity()
                 address = await self._permission()
             except (ChannelGone, Rejected) as error:
-                log.error("slack is not listened to", reason=str(error), workspace=self._workspace.team)
+                log.error("slack is not listened to", reason=str(error), workspace=self._workspace.label)
                 return
             except DeliveryError as error:
                 self._tell(str(error))
@@ -80,11 +81,12 @@ class Socket:
         connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
         silent = 0
         try:
+            await asyncio.wait({connecting}, timeout=self._ping)
             while silent < PATIENCE:
-                await asyncio.sleep(self._ping)
                 alive = await handler.client.is_connected()
                 silent = 0 if alive else silent + 1
                 self._tell("" if alive else "the connection broke" if silent > 1 else self._trouble)
+                await asyncio.sleep(self._ping)
         finally:
             connecting.cancel()
             await _end(handler)
@@ -103,9 +105,10 @@ class Socket:
     def _tell(self, trouble: str) -> None:
         """What is wrong once, and once that it is over."""
         if trouble and trouble != self._trouble:
-            log.warning("slack is not listened to now, tried again", reason=trouble, workspace=self._workspace.team)
-        elif self._trouble and not trouble:
-            log.info("slack is listened to again", workspace=self._workspace.team)
+            log.warning("slack is not listened to now, tried again", reason=trouble, workspace=self._workspace.label)
+        elif not trouble and (self._trouble or not self._told):
+            log.info("slack is listened to" + " again" * self._told, workspace=self._workspace.label)
+            self._told = True
         self._trouble = trouble
 
 

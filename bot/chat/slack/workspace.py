@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.chat.drawing.blocks import Block
+from bot.chat.drawing.foreign import one_line
 from bot.chat.slack.errors import FAILURES, GONE, of_code, of_exception
 from bot.chat.slack.quiet import quiet_logger
 from bot.errors import ChannelGone, DeliveryError
@@ -36,8 +37,8 @@ class Identity:
 
     @property
     def may_look(self) -> bool:
-        """Whether an uncertain post can be looked up."""
-        return not _HISTORY.isdisjoint(self.scopes)
+        """Whether an uncertain post can be looked up, whatever channel it went to."""
+        return self.scopes >= _HISTORY
 
 
 class Workspace:
@@ -77,6 +78,11 @@ class Workspace:
     def team(self) -> str:
         """The id of the workspace; "" as long as Slack has not said it."""
         return self._identity.team if self._identity else ""
+
+    @property
+    def label(self) -> str:
+        """The workspace for people, once Slack has said which one it is."""
+        return f"workspace {one_line(self._identity.name)} ({self.team})" if self._identity else "an unknown workspace"
 
     async def identity(self) -> Identity:
         """Who the bot is in this workspace, asked once; DeliveryError where Slack does not say."""
