@@ -258,6 +258,12 @@ class Store(Protocol):
         """Articles whose title or text contains every word, whatever the case, newest first."""
         ...
 
+    async def search(
+        self, words: Sequence[str], *, since: datetime | None = None, limit: int = 200
+    ) -> tuple[Article, ...]:
+        """Articles first seen since then whose title or text contains every word, whatever the case, newest first."""
+        ...
+
     async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
         """The article of the newest alert of this channel."""
         ...

@@ -28,6 +28,7 @@ from bot.store.schema import (
     story_members,
     verdicts,
 )
+from bot.store.search import find_holding
 
 COUNTED = (articles, stories, verdicts, alerts, routings, deliveries, sources, revisions)
 """The tables whose rows tell how much a store holds."""
@@ -50,9 +51,16 @@ class LedgerTables:
 
     async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
         """None without a word. Words are taken letter by letter: % and _ stand for themselves."""
-        sought = [clean(word).casefold() for word in words if word.strip()]
-        has_all = [articles.c.folded.contains(word.strip(), autoescape=True) for word in sought]
-        return await self._records(limit, *has_all) if has_all else ()
+        async with self._database.read() as connection:
+            found = [rows.article(row) for row in await find_holding(connection, words, limit)]
+            return await _with_ledger(connection, found)
+
+    async def search(
+        self, words: Sequence[str], *, since: datetime | None = None, limit: int = 200
+    ) -> tuple[Article, ...]:
+        """None without a word."""
+        async with self._database.read() as connection:
+            return tuple(rows.article(row) for row in await find_holding(connection, words, limit, since))
 
     async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
         """Of the newest alert the article that raised it or, after it grew, the last one that alerted."""

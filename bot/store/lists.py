@@ -50,16 +50,23 @@ class ListTables:
         """By the channel as written."""
         async with self._database.read() as connection:
             found = await connection.execute(select(schema.channels))
-            return {row.written: replace(Channel.parse(row.channel), name=row.name) for row in found}
+            return {row.written: replace(Channel.parse(row.channel), name=row.name, public=row.public) for row in found}
 
     async def save_channels(self, found: Mapping[str, Channel], at: datetime) -> None:
         """One row a channel as written."""
         new = [
-            {"written": clean(written), "channel": str(channel), "name": clean(channel.name), "at": at}
+            {
+                "written": clean(written),
+                "channel": str(channel),
+                "name": clean(channel.name),
+                "public": channel.public,
+                "at": at,
+            }
             for written, channel in found.items()
         ]
         async with self._database.write() as connection:
-            await upsert(connection, schema.channels, new, key=("written",), update=("channel", "name", "at"))
+            found_out = ("channel", "name", "public", "at")
+            await upsert(connection, schema.channels, new, key=("written",), update=found_out)
 
     async def save_base(self, base: Base) -> None:
         """One row a list."""

@@ -30,13 +30,17 @@ class MemoryLedger:
 
     async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
         """None without a word."""
-        sought = [clean(word).casefold().strip() for word in words if word.strip()]
+        return self._records(limit, _holding(words))
 
-        def has_all(article: Article) -> bool:
-            folded = rows.folded(article.title, article.text)
-            return all(word in folded for word in sought)
-
-        return self._records(limit, has_all) if sought else ()
+    async def search(
+        self, words: Sequence[str], *, since: datetime | None = None, limit: int = 200
+    ) -> tuple[Article, ...]:
+        """None without a word."""
+        holds = _holding(words)
+        found = [
+            each for each in self._state.articles.values() if holds(each) and (not since or each.first_seen >= since)
+        ]
+        return tuple(sorted(found, key=lambda each: (each.first_seen, each.id), reverse=True)[:limit])
 
     async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
         """Of the newest alert the article that alerted last."""
@@ -101,3 +105,14 @@ class MemoryLedger:
         """Its place in the story that it joined first."""
         places = [member for member in self._state.members.values() if member.article_id == article.id]
         return min(places, key=lambda member: (member.at, member.story_id), default=None)
+
+
+def _holding(words: Sequence[str]) -> Callable[[Article], bool]:
+    """Whether an article holds every word; none holds no words."""
+    sought = [word for word in (clean(each).casefold().strip() for each in words) if word]
+
+    def has_all(article: Article) -> bool:
+        folded = rows.folded(article.title, article.text)
+        return bool(sought) and all(word in folded for word in sought)
+
+    return has_all

@@ -14,6 +14,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
@@ -250,6 +251,7 @@ channels = Table(
     Column("written", Words, primary_key=True),
     _words("channel"),
     _words("name"),
+    Column("public", Boolean, nullable=False, server_default=false()),
     _moment("at"),
 )
 

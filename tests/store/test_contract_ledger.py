@@ -1,6 +1,7 @@
 """What every store promises to whoever asks why: articles by URL and words, the last alert, how companies fared."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -156,6 +157,36 @@ async def test_articles_are_found_by_all_their_words_whatever_the_case(
 async def test_found_articles_come_newest_first_and_at_most_so_many(store: Store) -> None:
     await keep(store, *(article(f"a{n}", first_seen=at(hours=n)) for n in range(8)))
     assert [each.article.id for each in await store.articles_by_words(["lava"])] == ["a7", "a6", "a5", "a4", "a3"]
+
+
+async def found_by(store: Store, *words: str, since: datetime | None = None, limit: int = 200) -> list[str]:
+    return [each.id for each in await store.search(words, since=since, limit=limit)]
+
+
+async def test_a_search_goes_back_as_far_as_it_is_told(store: Store) -> None:
+    await keep(store, *(article(f"a{n}", text="小米 手機", first_seen=at(hours=n)) for n in range(4)))
+    assert await found_by(store, "lava") == ["a3", "a2", "a1", "a0"]
+    assert await found_by(store, "lava", since=at(hours=2)) == ["a3", "a2"]
+    assert await found_by(store, "機", since=at(hours=3)) == ["a3"]
+    assert await found_by(store, "lava", since=at(hours=9)) == []
+    assert await found_by(store, "lava", limit=1) == ["a3"]
+    assert await found_by(store, "lava", limit=0) == []
+
+
+async def test_a_search_looks_through_the_newest_edition(store: Store) -> None:
+    await keep(store, article(title="Lava", text="first"), article("other", "Oppo"))
+    await keep(store, article(title="Dixon", text="second", revision=2))
+    assert await found_by(store, "lava", "first") == []
+    assert await found_by(store, "Dixon", "on") == ["article-1"]
+
+
+async def test_a_rare_word_is_found_among_many_that_come_near(store: Store) -> None:
+    """ "avalava" has every three characters of "lavala", in another order."""
+    for start in range(0, 1500, 500):
+        near = (article(f"near-{n:04}", "avalavaxlav", "", first_seen=at(seconds=n)) for n in range(start, start + 500))
+        await keep(store, *near)
+    await keep(store, article("it", "lavala", "", first_seen=at(seconds=3)))
+    assert await found_by(store, "lavala") == ["it"]
 
 
 async def test_the_last_alert_of_a_channel_is_its_own_and_the_newest(store: Store) -> None:

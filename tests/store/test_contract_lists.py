@@ -92,9 +92,10 @@ async def test_of_a_base_the_newest_counts(store: Store) -> None:
 
 async def test_a_channel_that_was_found_is_kept_and_a_later_finding_replaces_it(store: Store) -> None:
     assert await store.channels() == {}
-    first, later = Channel("slack", "T0AB", "C1", "#news"), Channel("slack", "T0AB", "C2", "#新聞")
+    first, later = Channel("slack", "T0AB", "C1", "#news"), Channel("slack", "T0AB", "C2", "#新聞", public=True)
     await store.save_channels({"slack:#news": first, "discord:7": Channel("discord", "5", "7", "#a")}, START)
     await store.save_channels({"slack:#news": later}, at(hours=1))
-    found = await store.channels()
+    found = dict(sorted((await store.channels()).items(), reverse=True))
     assert found == {"slack:#news": later, "discord:7": Channel("discord", "5", "7")}
     assert found["slack:#news"].name == "#新聞"
+    assert [each.public for each in found.values()] == [True, False]
