@@ -145,9 +145,7 @@ def _passage(lines: Sequence[CompanyLine], *, named: bool) -> list[Block]:
     """Names where the message has several companies, the passage as a quote, then reason and list of each."""
     elements: list[Block] = []
     if named:
-        of = {subject: [one_line(line.company) for line in lines if line.subject == subject] for subject in SUBJECTS}
-        said = (f"{some(same, ' · ', MOST_TEXT // 3)} · {SUBJECTS[subject]}" for subject, same in of.items() if same)
-        elements.append(_section([_words("; ".join(said))]))
+        elements.append(_section(_subjects(lines)))
     passage = together([line.snippet for line in lines])
     quote = _clipped([_words(words, bold=marked) for words, marked in pieces(passage)])
     if quote:
@@ -156,6 +154,16 @@ def _passage(lines: Sequence[CompanyLine], *, named: bool) -> list[Block]:
     said_why = some([each for each in reasons if each], "\n", MOST_TEXT)
     drawn: list[Block] = [{"type": "rich_text", "elements": elements}] if elements else []
     return [*drawn, _context(_plain_text(said_why))] if said_why else drawn
+
+
+def _subjects(lines: Sequence[CompanyLine]) -> list[Block]:
+    """`Lava · Dixon · main subject; Oppo · in passing`."""
+    drawn: list[Block] = []
+    for subject, words in SUBJECTS.items():
+        if same := [one_line(line.company) for line in lines if line.subject == subject]:
+            drawn += [_words("; " if drawn else ""), _words(some(same, " · ", MOST_TEXT // 3), bold=True)]
+            drawn.append(_words(f" · {words}"))
+    return drawn
 
 
 def _lines(lines: Iterable[Line]) -> list[_Part]:
