@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.model.channel import Channel
 from bot.model.command import Actor
 from bot.model.source import Source
-from bot.model.watchlist import Change, Watchlist
+from bot.model.watchlist import Change, ChannelRule, Watchlist
 from bot.protocols import Clock, Platform, Store, WatchlistRepo
 
 
@@ -83,13 +83,28 @@ class FoundLists:
 
     async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel) -> Watchlist:
         """Make the changes, all of one list or none."""
-        changed = await self._repo.apply(changes, actor, channel)
+        changed = await self._repo.apply([self._as_written(change) for change in changes], actor, channel)
         return self._again(changed) or changed
 
     async def create(self, channel: Channel, actor: Actor) -> Watchlist:
         """Make the own list of a channel, empty."""
         made = await self._repo.create(channel, actor)
         return self._again(made) or made
+
+    def _as_written(self, change: Change) -> Change:
+        """A change to a channel, by the words that its list has for that channel."""
+        if not change.is_of_channel:
+            return change
+        lists = (each for each in self._repo.lists() if each.key == change.watchlist)
+        written = [rule.channel for each in lists for rule in each.channels]
+        same = next((each for each in written if str(self._directory.channel(each)) == change.name), None)
+        if same is None:
+            return change
+        rule, before = (
+            replace(each, channel=same) if isinstance(each, ChannelRule) else None
+            for each in (change.rule, change.before)
+        )
+        return replace(change, name=str(same), rule=rule, before=before)
 
     def _again(self, watchlist: Watchlist | None) -> Watchlist | None:
         key = watchlist.key if watchlist else ""

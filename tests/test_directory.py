@@ -1,9 +1,11 @@
 """Channels of lists by their lasting ids: found once, kept over a rename and a restart."""
 
+from dataclasses import replace
+
 from bot.directory import Directory, FoundLists
 from bot.model.channel import Channel
 from bot.model.command import OPERATOR_ACTOR
-from bot.model.watchlist import Change
+from bot.model.watchlist import Change, ChannelRule
 from bot.store import MemoryStore
 from tests.builders import company, watchlist
 from tests.fakes import ManualClock, ScriptedPlatform
@@ -66,7 +68,11 @@ class OneList:
     def own_list(self, _channel: Channel) -> object:
         return LIST
 
-    async def apply(self, *_: object) -> object:
+    def __init__(self) -> None:
+        self.changes: list[object] = []
+
+    async def apply(self, changes: list[object], *_: object) -> object:
+        self.changes += changes
         return LIST
 
     async def create(self, *_: object) -> object:
@@ -82,3 +88,16 @@ async def test_whoever_changes_a_list_gets_it_with_its_channels_found() -> None:
     for each in (repo.lists()[0], repo.own_list(FOUND), changed, made):
         assert each is not None
         assert each.channels[0].channel == FOUND
+
+
+async def test_a_channel_is_changed_by_the_words_of_its_list() -> None:
+    directory = await opened(MemoryStore(), slack((WRITTEN, FOUND)))
+    await directory.settle([WRITTEN])
+    inner = OneList()
+    quiet = ChannelRule(FOUND, quiet="22:00-07:00")
+    change = Change("phones.yaml", "tune", str(FOUND), rule=quiet, before=ChannelRule(FOUND))
+    await FoundLists(inner, directory).apply([change], OPERATOR_ACTOR, FOUND)  # type: ignore[arg-type]
+    as_written = Change(
+        "phones.yaml", "tune", str(WRITTEN), None, replace(quiet, channel=WRITTEN), ChannelRule(WRITTEN)
+    )
+    assert inner.changes == [as_written]

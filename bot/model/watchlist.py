@@ -45,14 +45,55 @@ class Watchlist:
         return next((company for company in self.companies if company.name == name), None)
 
 
+ChangeAction = Literal["add", "remove", "replace", "hear", "unhear", "tune"]
+"""add, remove and replace are of a company; hear, unhear and tune of a channel among the list's `channels`."""
+
+_INVERSE: dict[ChangeAction, ChangeAction] = {
+    "add": "remove",
+    "remove": "add",
+    "replace": "replace",
+    "hear": "unhear",
+    "unhear": "hear",
+    "tune": "tune",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One edit as data: which list, what is done, to which company. `company` is given whole for `add`."""
+    """One edit as data: which list, what is done, to which company or channel.
+
+    `name` is the company's name as it stands (for `replace` the old one), or `str` of the channel. `company` is given
+    whole for `add` and `replace` (a new name there is a rename), `rule` whole for `hear` and `tune`. `before` is what
+    stood there: where the caller gives it the change is refused once something else stands there, and where not the
+    repo fills it in as the change is made.
+    """
 
     watchlist: str
-    action: Literal["add", "remove"]
+    action: ChangeAction
     name: str
     company: Company | None = None
+    rule: ChannelRule | None = None
+    before: Company | ChannelRule | None = None
+
+    @property
+    def after(self) -> Company | ChannelRule | None:
+        """What stands there once it is made; None for gone."""
+        return self.company or self.rule
+
+    @property
+    def is_of_channel(self) -> bool:
+        """Whether it is about who hears, and not about a company."""
+        return self.action in ("hear", "unhear", "tune")
+
+    def inverse(self) -> "Change | None":
+        """The change that takes this one back, possible while nothing else was changed there; None where unknown."""
+        adds = self.action in ("add", "hear")
+        if (self.before is None and not adds) or (self.after is None and self.action not in ("remove", "unhear")):
+            return None
+        company = self.before if isinstance(self.before, Company) else None
+        rule = self.before if isinstance(self.before, ChannelRule) else None
+        name = self.company.name if self.company else str(self.rule.channel) if self.rule else self.name
+        return Change(self.watchlist, _INVERSE[self.action], name, company, rule, self.after)
 
 
 @dataclass(frozen=True, slots=True)

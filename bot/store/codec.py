@@ -11,9 +11,12 @@ from bot.model.channel import Channel
 from bot.model.company import Alias, Company, Mention, Reason
 from bot.model.learnt import NOTHING_LEARNT, Learnt
 from bot.model.place import NOWHERE, Place
+from bot.model.watchlist import ChannelRule
 from bot.store.border import clean, in_utc, scrub
 
 Document = dict[str, Any]
+
+_WISHES = ("digest", "quiet", "zone", "budget", "threads")
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -134,6 +137,41 @@ def decode_company(document: Document | None) -> Company | None:
         passing=document.get("passing"),
         place=place,
     )
+
+
+def encode_rule(rule: ChannelRule | None) -> Document | None:
+    """Who hears and how, as a document; None stays None."""
+    if rule is None:
+        return None
+    rule = scrub(rule)
+    wishes = {name: getattr(rule, name) for name in _WISHES if getattr(rule, name)}
+    place = [rule.place.file, rule.place.line, rule.place.column]
+    return {"channel": str(rule.channel), **wishes, "place": place}
+
+
+def decode_rule(document: Document | None) -> ChannelRule | None:
+    """The rule that was encoded; None stays None."""
+    if document is None:
+        return None
+    wishes = {name: document.get(name, "") for name in _WISHES}
+    place = Place(*document["place"]) if "place" in document else NOWHERE
+    return ChannelRule(decode_channel(document["channel"]), **wishes, place=place)
+
+
+def encode_before(before: Company | ChannelRule | None) -> Document | None:
+    """What stood there before a change, as a document that says which of the two it is; None stays None."""
+    if before is None:
+        return None
+    if isinstance(before, Company):
+        return {"company": encode_company(before)}
+    return {"rule": encode_rule(before)}
+
+
+def decode_before(document: Document | None) -> Company | ChannelRule | None:
+    """What was encoded; None stays None."""
+    if document is None:
+        return None
+    return decode_company(document.get("company")) or decode_rule(document.get("rule"))
 
 
 def encode_learnt(learnt: Learnt) -> Document:

@@ -302,6 +302,8 @@ def revision_row(revision: Revision) -> Values:
         "action": revision.change.action,
         "name": revision.change.name,
         "company": codec.encode_company(revision.change.company),
+        "rule": codec.encode_rule(revision.change.rule),
+        "before": codec.encode_before(revision.change.before),
         "actor": revision.actor,
         "channel": str(revision.channel),
         "at": revision.at,
@@ -311,7 +313,14 @@ def revision_row(revision: Revision) -> Values:
 
 def revision(row: Row[Any]) -> Revision:
     """A change to a list."""
-    change = Change(row.watchlist, row.action, row.name, codec.decode_company(row.company))
+    change = Change(
+        row.watchlist,
+        row.action,
+        row.name,
+        codec.decode_company(row.company),
+        codec.decode_rule(row.rule),
+        codec.decode_before(row.before),
+    )
     return Revision(row.id, change, row.actor, codec.decode_channel(row.channel), row.at, row.pending)
 
 

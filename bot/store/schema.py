@@ -264,6 +264,8 @@ revisions = Table(
     _words("action"),
     _words("name"),
     Column("company", JSON(none_as_null=True)),
+    Column("rule", JSON(none_as_null=True)),
+    Column("before", JSON(none_as_null=True)),
     _words("actor"),
     _words("channel"),
     _moment("at"),

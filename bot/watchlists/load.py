@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from bot.errors import WatchlistError
 from bot.model.channel import Channel
 from bot.model.company import Alias, Company
-from bot.model.place import Finding, Place
+from bot.model.place import NOWHERE, Finding, Place
 from bot.model.source import FirstPoll, Source
 from bot.model.watchlist import ChannelRule, Watchlist
 from bot.watchlists.explain import closest, findings
@@ -24,6 +24,7 @@ from bot.watchlists.schema import (
     LIST_KEYS,
     LOCAL_TYPE,
     MAX_URL,
+    ChannelEntry,
     CompanyEntry,
     FileEntry,
     SourceEntry,
@@ -151,22 +152,11 @@ def _name_place(document: Document, index: int) -> Place:
 
 
 def _watchlist(document: Document, entry: FileEntry, key: str) -> Watchlist:
-    rules = (
-        ChannelRule(
-            Channel.parse(rule.to),
-            rule.digest,
-            rule.quiet,
-            rule.zone,
-            rule.budget,
-            rule.threads,
-            document.place(("channels", index)),
-        )
-        for index, rule in enumerate(entry.channels)
-    )
+    rules = (rule_of(rule, document.place(("channels", index))) for index, rule in enumerate(entry.channels))
     return Watchlist(
         key=key,
         name=entry.name or PurePosixPath(key).stem,
-        companies=tuple(_company(one, document.place(("companies", i))) for i, one in enumerate(entry.companies)),
+        companies=tuple(company_of(one, document.place(("companies", i))) for i, one in enumerate(entry.companies)),
         channels=tuple(rules),
         sources=tuple(entry.from_),
         stories=entry.stories,
@@ -176,7 +166,15 @@ def _watchlist(document: Document, entry: FileEntry, key: str) -> Watchlist:
     )
 
 
-def _company(entry: CompanyEntry, place: Place) -> Company:
+def rule_of(entry: ChannelEntry, place: Place = NOWHERE) -> ChannelRule:
+    """A channel that hears, out of its entry."""
+    return ChannelRule(
+        Channel.parse(entry.to), entry.digest, entry.quiet, entry.zone, entry.budget, entry.threads, place
+    )
+
+
+def company_of(entry: CompanyEntry, place: Place = NOWHERE) -> Company:
+    """A company, out of its entry."""
     return Company(
         entry.name,
         tuple(Alias(alias.text, alias.weak) for alias in entry.aliases),

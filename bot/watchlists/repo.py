@@ -12,20 +12,20 @@ from typing import Self
 from bot.errors import ChangeRefused
 from bot.model.channel import Channel
 from bot.model.command import Actor
-from bot.model.company import Company
 from bot.model.place import Finding
 from bot.model.source import Source
 from bot.model.watchlist import Base, Change, Revision, Watchlist
 from bot.protocols import Clock, Ids, Store
 from bot.watchlists.differences import Reloaded, differences
 from bot.watchlists.disk import GONE, create_file, locked, may_write, replace_file, stamp
-from bot.watchlists.edit import add_companies, check_company, remove_company
+from bot.watchlists.edit import spliced
 from bot.watchlists.folder import ListFile, Loaded, combine, find_files, read_bytes
 from bot.watchlists.lastgood import Standing, missing, step
 from bot.watchlists.load import FileRead, SourceTypes, load, restore
 from bot.watchlists.merge import Merged, merge
-from bot.watchlists.names import fold_name, shown
+from bot.watchlists.names import shown
 from bot.watchlists.own import is_slug_of, list_name, new_file, slug
+from bot.watchlists.possible import made_possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class FileRepo:
             watchlist = read.watchlist
             if watchlist is not None:
                 found = pending.get(read.key, ())
-                merged = merge(watchlist, found, self._base_companies(read.key) if found else None)
+                merged = merge(watchlist, found, self._base_list(read.key) if found else None)
                 if not self._lives_in_store(read.key):
                     self._merged[read.key] = merged
                 watchlist = merged.watchlist
@@ -175,10 +175,10 @@ class FileRepo:
     def _store_only(self, base: Base) -> FileRead:
         return self._restore(base, ListFile(base.watchlist, self._folder / base.watchlist))
 
-    def _base_companies(self, key: str) -> tuple[Company, ...] | None:
+    def _base_list(self, key: str) -> Watchlist | None:
         base = self._bases.get(key)
         read = self._store_only(base) if base else None
-        return read.watchlist.companies if read and read.watchlist else None
+        return read.watchlist if read else None
 
     async def _move_bases(self, waiting: set[str]) -> None:
         """Keep what file and store agree on; a list with changes that wait keeps the base they were made over."""
@@ -199,6 +199,7 @@ class FileRepo:
         """
         async with self._turn:
             watchlist = self._changeable(changes)
+            changes = made_possible(watchlist, changes)
             standing = self._standings.get(watchlist.key)
             edit = None
             if standing is not None and may_write(standing.file.path):
@@ -218,31 +219,13 @@ class FileRepo:
         return found
 
     def _changeable(self, changes: Sequence[Change]) -> Watchlist:
-        """The list in force, once every change is possible in it."""
+        """The list in force that all of the changes are about, once its file can be read."""
         if len({change.watchlist for change in changes}) != 1:
             raise ChangeRefused("changes to several lists can't be made at once; change one list at a time")
         watchlist = self._list(changes[0].watchlist)
         standing = self._standings.get(watchlist.key)
         if standing is not None and standing.errors:
             raise ChangeRefused(f"{standing.errors[0]}; mend the file first, nothing was changed")
-        names = {fold_name(company.name) for company in watchlist.companies}
-        for change in changes:
-            key = fold_name(change.name)
-            if change.action == "remove":
-                if key not in names:
-                    raise ChangeRefused(
-                        f"{shown(change.name)} is not on the list {watchlist.name}; nothing was changed"
-                    )
-                names.remove(key)
-                continue
-            if change.company is None:
-                raise ChangeRefused(f"{shown(change.name)} can't be added without its rules; nothing was changed")
-            check_company(change.company)
-            if key in names:
-                raise ChangeRefused(
-                    f"{shown(change.name)} is on the list {watchlist.name} already; nothing was changed"
-                )
-            names.add(key)
         return watchlist
 
     def _prepare(self, standing: Standing, changes: Sequence[Change]) -> _Edit:
@@ -263,8 +246,8 @@ class FileRepo:
         """The bytes with the changes in them, and with earlier ones that could not be written then."""
         for change in self._waiting(file.key):
             with suppress(ChangeRefused):
-                data = _splice(data, [change], str(file.path))
-        return _splice(data, changes, str(file.path))
+                data = spliced(data, [change], str(file.path))
+        return spliced(data, changes, str(file.path))
 
     def _waiting(self, key: str) -> Sequence[Change]:
         merged = self._merged.get(key)
@@ -330,15 +313,3 @@ def _same_objects(before: Sequence[Watchlist], after: Sequence[Watchlist]) -> tu
     """The lists as they are now, the very objects of before where nothing changed: who has read one need not again."""
     old = {watchlist.key: watchlist for watchlist in before}
     return tuple(old[one.key] if old.get(one.key) == one else one for one in after)
-
-
-def _splice(data: bytes, changes: Sequence[Change], file: str) -> bytes:
-    """Runs of additions go in together: each splice reads the file anew."""
-    adding: list[Company] = []
-    for change in changes:
-        if change.action == "add" and change.company is not None:
-            adding.append(change.company)
-            continue
-        data = remove_company(add_companies(data, adding, file), change.name, file)
-        adding = []
-    return add_companies(data, adding, file)

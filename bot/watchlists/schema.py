@@ -227,6 +227,10 @@ class ChannelEntry(_Entry):
     threads: Literal["", "on", "off"] = ""
 
 
+CompanyInList = Annotated[CompanyEntry, Bare("name")]
+ChannelInList = Annotated[ChannelEntry, Bare("to"), BeforeValidator(_channel_entry)]
+
+
 class SourceEntry(_Entry):
     """A place to poll; some types have options of their own."""
 
@@ -254,14 +258,14 @@ class FileEntry(_Entry):
 
     version: Literal["1"] = "1"
     name: Text | None = Field(default=None, description="default: the name of the file")
-    channels: Annotated[
-        list[Annotated[ChannelEntry, Bare("to"), BeforeValidator(_channel_entry)]], BeforeValidator(_list)
-    ] = Field(default=[], description="who hears; none: nowhere but the terminal")
+    channels: Annotated[list[ChannelInList], BeforeValidator(_list)] = Field(
+        default=[], description="who hears; none: nowhere but the terminal"
+    )
     from_: Texts = Field(default=[], alias="from", description="source tags or names; default: every source")
     stories: Stories = "normal"
     passing: Passing = "alert"
     shared: Flag = False
-    companies: Annotated[list[Annotated[CompanyEntry, Bare("name")]], BeforeValidator(_list)] = []
+    companies: Annotated[list[CompanyInList], BeforeValidator(_list)] = []
     sources: Annotated[list[object], BeforeValidator(_list)] = []
 
 

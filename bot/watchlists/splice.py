@@ -5,14 +5,29 @@ out as meant is refused; nothing is written here.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from bot.errors import ChangeRefused, WatchlistError
+from bot.watchlists.lines import content_end, line_end, line_start, newline_of, past_newline
+from bot.watchlists.replace import Edit, Replacing, edited
 from bot.watchlists.tree import Document, Mapping, Node, Scalar, plain, read_document
 from bot.watchlists.tree import Sequence as Listed
-from bot.watchlists.write import Said, block, flow
+from bot.watchlists.write import Content, Said, block, flow
+
+
+class Reading(Protocol):
+    """How the entries of one section are understood."""
+
+    @property
+    def head(self) -> str:
+        """The key that a bare text stands for."""
+        ...
+
+    def keys(self, entry: object) -> Content:
+        """What an entry says with all its keys, two that mean the same alike; ChangeRefused where it is no entry."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +55,8 @@ class Section:
 
     def with_added(self, entries: Sequence[Said]) -> bytes:
         """The file with these entries behind the others."""
-        return self._checked(_Adding(self.document, self.key, entries).text(), [*self.listed, *entries])
+        wanted = [*self.listed, *entries]
+        return self._checked(_Adding(self.document, self.key, entries).text(), wanted.__eq__)
 
     def without(self, index: int) -> bytes:
         """The file without the entry of this number."""
@@ -51,19 +67,42 @@ class Section:
             text = _remove_flow(self.document, node, index)
         else:
             text = _remove_block(self.document, self.key, node, index)
-        return self._checked(text, self.listed[:index] + self.listed[index + 1 :])
+        wanted = self.listed[:index] + self.listed[index + 1 :]
+        return self._checked(text, wanted.__eq__)
 
-    def _checked(self, text: str, wanted: list[object]) -> bytes:
-        """The bytes of the new text, once it reads as the old file with exactly the wanted entries."""
+    def with_replaced(self, index: int, new: Said, reading: "Reading") -> bytes:
+        """The file with the entry of this number saying something else, by as few lines as that takes."""
+        node = self.document.node_at((self.key,))
+        if not isinstance(node, Listed):
+            raise ChangeRefused(f"{self.document.file}: `{self.key}` is not a list; nothing was changed")
+        entry = node.items[index]
+        replacing = Replacing(self.document, node, reading.head)
+        try:
+            edits = replacing.finely(entry, reading.keys(self.listed[index]), reading.keys(new))
+            return self._replaced(edits, index, new, reading)
+        except ChangeRefused:
+            return self._replaced(replacing.whole(index, new), index, new, reading)
+
+    def _replaced(self, edits: Iterable[Edit], index: int, new: Said, reading: "Reading") -> bytes:
+        def is_meant(found: list[object]) -> bool:
+            others = len(found) == len(self.listed) and all(
+                each == self.listed[number] for number, each in enumerate(found) if number != index
+            )
+            return others and reading.keys(found[index]) == reading.keys(new)
+
+        return self._checked(edited(self.document.text, edits), is_meant)
+
+    def _checked(self, text: str, is_meant: Callable[[list[object]], bool]) -> bytes:
+        """The bytes of the new text, once it reads as the old file with the entries that are meant."""
         data = text.encode("utf-8")
         try:
             after = plain(read_document(data, self.document.file).root)
         except WatchlistError as error:
             raise self._refused(str(error.findings[0])) from None
-        old = plain(self.document.root)
-        expected = {**(old if isinstance(old, dict) else {}), self.key: wanted}
-        found = {**after, self.key: after.get(self.key) or []} if isinstance(after, dict) else None
-        if found != expected:
+        old = plain(self.document.root) or {}
+        if not isinstance(after, dict) or not isinstance(old, dict):
+            raise self._refused("it would be no watchlist afterwards")
+        if {**after, self.key: None} != {**old, self.key: None} or not is_meant(after.get(self.key) or []):
             raise self._refused("it would read differently afterwards")
         return data
 
@@ -73,44 +112,12 @@ class Section:
         )
 
 
-def _line_end(text: str, offset: int) -> int:
-    """Where the line of this offset ends, before its newline."""
-    found = [end for end in (text.find("\n", offset), text.find("\r", offset)) if end >= 0]
-    return min(found, default=len(text))
-
-
-def _past_newline(text: str, offset: int) -> int:
-    """The offset behind a newline that stands at this offset, if one does."""
-    return offset + (
-        2 if text.startswith("\r\n", offset) else 1 if offset < len(text) and text[offset] in "\r\n" else 0
-    )
-
-
-def _line_start(text: str, offset: int) -> int:
-    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    return 1 if start == 0 and text.startswith("\ufeff") else start
-
-
-def _newline(text: str) -> str:
-    """The line end that this text uses: that of its first line."""
-    end = _line_end(text, 0)
-    return text[end : _past_newline(text, end)] or "\n"
-
-
-def _content_end(text: str, node: Node) -> int:
-    """The end of the last line that belongs to a node; block scalars already end behind their newline."""
-    end = node.end
-    while end > node.start and text[end - 1] in " \t\r\n":
-        end -= 1
-    return _line_end(text, end)
-
-
 class _Adding:
     """Where in a document entries go, and how they are written there."""
 
     def __init__(self, document: Document, key: str, entries: Sequence[Said]) -> None:
         self.document, self.key, self.entries = document, key, entries
-        self.newline = _newline(document.text)
+        self.newline = newline_of(document.text)
 
     def text(self) -> str:
         """The whole text with the entries in it."""
@@ -152,7 +159,7 @@ class _Adding:
 
     def _new_key(self, root: Mapping) -> str:
         indent = self._indent_of(root.pairs[0][0].start)
-        at = _content_end(self.document.text, root.pairs[-1][1])
+        at = content_end(self.document.text, root.pairs[-1][1])
         return self._line_after(at, self._under_key(indent))
 
     def _new_key_in_braces(self, root: Mapping) -> str:
@@ -170,18 +177,18 @@ class _Adding:
 
     def _to_block(self, entries: Listed) -> str:
         indent = self._indent_of(self.document.dashes[bisect_left(self.document.dashes, entries.start)])
-        at = _content_end(self.document.text, entries.items[-1])
+        at = content_end(self.document.text, entries.items[-1])
         return self._line_after(at, self._block(indent))
 
     def _to_empty(self, key: Scalar, value: Node) -> str:
         """`key:`, `key: []` or `key: ~` become a block list below the key."""
         text = self.document.text
         colon = text.index(":", key.end) + 1
-        if _line_end(text, colon) < value.start:
+        if line_end(text, colon) < value.start:
             return self._in_braces(value)
         kept = text[:colon] + text[value.end :] if value.end > value.start else text
         indent = self._indent_of(key.start) + "  "
-        at = _line_end(kept, colon)
+        at = line_end(kept, colon)
         return kept[:at] + self.newline + self._block(indent) + kept[at:]
 
 
@@ -199,8 +206,8 @@ def _remove_block(document: Document, key: str, entries: Listed, index: int) -> 
     text = document.text
     after = entries.items[index - 1].end if index else entries.start
     dash = document.dashes[bisect_left(document.dashes, after)]
-    start = _line_start(text, dash)
-    end = _past_newline(text, _content_end(text, entries.items[index]))
+    start = line_start(text, dash)
+    end = past_newline(text, content_end(text, entries.items[index]))
     kept = text[:start] + text[end:]
     if len(entries.items) > 1:
         return kept

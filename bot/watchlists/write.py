@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bot.model.company import Alias, Company
+from bot.model.watchlist import ChannelRule
 from bot.watchlists.names import FUNCTION_WORDS, clean, not_text
 from bot.watchlists.tree import NULLS
 
@@ -60,6 +61,13 @@ def content(company: Company) -> Said:
     return clean(company.name) if set(said) <= {"name"} else said
 
 
+def rule_content(rule: ChannelRule) -> Said:
+    """A channel and its wishes as the file has them: the bare channel where nothing else is said."""
+    keys = {name: clean(getattr(rule, name)) for name in ("digest", "quiet", "zone", "budget", "threads")}
+    said = {key: value for key, value in keys.items() if value}
+    return {"to": str(rule.channel), **said} if said else str(rule.channel)
+
+
 def _alias(alias: Alias) -> Said:
     text = clean(alias.text)
     return text if alias.weak is None else {"text": text, "weak": "true" if alias.weak else "false"}
@@ -77,12 +85,20 @@ def flow(value: object, key: str = "") -> str:
     return str(value) if key in _UNQUOTED else scalar(str(value), flow=True)
 
 
+def as_value(value: object, key: str = "", *, in_flow: bool) -> str:
+    """A value of a key, or an item; `in_flow`: it stands inside brackets or braces."""
+    if isinstance(value, str) and not in_flow:
+        return value if key in _UNQUOTED else scalar(value, flow=False)
+    return flow(value, key)
+
+
+def lines_of(said: Content) -> list[str]:
+    """Keys with their values, one a line."""
+    return [f"{key}: {as_value(value, key, in_flow=False)}" for key, value in said.items()]
+
+
 def block(said: Said, indent: str, newline: str) -> str:
     """An entry of a block list: its lines with the dash at `indent`, without a newline at the end."""
     if isinstance(said, str):
         return f"{indent}- {scalar(said, flow=False)}"
-    lines = (
-        f"{key}: {value if key in _UNQUOTED else scalar(value, flow=False) if isinstance(value, str) else flow(value)}"
-        for key, value in said.items()
-    )
-    return f"{indent}- " + f"{newline}{indent}  ".join(lines)
+    return f"{indent}- " + f"{newline}{indent}  ".join(lines_of(said))

@@ -8,7 +8,7 @@ from bot.errors import StoreError
 from bot.model.channel import CONSOLE, Channel
 from bot.model.company import Alias, Company
 from bot.model.place import Place
-from bot.model.watchlist import Base, Change, Revision
+from bot.model.watchlist import Base, Change, ChannelRule, Revision
 from bot.protocols import Store
 from tests.fakes import START
 from tests.store.builders import SLACK, at
@@ -36,6 +36,19 @@ async def test_a_change_comes_back_as_it_was(store: Store) -> None:
     removed = Revision("r2", Change("phones.yaml", "remove", "Dixon"), "operator", CONSOLE, at(hours=1), pending=False)
     await store.record_revision([added, removed])
     assert await store.revisions("phones.yaml") == (added, removed)
+
+
+async def test_a_change_keeps_what_stood_there_before(store: Store) -> None:
+    rule = ChannelRule(SLACK, "daily 08:30", "22:00-07:00", "Asia/Taipei", "12/h", "off", Place("phones.yaml", 2, 5))
+    changes = [
+        Change("phones.yaml", "replace", "Lava", LAVA, None, Company("Lava")),
+        Change("phones.yaml", "hear", str(SLACK), None, rule),
+        Change("phones.yaml", "tune", str(SLACK), None, ChannelRule(SLACK), rule),
+        Change("phones.yaml", "unhear", str(SLACK), None, None, rule),
+    ]
+    recorded = tuple(Revision(f"r{n}", one, "ann", CONSOLE, START, pending=True) for n, one in enumerate(changes))
+    await store.record_revision(recorded)
+    assert await store.revisions("phones.yaml") == recorded
 
 
 async def test_the_history_keeps_the_order_in_which_it_was_written(store: Store) -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.channel import CONSOLE
+from bot.model.channel import CONSOLE, Channel
 from bot.model.company import Alias, Company
-from bot.model.watchlist import Change, Revision, Watchlist
+from bot.model.watchlist import Change, ChangeAction, ChannelRule, Revision, Watchlist
 from bot.watchlists.merge import Merged, merge
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -35,7 +35,11 @@ def pending(*changes: Company | str) -> list[Revision]:
 
 
 def merged(file: list[Company], changes: list[Revision], base: list[Company] | None) -> Merged:
-    return merge(Watchlist("a.yaml", "a", tuple(file)), changes, base)
+    return merge(
+        Watchlist("a.yaml", "a", tuple(file)),
+        changes,
+        None if base is None else Watchlist("a.yaml", "a", tuple(base)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,7 +84,11 @@ def test_what_the_file_says_by_now_is_settled(file: list[Company], changes: list
 @pytest.mark.parametrize(
     ("file", "changes", "said"),
     [
-        ([LAVA_3], pending("Lava"), "`Lava` was removed in chat by ann, and the file has it changed: the file counts"),
+        (
+            [LAVA_3],
+            pending("Lava"),
+            "`Lava` was removed in chat by ann, and the file has it changed (Lava is called LAVA, ",
+        ),
         ([LAVA_3], pending("Lava", LAVA_2), "`Lava` was added otherwise in chat by ann, and the file has it changed"),
         ([], pending("Lava", LAVA_2), "and the file has it no more: the file counts"),
         ([LAVA, Company("OPPO", context=("x",))], pending(OPPO), "`Oppo` was added otherwise in chat by ann"),
@@ -115,3 +123,97 @@ def test_every_change_is_in_force_settled_or_a_conflict(
             assert (name in names) == (revision.change.action == "add")
     untouched = {company.name.casefold() for company in file} - last.keys()
     assert untouched <= names
+
+
+NEWS, OTHER = Channel("slack", "", "#news"), Channel("discord", "", "11")
+RULE, QUIET = ChannelRule(NEWS), ChannelRule(NEWS, quiet="22:00-07:00")
+
+
+def company_change(action: ChangeAction, name: str, after: Company | None, before: Company | None) -> Change:
+    return Change("a.yaml", action, name, after, None, before)
+
+
+def rule_change(action: ChangeAction, after: ChannelRule | None, before: ChannelRule | None) -> Change:
+    return Change("a.yaml", action, str(NEWS), None, after, before)
+
+
+def by_ann(*changes: Change) -> list[Revision]:
+    return [Revision(str(n), change, "ann", CONSOLE, NOW, pending=True) for n, change in enumerate(changes)]
+
+
+RENAMED = Company("Lava International", (Alias("Lava"),))
+
+
+@pytest.mark.parametrize(
+    ("file", "changes", "in_force", "settled", "said"),
+    [
+        ([LAVA, OPPO], [company_change("replace", "Lava", LAVA_2, LAVA)], [LAVA_2, OPPO], 0, ""),
+        ([LAVA, OPPO], [company_change("replace", "Lava", RENAMED, LAVA)], [RENAMED, OPPO], 0, ""),
+        ([RENAMED, OPPO], [company_change("replace", "Lava", RENAMED, LAVA)], [RENAMED, OPPO], 1, ""),
+        ([LAVA_2], [company_change("replace", "Lava", LAVA_2, LAVA)], [LAVA_2], 1, ""),
+        (
+            [LAVA_3],
+            [company_change("replace", "Lava", LAVA_2, LAVA)],
+            [LAVA_3],
+            0,
+            "(aliases of Lava +Lava Mobiles) in chat by ann, and the file has it changed (Lava is called LAVA, ",
+        ),
+        ([], [company_change("replace", "Lava", RENAMED, LAVA)], [], 0, "in chat by ann, and the file has it no more"),
+        # a rename is done on both sides or on none
+        (
+            [LAVA, Company("Lava International")],
+            [company_change("replace", "Lava", RENAMED, LAVA)],
+            [LAVA, Company("Lava International")],
+            0,
+            "the file counts",
+        ),
+        (
+            [LAVA],
+            [
+                company_change("replace", "Lava", RENAMED, LAVA),
+                company_change("remove", "Lava International", None, RENAMED),
+            ],
+            [],
+            0,
+            "",
+        ),
+        # the file moved on before the change was made: the change knows what it was made over
+        (
+            [LAVA, VIVO],
+            [company_change("add", "Oppo", OPPO, None), company_change("remove", "Vivo", None, VIVO)],
+            [LAVA, OPPO],
+            0,
+            "",
+        ),
+    ],
+)
+def test_a_company_is_replaced_over_the_file(
+    file: list[Company], changes: list[Change], in_force: list[Company], settled: int, said: str
+) -> None:
+    result = merged(file, by_ann(*changes), [LAVA])
+    assert list(result.watchlist.companies) == in_force
+    assert len(result.settled) == settled
+    assert [said in one.message for one in result.conflicts] == ([True] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "in_force", "said"),
+    [
+        ([], rule_change("hear", QUIET, None), [QUIET], ""),
+        ([RULE], rule_change("unhear", None, RULE), [], ""),
+        ([RULE, ChannelRule(OTHER)], rule_change("tune", QUIET, RULE), [QUIET, ChannelRule(OTHER)], ""),
+        (
+            [ChannelRule(NEWS, digest="daily 08:30")],
+            rule_change("tune", QUIET, RULE),
+            [ChannelRule(NEWS, digest="daily 08:30")],
+            "-> 22:00-07:00) in chat by ann, and the file has it changed (digest of slack:#news none -> daily 08:30)",
+        ),
+        ([QUIET], rule_change("unhear", None, RULE), [QUIET], "taken off in chat by ann"),
+    ],
+)
+def test_who_hears_is_merged_as_companies_are(
+    file: list[ChannelRule], change: Change, in_force: list[ChannelRule], said: str
+) -> None:
+    result = merge(Watchlist("a.yaml", "a", (LAVA,), tuple(file)), by_ann(change), Watchlist("a.yaml", "a", (LAVA,)))
+    assert list(result.watchlist.channels) == in_force
+    assert [said in one.message for one in result.conflicts] == ([True] if said else [])

@@ -2,7 +2,7 @@
 
 import asyncio
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from bot.errors import ChangeRefused
 from bot.model.channel import CONSOLE, Channel
 from bot.model.command import OPERATOR_ACTOR
 from bot.model.company import Alias, Company
-from bot.model.watchlist import Change, Watchlist
+from bot.model.place import NOWHERE
+from bot.model.watchlist import Change, ChannelRule, Watchlist
 from bot.store.memory import MemoryStore
 from bot.watchlists.lastgood import SETTLE
 from bot.watchlists.repo import FileRepo
@@ -418,3 +419,76 @@ async def test_a_list_with_changes_that_wait_stays_the_same_object(house: House)
     (before,) = repo.lists()
     await repo.reload()
     assert repo.lists()[0] is before
+
+
+async def test_a_company_is_renamed_and_changed_in_one_line_and_taken_back(house: House) -> None:
+    repo = await house.open()
+    lava = Company("Lava International", (Alias("Lava"),))
+    changed = await apply(repo, [Change("a.yaml", "replace", "lava", lava)])
+    after = "# phones\ncompanies:\n  - name: Lava International # ours\n    aliases: [Lava]\n  - Oppo\n"
+    assert house.read() == after
+    assert [replace(one, place=NOWHERE) for one in changed.companies] == [lava, Company("Oppo")]
+    (revision,) = await house.store.revisions("a.yaml")
+    assert revision.change.before == Company("Lava")
+    inverse = revision.change.inverse()
+    assert inverse is not None
+    await apply(repo, [inverse])
+    assert house.read() == "# phones\ncompanies:\n  - name: Lava # ours\n  - Oppo\n"
+
+
+async def test_channels_are_heard_tuned_and_taken_off_in_the_file(house: House) -> None:
+    repo = await house.open()
+    quiet = ChannelRule(NEWS, quiet="22:00-07:00")
+    await apply(repo, [Change("a.yaml", "hear", str(NEWS), rule=ChannelRule(NEWS))])
+    assert house.read() == LIST + "channels:\n  - slack:#supply-chain\n"
+    changed = await apply(repo, [Change("a.yaml", "tune", str(NEWS), rule=quiet)])
+    assert [replace(one, place=NOWHERE) for one in changed.channels] == [quiet]
+    assert house.read() == LIST + "channels:\n  - to: slack:#supply-chain\n    quiet: 22:00-07:00\n"
+    await apply(repo, [Change("a.yaml", "unhear", str(NEWS))])
+    assert house.read() == LIST + "channels: []\n"
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+async def test_every_change_has_one_that_takes_it_back(house: House, *, frozen: bool) -> None:
+    if frozen:
+        house.freeze()
+    repo = await house.open()
+    rule = ChannelRule(NEWS)
+    changes = [
+        *add("Vivo"),
+        *remove("Oppo"),
+        Change("a.yaml", "replace", "Lava", Company("Lava", evidence="strict")),
+        Change("a.yaml", "hear", str(NEWS), rule=rule),
+        Change("a.yaml", "tune", str(NEWS), rule=replace(rule, digest="daily 08:30")),
+        Change("a.yaml", "unhear", str(NEWS)),
+    ]
+    before = repo.lists()[0]
+    for change in changes:
+        await apply(repo, [change])
+    for revision in reversed(await house.store.revisions("a.yaml")):
+        inverse = revision.change.inverse()
+        assert inverse is not None
+        await apply(repo, [inverse])
+    (now,) = repo.lists()
+    assert sorted(company.name for company in now.companies) == sorted(company.name for company in before.companies)
+    assert {replace(company, place=NOWHERE) for company in now.companies} == {Company("Lava"), Company("Oppo")}
+    assert now.channels == before.channels
+
+
+async def test_what_was_changed_meanwhile_is_not_written_over(house: House) -> None:
+    repo = await house.open()
+    seen = repo.lists()[0].company("Lava")
+    await apply(repo, [Change("a.yaml", "replace", "Lava", Company("Lava", context=("phone",)))])
+    with pytest.raises(ChangeRefused, match="`Lava` was changed in a meanwhile: look at it again; nothing was changed"):
+        await apply(repo, [Change("a.yaml", "replace", "Lava", Company("Lava", exclude=("lamp",)), before=seen)])
+
+
+async def test_a_change_waits_where_the_file_cannot_be_written_and_survives_a_restart(house: House) -> None:
+    house.freeze()
+    await apply(await house.open(), [Change("a.yaml", "replace", "Lava", Company("Lava", evidence="strict"))])
+    repo = await house.open()
+    assert [company.evidence for company in repo.lists()[0].companies] == ["strict", "normal"]
+    (house.folder / "a.yaml").chmod(0o644)
+    await apply(repo, add("Vivo"))
+    assert house.read() == LIST.replace("- Lava # ours", "- name: Lava # ours\n    evidence: strict") + "  - Vivo\n"
+    assert await house.pending() == []
