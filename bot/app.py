@@ -131,6 +131,8 @@ async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIte
         clock, ids = SystemClock(), TimeOrderedIds()
         repo = await FileRepo.open(settings.watchlists, store, clock, ids, source_options())
         platforms = connect_platforms(environment)
+        for each in platforms.values():
+            stack.push_async_callback(each.stop)
         directory = Directory(store, platforms, clock)
         await directory.open()
         found = FoundLists(repo, directory)
@@ -194,7 +196,7 @@ class Bot:
             self._deliver_soon = partial(schedule.soon, "deliver")
         heard = [each for name, each in self._setup.platforms.items() if post or name == "console"]
         for each in heard:
-            await each.start(self._setup.dispatch, joined=self._joined)
+            await each.start(self._setup.dispatch, joined=self._joined, suggest=self._setup.dispatch.suggest)
         await self._find_channels()
         self._setup.console.on_close = stop.set
         schedule.start()

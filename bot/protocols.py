@@ -19,7 +19,7 @@ from bot.model.watchlist import Base, Change, Revision, Watchlist
 Dispatch = Callable[[Command], Awaitable[Reply]]
 """Hand over a command, get the answer; what every platform is given at its start."""
 
-Suggest = Callable[[OptionKind, str, Channel], tuple[str, ...]]
+Suggest = Callable[[OptionKind, str, Channel], Awaitable[tuple[str, ...]]]
 """What may be meant by what is typed so far of an option, in this channel; from memory, the likeliest first."""
 
 Joined = Callable[[Channel], Awaitable[Reply | None]]
@@ -37,7 +37,7 @@ async def no_welcome(channel: Channel) -> Reply | None:  # noqa: ARG001
     return None
 
 
-def no_suggestions(_kind: OptionKind, _typed: str, _channel: Channel) -> tuple[str, ...]:
+async def no_suggestions(kind: OptionKind, typed: str, channel: Channel) -> tuple[str, ...]:  # noqa: ARG001
     """Nothing is suggested."""
     return ()
 

@@ -14,11 +14,12 @@ from bot.commands.read import list_companies, show_company
 from bot.commands.requests import Help, List, Lists, Remove, Show, Sources, Status, Unknown, Why
 from bot.commands.sources import list_sources
 from bot.commands.status import lists, status
+from bot.commands.suggest import suggest
 from bot.commands.welcome import welcome
 from bot.commands.why import why
 from bot.errors import ChangeRefused, StoreUnavailable
 from bot.model.channel import Channel
-from bot.model.command import Command, CommandSpec, Reply
+from bot.model.command import Command, CommandSpec, OptionKind, Reply
 from bot.protocols import Clock, Store, WatchlistRepo, WhyNot
 
 Handler = Callable[[Desk, Command, Any], Awaitable[Reply]]
@@ -68,6 +69,10 @@ class Dispatcher:
     def welcome(self, channel: Channel) -> Reply:
         """What is said in a channel that the bot was let into."""
         return welcome(self._desk, channel)
+
+    async def suggest(self, kind: OptionKind, typed: str, channel: Channel) -> tuple[str, ...]:
+        """What may be meant by what is typed so far of an option; implements Suggest."""
+        return await suggest(self._desk, kind, typed, channel)
 
 
 def _refused(spec: CommandSpec, command: Command) -> Reply:

@@ -1,7 +1,8 @@
 """How a typed name finds a company in the lists that a channel hears: exactly, or the nearest."""
 
+import heapq
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -53,6 +54,27 @@ def nearest(lists: Sequence[Watchlist], name: str, limit: int = 3) -> tuple[Hit,
     return tuple(best.values())[:limit]
 
 
+def begun(lists: Sequence[Watchlist], typed: str, limit: int) -> tuple[str, ...]:
+    """The companies that the beginning of a name, alias or ticker may mean: names, each once, the likeliest first."""
+    key = name_key(typed)
+    ranked: dict[str, int] = {}
+    for one in map(_spellings, lists):
+        for spelling, companies in one.spelt:
+            rank = _rank(spelling, key)
+            if rank is not None:
+                for company in companies:
+                    ranked[company.name] = min(rank, ranked.get(company.name, rank))
+    return tuple(heapq.nsmallest(limit, ranked, key=lambda name: (ranked[name], name)))
+
+
+def _rank(spelling: str, key: str) -> int | None:
+    """0 where it begins so, 1 where a word of it does, 2 where it is in it at all, else None."""
+    at = spelling.find(key)
+    if at <= 0:
+        return None if at < 0 else 0
+    return 1 if f" {key}" in spelling else 2
+
+
 def name_key(name: str) -> str:
     """The key under which spellings of a name are one; a name of signs alone is its own key."""
     return fold_key(name) or name.casefold().strip()
@@ -78,6 +100,8 @@ class _Spellings:
             for key in keys:
                 for word in (key, *(word for word in key.split() if len(word) > 2)):
                     words[word][company] = None
+        self.spelt: list[tuple[str, Iterable[Company]]] = [*self.names.items(), *self.aliases.items()]
+        self.spelt += [(ticker.casefold(), companies) for ticker, companies in self.tickers.items()]
         self.words = list(words)
         self.owners = [tuple(companies) for companies in words.values()]
 

@@ -9,7 +9,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.errors import ChangeRefused, StoreUnavailable
 from bot.model.card import Link, Span, Strong, When
 from bot.model.channel import CONSOLE, Channel
-from bot.model.command import OPERATOR_ACTOR, Actor, Command, Reply
+from bot.model.command import OPERATOR_ACTOR, Actor, Command, OptionKind, Reply
 from bot.model.ledger import ArticleRecord, CompanyCounts
 from bot.model.place import Place
 from bot.model.source import Source, SourceState
@@ -129,6 +129,9 @@ class Desk:
 
     def welcome(self, channel: Channel) -> list[str]:
         return plain(self._dispatch.welcome(channel))
+
+    async def suggest(self, kind: OptionKind, typed: str, channel: Channel = CONSOLE) -> list[str]:
+        return list(await self._dispatch.suggest(kind, typed, channel))
 
     async def ask(self, text: str, channel: Channel = CONSOLE, actor: Actor = OPERATOR_ACTOR) -> Reply:
         return await self._dispatch(Command(text, actor, channel))

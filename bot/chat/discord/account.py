@@ -145,7 +145,8 @@ class Account:
         guild = await self._asked(client.fetch_guild(place.guild_id, with_counts=False))
         me = await self._asked(guild.fetch_member(client.user.id if client.user else 0))
         channels = {each.id: each for each in await self._asked(guild.fetch_channels())}
-        return missing(place, channels.get(place.holder), me)
+        holder = channels.get(place.holder)
+        return missing(place.channel.type, holder.permissions_for(me) if holder else discord.Permissions.none())
 
     async def _address(self, channel: Channel) -> int:
         """The id of a channel, looked up by its name where it is written so."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -12,13 +13,14 @@ from yarl import URL
 
 from bot.chat.discord.account import new_client
 from bot.chat.discord.errors import FAILURES, of_exception
+from bot.chat.discord.places import NEEDED, missing
 from bot.chat.discord.sending import content
 from bot.chat.discord.tree import command_group
 from bot.chat.drawing.embeds import RUN, WHY, answer
-from bot.errors import TryLater
+from bot.errors import NamewatchError, TryLater
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply, Right
-from bot.protocols import Dispatch, Suggest
+from bot.protocols import Dispatch, Joined, Suggest
 
 log = structlog.get_logger()
 
@@ -33,23 +35,38 @@ _ELSEWHERE = Reply((("Commands work in the channels of a server.",),), failed=Tr
 _Interaction = discord.Interaction[discord.Client]
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Whom the platform tells what it hears."""
+
+    dispatch: Dispatch
+    joined: Joined
+    suggest: Suggest
+
+
 class Listener:
     """One connection to the gateway, and the answers to what comes over it."""
 
-    def __init__(
-        self, base_url: str, command: str, admins: frozenset[str], dispatch: Dispatch, suggest: Suggest
-    ) -> None:
+    def __init__(self, base_url: str, command: str, admins: frozenset[str], heard: Heard) -> None:
         """Nothing is asked before `listen`."""
         self._admins = admins
-        self._dispatch = dispatch
-        self._suggest = suggest
+        self._heard = heard
+        self._barred: dict[int, set[int]] = {}
         self._official = base_url.startswith("https://discord.com/")
         self.connected = False
         self._client = new_client(base_url)
         self._tree = app_commands.CommandTree(self._client)
         self._tree.add_command(command_group(command, self.typed, self.complete))
-        for heard in (self.on_ready, self.on_disconnect, self.on_resumed, self.on_interaction):
-            self._client.event(heard)
+        for event in (
+            self.on_ready,
+            self.on_disconnect,
+            self.on_resumed,
+            self.on_interaction,
+            self.on_guild_join,
+            self.on_guild_channel_update,
+            self.on_guild_role_update,
+        ):
+            self._client.event(event)
 
     async def listen(self, token: str) -> None:
         """Offer the commands, then hear until `close`; a DeliveryError says why it ended."""
@@ -76,6 +93,7 @@ class Listener:
     async def on_ready(self) -> None:
         """Called by the library."""
         self.connected = True
+        self._barred = {guild.id: _barred(guild) for guild in self._client.guilds}
         log.info("discord is connected", servers=len(self._client.guilds))
 
     async def on_disconnect(self) -> None:
@@ -98,6 +116,36 @@ class Listener:
         elif key.startswith(RUN):
             await self.typed(interaction, key.removeprefix(RUN), public=False)
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was invited: it says so where the server says such things."""
+        self._barred[guild.id] = _barred(guild)
+        place = guild.system_channel
+        if place is not None and place.id not in self._barred[guild.id]:
+            await self._let_in(place, say=True)
+
+    async def on_guild_channel_update(self, _: discord.abc.GuildChannel, channel: discord.abc.GuildChannel) -> None:
+        """Somebody may have allowed the bot to post."""
+        await self._look_again(channel.guild)
+
+    async def on_guild_role_update(self, _: discord.Role, role: discord.Role) -> None:
+        """The same, by a role."""
+        await self._look_again(role.guild)
+
+    async def _look_again(self, guild: discord.Guild) -> None:
+        """What waited for channels that can be posted to by now goes out; said only where it was about one channel."""
+        before, self._barred[guild.id] = self._barred.get(guild.id, set()), _barred(guild)
+        opened = [each for each in guild.channels if each.id in before - self._barred[guild.id]]
+        for channel in opened:
+            await self._let_in(channel, say=len(opened) == 1)
+
+    async def _let_in(self, channel: discord.abc.GuildChannel, *, say: bool) -> None:
+        try:
+            welcome = await self._heard.joined(Channel("discord", str(channel.guild.id), str(channel.id)))
+            if say and welcome is not None and isinstance(channel, discord.abc.Messageable):
+                await channel.send(**content(answer(welcome)))
+        except (NamewatchError, *FAILURES) as error:
+            log.warning("no welcome was said", channel=str(channel.id), reason=str(error))
+
     async def typed(self, interaction: _Interaction, text: str, *, public: bool) -> None:
         """Answer a command. One that takes long is acknowledged first, as `public` or as private as it will be."""
         work = asyncio.create_task(self._replied(interaction, text))
@@ -116,14 +164,14 @@ class Listener:
 
     async def complete(self, interaction: _Interaction, kind: str, typed: str) -> list[app_commands.Choice[str]]:
         """What may be meant by the beginning of a word."""
-        found = self._suggest(kind, typed, _channel(interaction))  # type: ignore[arg-type]
+        found = await self._heard.suggest(kind, typed, _channel(interaction))  # type: ignore[arg-type]
         return [app_commands.Choice(name=each, value=each) for each in found if 0 < len(each) <= 100][:25]
 
     async def _replied(self, interaction: _Interaction, text: str) -> Reply:
         if interaction.guild_id is None:
             return _ELSEWHERE
         try:
-            return await self._dispatch(Command(text, self._actor(interaction), _channel(interaction)))
+            return await self._heard.dispatch(Command(text, self._actor(interaction), _channel(interaction)))
         except Exception:  # a fault of ours in one command must not take the others away
             log.exception("command failed", command=text)
             return _FAULT
@@ -136,6 +184,12 @@ class Listener:
         if str(user.id) in self._admins:
             rights |= {"member", "admin"}
         return Actor(str(user.id), user.name, str(interaction.guild_id), frozenset(rights))
+
+
+def _barred(guild: discord.Guild) -> set[int]:
+    """The ids of the channels that the bot lacks a permission in."""
+    kinds = (channel for channel in guild.channels if channel.type in NEEDED)
+    return {channel.id for channel in kinds if missing(channel.type, channel.permissions_for(guild.me))}
 
 
 def _channel(interaction: _Interaction) -> Channel:

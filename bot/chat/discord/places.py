@@ -69,7 +69,6 @@ class Place:
         return fitting[:_MOST_TAGS] or (open_to_all[:1] if must else [])
 
 
-def missing(place: Place, holder: discord.abc.GuildChannel | None, me: discord.Member) -> tuple[str, ...]:
-    """The names of the permissions that the bot lacks; `holder` is the channel whose permissions count."""
-    allowed = holder.permissions_for(me) if holder is not None else discord.Permissions.none()
-    return tuple(PERMISSIONS[name] for name in NEEDED[place.channel.type] if not getattr(allowed, name))
+def missing(kind: discord.ChannelType, allowed: discord.Permissions) -> tuple[str, ...]:
+    """The names of the permissions that the bot lacks in a channel of that kind, given what it is allowed there."""
+    return tuple(PERMISSIONS[name] for name in NEEDED[kind] if not getattr(allowed, name))

@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from bot.chat.discord.account import Account
-from bot.chat.discord.listener import Listener
+from bot.chat.discord.listener import Heard, Listener
 from bot.chat.discord.sending import ref
 from bot.chat.drawing.embeds import joined, message
 from bot.errors import ChannelGone, DeliveryError
@@ -41,12 +41,13 @@ class DiscordPlatform:
         self,
         dispatch: Dispatch,
         *,
-        joined: Joined = no_welcome,  # noqa: ARG002 - heard of below
+        joined: Joined = no_welcome,
         suggest: Suggest = no_suggestions,
     ) -> None:
         """Begin to listen. A token that Discord does not take is said in the log, once; what else fails is retried."""
         if self._listening is None:
-            self._listening = asyncio.create_task(self._listen(dispatch, suggest), name="discord")
+            listening = self._listen(Heard(dispatch, joined, suggest))
+            self._listening = asyncio.create_task(listening, name="discord")
 
     async def stop(self) -> None:
         """Close gateway and connections; safe to call twice."""
@@ -111,11 +112,11 @@ class DiscordPlatform:
             return False
         return "Read Message History" in await self._account.lacking(delivery.channel)
 
-    async def _listen(self, dispatch: Dispatch, suggest: Suggest) -> None:
+    async def _listen(self, heard: Heard) -> None:
         """Stay connected for as long as that has a point."""
         pause = 1.0
         while True:
-            listener = Listener(self._base_url, self._command, self._admins, dispatch, suggest)
+            listener = Listener(self._base_url, self._command, self._admins, heard)
             try:
                 await listener.listen(self._token)
             except ChannelGone as error:
