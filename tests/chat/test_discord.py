@@ -11,10 +11,12 @@ from structlog.testing import capture_logs
 
 from bot.chat.discord import DiscordPlatform, connect
 from bot.chat.discord.errors import CLOSED, GONE, REFUSED, TOKEN, of_close, of_code
+from bot.chat.discord.listener import Heard, Listener
 from bot.errors import ChannelGone, DeliveryError, Rejected, SettingsError, TryLater, Uncertain
 from bot.model.card import TextCard
 from bot.model.channel import Channel
 from bot.model.command import COMMANDS, Action, Command, Reply
+from bot.protocols import no_suggestions
 from tests.builders import card, delivery
 from tests.chat.contracts import discord_faults
 from tests.chat.servers.discord import (
@@ -24,7 +26,9 @@ from tests.chat.servers.discord import (
     FORUM,
     GUILD,
     HISTORY,
+    INVITED,
     MANAGE,
+    OTHER,
     SEND,
     SUPPLY,
     THREAD,
@@ -339,7 +343,7 @@ async def test_the_command_tree_is_the_table_of_commands(discord: DiscordServer)
 async def test_what_is_typed_is_completed_from_memory(discord: DiscordServer) -> None:
     asked: list[tuple[str, str, Channel]] = []
 
-    def suggest(kind: str, typed: str, channel: Channel) -> tuple[str, ...]:
+    async def suggest(kind: str, typed: str, channel: Channel) -> tuple[str, ...]:
         asked.append((kind, typed, channel))
         return ("Lava", "x" * 101, *(f"Lava {number}" for number in range(40)))
 
@@ -477,3 +481,32 @@ def test_a_token_that_can_not_be_right_is_named_and_not_shown(token: str) -> Non
 
 def test_without_a_token_discord_is_off() -> None:
     assert connect({"DISCORD_TOKEN": "  "}, ManualClock()) is None
+
+
+async def test_what_waits_goes_out_once_the_bot_may_post_and_it_says_hello(discord: DiscordServer) -> None:
+    let_in: list[Channel] = []
+
+    async def joined(channel: Channel) -> Reply | None:
+        let_in.append(channel)
+        return Reply((("Alerts come here",),), public=True)
+
+    elsewhere = Place("209", "general", guild="100000000000000009")
+    discord.places[SUPPLY].denied = HISTORY
+    discord.everyone = INVITED & ~SEND
+    listener = Listener(discord.url, "watch", frozenset(), Heard(say, joined, no_suggestions))
+    listening = asyncio.create_task(listener.listen(GOOD))
+    try:
+        await discord.connected()
+        await listener._client.wait_until_ready()
+        await discord.allow_everyone()
+        await discord.slash("help")
+        await discord.answer(1)
+        await discord.allow(SUPPLY)
+        await discord.said(1)
+        await discord.invite(elsewhere.guild, elsewhere)
+        await discord.said(2)
+    finally:
+        await listener.close()
+        await listening
+    assert let_in == [IN_FORUM, Channel("discord", GUILD, SUPPLY), Channel("discord", elsewhere.guild, "209")]
+    assert [len(discord.messages(each)) for each in (SUPPLY, "209", OTHER)] == [1, 1, 0]

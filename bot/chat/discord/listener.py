@@ -58,6 +58,7 @@ class Listener:
         self._tree = app_commands.CommandTree(self._client)
         self._tree.add_command(command_group(command, self.typed, self.complete))
         for event in (
+            self.on_error,
             self.on_ready,
             self.on_disconnect,
             self.on_resumed,
@@ -89,6 +90,10 @@ class Listener:
                 await self._client.close()
         except TimeoutError:
             await self._client.http.close()
+
+    async def on_error(self, event: str, *_: object) -> None:
+        """A fault of ours while something was heard: the log has it, and others go on."""
+        log.exception("discord event failed", heard=event)
 
     async def on_ready(self) -> None:
         """Called by the library."""

@@ -26,9 +26,8 @@ class Content(TypedDict, total=False):
 
 def content(drawn: Drawn) -> Content:
     """What a message holds."""
-    said: Content = {"embed": discord.Embed.from_dict(drawn.embed), "allowed_mentions": NOBODY}
-    if drawn.content:
-        said["content"] = drawn.content
+    embed = discord.Embed.from_dict(drawn.embed)
+    said: Content = {"content": drawn.content, "embed": embed, "allowed_mentions": NOBODY}
     if drawn.rows:
         said["view"] = _view(drawn)
     return said

@@ -113,11 +113,12 @@ def _article(card: AlertCard, content: str, rows: Sequence[str], ref: str, *, re
 
 
 def _embed(rows: Sequence[str], ref: str, *, repeat: bool = False, color: int = BLUE) -> Part:
-    said = _bounded([*rows, REPEAT] if repeat else rows)
-    return {"description": said, "color": color, **({"footer": {"text": ref}} if ref else {})}
+    said = "\n".join([*_bounded(rows), *([REPEAT] if repeat else [])])
+    footer = {"footer": {"text": ref}} if ref else {}
+    return {"description": said if said.strip() else "Namewatch", "color": color, **footer}
 
 
-def _bounded(rows: Sequence[str]) -> str:
+def _bounded(rows: Sequence[str]) -> list[str]:
     """As many of the lines as one embed takes; how many are left out is said."""
     kept, left = list[str](), MOST_DESCRIPTION - 100
     for row in rows:
@@ -126,7 +127,7 @@ def _bounded(rows: Sequence[str]) -> str:
             break
         kept.append(row)
     more = len(rows) - len(kept)
-    return "\n".join([*kept, f"{counted(more, 'line')} left out: too long for one message"] if more else kept) or "-"
+    return [*kept, f"{counted(more, 'line')} left out: too long for one message"] if more else kept
 
 
 def _facts(card: AlertCard) -> str:

@@ -83,6 +83,7 @@ class DiscordServer:
                 Place(THREAD, "phones", PUBLIC_THREAD, parent=SUPPLY),
             )
         }
+        self.everyone = INVITED
         self.calls: list[Call] = []
         self.answers: list[dict[str, Any]] = []
         self.commands: list[dict[str, Any]] = []
@@ -99,6 +100,7 @@ class DiscordServer:
         self._deferred: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._connected = asyncio.Event()
         self._answered = asyncio.Event()
+        self._posted = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self.url = ""
 
@@ -186,6 +188,33 @@ class DiscordServer:
         """Wait until a command is acknowledged before it is answered; the next one of those."""
         async with asyncio.timeout(10):
             return await self._deferred.get()
+
+    async def allow(self, place: str) -> None:
+        """Somebody allows the bot everything in a channel."""
+        self.places[place].denied = 0
+        await self._sockets[-1].dispatch("CHANNEL_UPDATE", self._described(self.places[place]))
+
+    async def allow_everyone(self) -> None:
+        """Somebody allows everyone what the bot needs, wherever a channel does not say otherwise."""
+        self.everyone = INVITED
+        role = self._described_guild(GUILD)["roles"][0]
+        await self._sockets[-1].dispatch("GUILD_ROLE_UPDATE", {"guild_id": GUILD, "role": role})
+
+    async def said(self, count: int = 1) -> None:
+        """Wait until so many messages were posted since the start."""
+        async with asyncio.timeout(10):
+            while len(self.called("send")) < count:
+                self._posted.clear()
+                await self._posted.wait()
+
+    async def invite(self, guild: str, place: Place) -> None:
+        """The bot is invited to another server, which says such things in this channel."""
+        self.guilds[guild] = "Invited"
+        self.places[place.id] = place
+        whole = {**self._whole(guild), "system_channel_id": place.id}
+        # A server that comes back says that it is no longer unavailable; a new one says nothing of the kind.
+        del whole["unavailable"]
+        await self._sockets[-1].dispatch("GUILD_CREATE", whole)
 
     async def drop_gateway(self, code: int = 4000) -> None:
         """Break the connection with a close code; 0: without one."""
@@ -356,6 +385,7 @@ class DiscordServer:
         if payload.get("enforce_nonce") and key in self._nonces:
             return {**place.messages[self._nonces[key]], "nonce": payload["nonce"]}
         message = self._store(place, payload)
+        self._posted.set()
         self._nonces[key] = message["id"]
         return {**message, "nonce": payload.get("nonce")}
 
@@ -483,7 +513,7 @@ class DiscordServer:
             "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
             "hoist": False,
             "position": 0,
-            "permissions": str(INVITED),
+            "permissions": str(self.everyone),
             "managed": False,
             "mentionable": False,
             "flags": 0,
@@ -567,24 +597,26 @@ class DiscordServer:
         }
         await socket.dispatch("READY", ready)
         for guild in self.guilds:
-            here = [each for each in self.places.values() if each.guild == guild]
-            full = {
-                **self._described_guild(guild),
-                "channels": [self._described(each) for each in here if each.kind != PUBLIC_THREAD],
-                "threads": [self._described(each) for each in here if each.kind == PUBLIC_THREAD],
-                "members": [self._member(BOT)],
-                "voice_states": [],
-                "presences": [],
-                "stage_instances": [],
-                "guild_scheduled_events": [],
-                "soundboard_sounds": [],
-                "joined_at": START.isoformat(),
-                "large": False,
-                "unavailable": False,
-                "member_count": 3,
-            }
-            await socket.dispatch("GUILD_CREATE", full)
+            await socket.dispatch("GUILD_CREATE", self._whole(guild))
         self._connected.set()
+
+    def _whole(self, guild: str) -> dict[str, Any]:
+        here = [each for each in self.places.values() if each.guild == guild]
+        return {
+            **self._described_guild(guild),
+            "channels": [self._described(each) for each in here if each.kind != PUBLIC_THREAD],
+            "threads": [self._described(each) for each in here if each.kind == PUBLIC_THREAD],
+            "members": [self._member(BOT)],
+            "voice_states": [],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
+            "joined_at": START.isoformat(),
+            "large": False,
+            "unavailable": False,
+            "member_count": 3,
+        }
 
 
 class _Socket:
