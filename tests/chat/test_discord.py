@@ -257,6 +257,16 @@ async def test_a_channel_is_known_by_server_id_and_name(discord: DiscordServer) 
         assert await platform.resolve(Channel("discord", "55", SUPPLY)) is None
 
 
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_channel_is_public_where_everyone_may_read_it(discord: DiscordServer, private: bool) -> None:
+    discord.places[SUPPLY].private = private
+    async with bot_on(discord) as platform:
+        for place in (SUPPLY, THREAD):
+            found = await platform.resolve(Channel("discord", GUILD, place))
+            assert found is not None
+            assert found.public is not private
+
+
 async def test_a_name_that_two_servers_have_is_not_guessed(discord: DiscordServer) -> None:
     discord.guilds["100000000000000002"] = "Second"
     discord.places["8"] = Place("8", "supply-chain", guild="100000000000000002")

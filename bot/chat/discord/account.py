@@ -141,12 +141,28 @@ class Account:
 
     async def lacking(self, channel: Channel) -> tuple[str, ...]:
         """The names of the permissions that the bot needs in a channel and lacks there now."""
-        client, place = await self.client(), await self.place(channel)
-        guild = await self._asked(client.fetch_guild(place.guild_id, with_counts=False))
-        me = await self._asked(guild.fetch_member(client.user.id if client.user else 0))
-        channels = {each.id: each for each in await self._asked(guild.fetch_channels())}
-        holder = channels.get(place.holder)
+        place = await self.place(channel)
+        guild, holder = await self._holder(place)
+        me = await self._asked(guild.fetch_member(await self._own_id()))
         return missing(place.channel.type, holder.permissions_for(me) if holder else discord.Permissions.none())
+
+    async def is_public(self, place: Place) -> bool:
+        """Whether everyone on the server may read there."""
+        if place.channel.type is discord.ChannelType.private_thread:
+            return False
+        guild, holder = await self._holder(place)
+        return holder is not None and holder.permissions_for(guild.default_role).view_channel
+
+    async def _holder(self, place: Place) -> tuple[discord.Guild, discord.abc.GuildChannel | None]:
+        """The server, and the channel whose permissions count, as they are now."""
+        client = await self.client()
+        guild = await self._asked(client.fetch_guild(place.guild_id, with_counts=False))
+        channels = await self._asked(guild.fetch_channels())
+        return guild, next((each for each in channels if each.id == place.holder), None)
+
+    async def _own_id(self) -> int:
+        user = (await self.client()).user
+        return user.id if user else 0
 
     async def _address(self, channel: Channel) -> int:
         """The id of a channel, looked up by its name where it is written so."""

@@ -86,9 +86,10 @@ class DiscordPlatform:
         """The channel by server and id, with its name; None where the bot can't see it now."""
         try:
             place = await self._account.place(channel)
+            public = await self._account.is_public(place)
         except DeliveryError:
             return None
-        return Channel("discord", str(place.guild_id), str(place.channel.id), place.name)
+        return Channel("discord", str(place.guild_id), str(place.channel.id), place.name, public)
 
     async def check(self, channel: Channel) -> str:
         """Why this channel can't be posted to, with the fix; "" when it can."""

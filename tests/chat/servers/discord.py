@@ -43,13 +43,14 @@ class Fault:
 
 @dataclass(slots=True)
 class Place:
-    """A channel, thread or forum. `denied`: permissions that the bot lacks there."""
+    """A channel, thread or forum. `denied`: what the bot may not do there; `private`: hidden from everyone else."""
 
     id: str
     name: str
     kind: int = TEXT
     parent: str = ""
     denied: int = 0
+    private: bool = False
     archived: bool = False
     locked: bool = False
     tags: list[dict[str, Any]] = field(default_factory=list)
@@ -498,7 +499,8 @@ class DiscordServer:
                 "applied_tags": place.applied,
                 "thread_metadata": {**told, "archive_timestamp": START.isoformat()},
             }
-        overwrites = [{"id": BOT, "type": 1, "allow": "0", "deny": str(place.denied)}] if place.denied else []
+        overwrites = [{"id": BOT, "type": 1, "allow": str(VIEW & ~place.denied), "deny": str(place.denied)}]
+        overwrites += [{"id": place.guild, "type": 0, "allow": "0", "deny": str(VIEW)}] if place.private else []
         said |= {"position": 0, "permission_overwrites": overwrites, "nsfw": False, "parent_id": None}
         if place.kind == FORUM_KIND:
             tags = [{"moderated": False, "emoji_id": None, "emoji_name": None, **each} for each in place.tags]
