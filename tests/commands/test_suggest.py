@@ -32,7 +32,7 @@ SECRET = watchlist("secret", [company("Lavazza")], str(THERE))
         ("list", "", ["phones"]),
         ("list", "HON", ["phones"]),
         ("list", "secret", []),
-        ("command", "s", ["show", "sources", "list"]),
+        ("command", "ho", ["show"]),
         ("text", "la", []),
         ("number", "1", []),
     ],
