@@ -163,7 +163,7 @@ async def test_the_doctor_finds_slack_in_order(home: Path, namewatch: Namewatch,
     watch(home)
     code, said = await examined(namewatch, slack)
     assert code == 0, said
-    wanted = ["Slack: workspace Team T0TEAM (T0TEAM)", "Slack socket of", "channel slack:#supply-chain"]
+    wanted = ["Slack: workspace Team T0TEAM (T0TEAM)", "Slack, listening to", "channel slack:#supply-chain"]
     assert all(any(line.startswith(f"ok     {each}") for line in said) for each in wanted), said
     assert slack.sockets == 0
 

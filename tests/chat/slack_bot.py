@@ -19,7 +19,8 @@ NAMED = Channel("slack", "", "#supply-chain")
 async def bot_on(server: SlackServer, clock: Clock | None = None, **settings: str) -> AsyncIterator[SlackPlatform]:
     """The platform, stopped at the end."""
     tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_API_URL": server.url}
-    platform = connect({**tokens, "SLACK_PING_SECONDS": "0.1", **settings}, clock or ManualClock())
+    given = {**tokens, "SLACK_PING_SECONDS": "0.1", **settings}
+    platform = connect({name: value for name, value in given.items() if value}, clock or ManualClock())
     assert isinstance(platform, SlackPlatform)
     try:
         yield platform

@@ -166,3 +166,10 @@ async def test_a_workspace_whose_token_was_revoked_is_parked_and_the_other_goes_
                 await platform.send(delivery("d1", Channel("slack", "T0TEAM", "C0SUPPLY")))
     assert len(second.messages()) == 1
     assert first.sockets == 0
+
+
+def test_the_manifest_for_http_names_the_address_three_times_and_no_socket() -> None:
+    written = manifest("/namewatch", "https://bot.example/slack/events")
+    assert written.count("https://bot.example/slack/events") == 3
+    assert "socket_mode_enabled: false" in written
+    assert "command: /namewatch" in written

@@ -148,7 +148,7 @@ async def test_it_stops_at_once_where_slack_does_not_answer_any_more(slack: Slac
 
 async def test_the_app_token_is_checked_without_a_socket(slack: SlackServer) -> None:
     async with bot_on(slack) as platform:
-        socket = platform._sockets[0][0]
+        socket = platform._ears[0][0]
         assert isinstance(socket, Socket)
         assert await socket.refused() == ""
         slack.tokens[APP_TOKEN] = "invalid_auth"

@@ -1,8 +1,11 @@
 """Slack, on slack-bolt: <https://docs.slack.dev/tools/bolt-python/>."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bot.chat.slack.platform import SlackPlatform, Tokens
+from bot.chat.slack.door import Door, Entrance
+from bot.chat.slack.platform import Ear, SlackPlatform
+from bot.chat.slack.socket import Socket
+from bot.chat.slack.workspace import Workspace
 from bot.errors import SettingsError
 from bot.protocols import Clock, Platform
 
@@ -13,34 +16,50 @@ __all__ = ["NAME", "SlackPlatform", "connect"]
 
 
 def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:
-    """Slack where its tokens are set, else None. Several workspaces: tokens with commas, in the same order."""
-    bots, apps = (_words(environment, name) for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"))
+    """Slack where its tokens are set, else None. Several workspaces: tokens with commas, in the same order.
+
+    It is listened to over a socket (SLACK_APP_TOKEN), or else at a port of our own (SLACK_SIGNING_SECRET).
+    """
+    bots, apps, secrets = (
+        _words(environment, name) for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+    )
     if not bots and not apps:
         return None
-    if len(bots) != len(apps):
+    _agree(bots, apps, secrets)
+    base = f"{(environment.get('SLACK_API_URL', '').strip() or BASE_URL).removesuffix('/')}/"
+    workspaces = [Workspace(bot, base) for bot in bots]
+    if apps:
+        ping = _number(environment, "SLACK_PING_SECONDS", 10, most=60)
+        ears: list[Ear] = [Socket(each, app, base, ping) for each, app in zip(workspaces, apps, strict=True)]
+    else:
+        door = Door(int(_number(environment, "PORT", 3000, most=65535)), clock)
+        ears = [Entrance(each, secret, door) for each, secret in zip(workspaces, secrets, strict=True)]
+    command = environment.get("NAMEWATCH_COMMAND", "").strip().removeprefix("/") or "watch"
+    admins = frozenset(_words(environment, "NAMEWATCH_ADMINS"))
+    return SlackPlatform(list(zip(workspaces, ears, strict=True)), clock, command=f"/{command}", admins=admins)
+
+
+def _agree(bots: Sequence[str], apps: Sequence[str], secrets: Sequence[str]) -> None:
+    """SettingsError where a token is missing, is another one, or does not look like one."""
+    if apps and len(bots) != len(apps):
         raise SettingsError("SLACK_BOT_TOKEN and SLACK_APP_TOKEN belong together: set as many of one as of the other")
+    if not apps and (len(bots) != len(secrets) or len(set(secrets)) != len(secrets)):
+        raise SettingsError("SLACK_BOT_TOKEN needs SLACK_APP_TOKEN beside it (or a SLACK_SIGNING_SECRET), one for each")
     if any(not token.startswith("xoxb-") for token in bots):
         raise SettingsError("SLACK_BOT_TOKEN is wrong: it begins with xoxb- and stands under OAuth & Permissions")
     if any(not token.startswith("xapp-") for token in apps):
         raise SettingsError("SLACK_APP_TOKEN is wrong: it begins with xapp- and stands under Basic Information")
-    tokens = [Tokens(bot, app) for bot, app in zip(bots, apps, strict=True)]
-    base = environment.get("SLACK_API_URL", "").strip() or BASE_URL
-    command = environment.get("NAMEWATCH_COMMAND", "").strip().removeprefix("/") or "watch"
-    admins = frozenset(_words(environment, "NAMEWATCH_ADMINS"))
-    return SlackPlatform(
-        tokens, f"{base.removesuffix('/')}/", clock, command=f"/{command}", admins=admins, ping=_ping(environment)
-    )
 
 
-def _ping(environment: Mapping[str, str]) -> float:
-    given = environment.get("SLACK_PING_SECONDS", "").strip() or "10"
+def _number(environment: Mapping[str, str], name: str, usual: float, *, most: float) -> float:
+    given = environment.get(name, "").strip()
     try:
-        seconds = float(given)
+        number = float(given) if given else usual
     except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 60:
-        raise SettingsError("SLACK_PING_SECONDS is wrong: write seconds, over 0 up to 60")
-    return seconds
+        number = 0.0
+    if not 0 < number <= most:
+        raise SettingsError(f"{name} is wrong: write a number, over 0 up to {most:g}")
+    return number
 
 
 def _words(environment: Mapping[str, str], name: str) -> list[str]:

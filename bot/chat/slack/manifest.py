@@ -1,32 +1,20 @@
 """The app's manifest, drawn from the table of commands; pasted at <https://api.slack.com/apps> it makes the app."""
 
+import sys
 from io import StringIO
 
 from ruamel.yaml import YAML
 
+from bot.chat.slack.scopes import OPTIONAL, SCOPES
 from bot.model.command import COMMANDS
-
-SCOPES = {
-    "chat:write": "post alerts and answers",
-    "commands": "the slash command",
-    "app_mentions:read": "commands inside threads, where slash commands do not run",
-    "channels:read": "names of public channels",
-    "groups:read": "names of the private channels that it was invited to",
-    "users:read": "who is a guest and may only read",
-}
-"""What the bot must be allowed to do, and what for."""
-
-OPTIONAL = {
-    "channels:history": "look whether an uncertain message has arrived, instead of marking it as a possible repeat",
-    "groups:history": "the same in private channels",
-}
-"""What it is better off with."""
 
 _HINT = 100
 
 
-def manifest(command: str = "/watch") -> str:
-    """The manifest as YAML, the same text for the same table."""
+def manifest(command: str = "/watch", url: str = "") -> str:
+    """The manifest as YAML, the same text for the same table; with `url` for requests over HTTP instead of a socket."""
+    at: dict[str, str] = {"url": url} if url else {}
+    asked = {"request_url": url} if url else {}
     words = " | ".join(spec.name for spec in COMMANDS)
     content = {
         "display_information": {
@@ -39,6 +27,7 @@ def manifest(command: str = "/watch") -> str:
             "slash_commands": [
                 {
                     "command": command,
+                    **at,
                     "description": "What this channel watches, and why it was told",
                     "usage_hint": words if len(words) <= _HINT else f"{words[: _HINT - 4]} ...",
                     "should_escape": True,
@@ -47,10 +36,10 @@ def manifest(command: str = "/watch") -> str:
         },
         "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL]}},
         "settings": {
-            "event_subscriptions": {"bot_events": ["app_mention", "member_joined_channel"]},
-            "interactivity": {"is_enabled": True},
+            "event_subscriptions": {**asked, "bot_events": ["app_mention", "member_joined_channel"]},
+            "interactivity": {"is_enabled": True, **asked},
             "org_deploy_enabled": False,
-            "socket_mode_enabled": True,
+            "socket_mode_enabled": not url,
             "token_rotation_enabled": False,
         },
     }
@@ -63,4 +52,4 @@ def manifest(command: str = "/watch") -> str:
 
 
 if __name__ == "__main__":
-    print(manifest(), end="")  # noqa: T201 - this is what it is run for
+    print(manifest(*sys.argv[1:]), end="")  # noqa: T201 - this is what it is run for

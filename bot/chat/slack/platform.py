@@ -1,19 +1,19 @@
 """Slack as a platform: which workspace a delivery goes to, and who listens there."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.chat.drawing.blocks import joined as joined_by
 from bot.chat.drawing.blocks import message
 from bot.chat.slack.listener import Listener
-from bot.chat.slack.manifest import OPTIONAL, SCOPES
 from bot.chat.slack.people import People
 from bot.chat.slack.quiet import quiet_logger
-from bot.chat.slack.socket import Socket
+from bot.chat.slack.scopes import OPTIONAL, SCOPES
 from bot.chat.slack.workspace import Workspace
 from bot.errors import ChannelGone, DeliveryError
 from bot.model.alert import Delivery, Receipt
@@ -23,43 +23,43 @@ from bot.model.checkup import Checkup
 from bot.protocols import Clock, Dispatch, Joined, Suggest, no_suggestions, no_welcome
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The two tokens of one workspace: the bot's own, and the app's for the socket."""
+class Ear(Protocol):
+    """How one workspace is listened to: over a socket, or at a door of our own."""
 
-    bot: str
-    app: str
+    @property
+    def note(self) -> str:
+        """What can't be checked from here; "" when all can."""
+        ...
+
+    def open(self, make: Callable[[], AsyncApp]) -> None:
+        """Begin to listen; `make` makes the app that hears what comes."""
+        ...
+
+    async def close(self) -> None:
+        """Stop listening; safe to call twice."""
+        ...
+
+    async def refused(self) -> str:
+        """Why nothing can be heard, with the fix; "" when it can, as far as is known."""
+        ...
 
 
 class SlackPlatform:
-    """Implements Platform on one or several workspaces, over Socket Mode: no public address is needed."""
+    """Implements Platform on one or several workspaces."""
 
     name = "slack"
     edits = True
     replies = True
 
     def __init__(
-        self,
-        tokens: Sequence[Tokens],
-        base_url: str,
-        clock: Clock,
-        *,
-        command: str,
-        admins: frozenset[str],
-        ping: float,
+        self, workspaces: Sequence[tuple[Workspace, Ear]], clock: Clock, *, command: str, admins: frozenset[str]
     ) -> None:
-        """`base_url` of the Web API; `command` with its slash; `admins` are the ids of people who may do everything.
-
-        `ping`: seconds between two looks whether a socket lives.
-        """
+        """`command` with its slash; `admins` are the ids of people who may do everything."""
+        self._workspaces = [workspace for workspace, _ in workspaces]
+        self._ears = [(ear, workspace) for workspace, ear in workspaces]
         self._clock = clock
         self._command = command
         self._admins = admins
-        self._workspaces = [Workspace(each.bot, base_url) for each in tokens]
-        self._sockets = [
-            (Socket(workspace, each.app, base_url, ping), workspace)
-            for each, workspace in zip(tokens, self._workspaces, strict=True)
-        ]
 
     async def start(
         self,
@@ -68,14 +68,14 @@ class SlackPlatform:
         joined: Joined = no_welcome,
         suggest: Suggest = no_suggestions,  # noqa: ARG002 - a slash command of Slack's is not completed
     ) -> None:
-        """Begin to open a socket a workspace. What is wrong with a token is said in the log; the others go on."""
-        for socket, workspace in self._sockets:
+        """Begin to listen to each workspace. What is wrong with a token is said in the log; the others go on."""
+        for ear, workspace in self._ears:
             people = People(workspace, self._clock, self._admins)
-            socket.open(partial(self._app, Listener(workspace, people, dispatch, joined), workspace))
+            ear.open(partial(self._app, Listener(workspace, people, dispatch, joined), workspace))
 
     async def stop(self) -> None:
-        """Close sockets and connections; safe to call twice."""
-        await asyncio.gather(*(socket.close() for socket, _ in self._sockets))
+        """Stop listening and let go of connections; safe to call twice."""
+        await asyncio.gather(*(ear.close() for ear, _ in self._ears))
         for workspace in self._workspaces:
             await workspace.close()
 
@@ -119,11 +119,11 @@ class SlackPlatform:
             return str(error)
 
     async def examine(self) -> tuple[Checkup, ...]:
-        """Each workspace's bot token, its scopes by name, and the app token of its socket."""
+        """Each workspace's bot token, its scopes by name, and the way in which it is listened to."""
         found: list[Checkup] = []
-        for socket, workspace in self._sockets:
+        for ear, workspace in self._ears:
             found += await _scopes(workspace)
-            found.append(Checkup(f"Slack socket of {workspace.label}", await socket.refused()))
+            found.append(Checkup(f"Slack, listening to {workspace.label}", await ear.refused(), ear.note))
         return tuple(found)
 
     async def _of(self, channel: Channel) -> Workspace:

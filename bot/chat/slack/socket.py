@@ -37,6 +37,8 @@ class Socket:
         self._told = False
         self._task: asyncio.Task[None] | None = None
 
+    note = ""
+
     def open(self, make: Callable[[], AsyncApp]) -> None:
         """Begin to listen; `make` makes the app that hears what comes."""
         self._task = asyncio.create_task(self._keep(make), name="slack socket")
