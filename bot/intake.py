@@ -117,7 +117,7 @@ class Intake:
 
     def state(self, source: Source) -> SourceState:
         """The health of a source, also of one never polled."""
-        return self._states.get(source.key, SourceState(source.key))
+        return self._states.get(source.key) or SourceState(source.key)
 
     def due(self, sources: Sequence[Source], now: datetime) -> tuple[Source, ...]:
         """The sources whose next poll has come, the longest waiting first; one never polled is due.

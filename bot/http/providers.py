@@ -2,8 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from weakref import WeakValueDictionary
@@ -42,20 +41,52 @@ class Lines:
         self._per_provider = per_provider
         self._all = asyncio.Semaphore(at_once)
         self._lines: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        # To find the lines of a host costs more than to pass through them while nobody waits.
+        self._lines_of = lru_cache(_MOST_HOSTS)(self._found)
 
-    @asynccontextmanager
-    async def turn(self, host: str, server: str) -> AsyncIterator[None]:
+    def turn(self, host: str, server: str) -> "Turn":
         """First in line for the host, at last for a place among all: who waits for a slow host takes no place."""
-        async with (
+        return Turn(self._lines_of(host, server))
+
+    def _found(self, host: str, server: str) -> tuple[asyncio.Semaphore, ...]:
+        return (
             self._line(f"host {host}", self._per_host),
             self._line(f"company {domain_of(host)}", self._per_provider),
             self._line(f"server {server or host}", self._per_provider),
             self._all,
-        ):
-            yield
+        )
 
     def _line(self, name: str, places: int) -> asyncio.Semaphore:
         return self._lines.setdefault(name, asyncio.Semaphore(places))
+
+
+class Turn:
+    """A place in each of several lines, taken one after the other and given back together."""
+
+    __slots__ = ("_lines", "_taken")
+
+    def __init__(self, lines: tuple[asyncio.Semaphore, ...]) -> None:
+        """Nothing is taken before it is entered."""
+        self._lines = lines
+        self._taken = 0
+
+    async def __aenter__(self) -> None:
+        """Wait for every place; who gives up waiting gives back what was taken."""
+        try:
+            for line in self._lines:
+                await line.acquire()
+                self._taken += 1
+        except BaseException:
+            self._give_back()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        """Give back, the last one first."""
+        self._give_back()
+
+    def _give_back(self) -> None:
+        for line in reversed(self._lines[: self._taken]):
+            line.release()
 
 
 class Pauses:

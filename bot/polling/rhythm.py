@@ -26,8 +26,8 @@ SHORTEST, LONGEST = STEPS[0], STEPS[-1]
 POLLS_AN_ENTRY = 3.0
 """Polls for each new entry: an article is seen after a sixth of the time between two, on the average."""
 
-PHASES = timedelta(hours=1)
-"""Sources of a longer step are spread over this much of it: none waits much longer than it was told."""
+PHASES = 3_600.0
+"""Seconds: sources of a longer step are spread over this much of it: none waits much longer than it was told."""
 
 _USUAL_PACE = DAY / USUAL.total_seconds() / POLLS_AN_ENTRY
 _SHORTEST_SPAN = DAY / 4
@@ -64,10 +64,10 @@ def next_poll(source: Source, learnt: Learnt, now: datetime) -> datetime:
     Polls of one step come at the same phase of it again and again, another one for each source: 2,000 sources that
     were started in one second are polled evenly over their step from then on.
     """
-    step = step_of(source, learnt, now)
-    phases = (step / math.ceil(step / PHASES)).total_seconds()
+    step = step_of(source, learnt, now).total_seconds()
+    phases = step / math.ceil(step / PHASES)
     phase = phases * (zlib.crc32(source.key.encode()) / 2**32)
-    earliest = now.timestamp() + step.total_seconds() - phases / 2
+    earliest = now.timestamp() + step - phases / 2
     return datetime.fromtimestamp(earliest + (phase - earliest) % phases, UTC)
 
 

@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, get_args, get_origin, get_type_hints
 
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Snippet, Span, Strong, TextCard, When
@@ -18,6 +20,7 @@ Document = dict[str, Any]
 
 _WISHES = ("digest", "quiet", "zone", "budget", "threads")
 
+_MOST_LEARNT = 4_096
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -174,14 +177,14 @@ def decode_before(document: Document | None) -> Company | ChannelRule | None:
     return decode_company(document.get("company")) or decode_rule(document.get("rule"))
 
 
+@lru_cache(_MOST_LEARNT)
 def encode_learnt(learnt: Learnt) -> Document:
-    """What polls taught, without what is not known yet."""
-    document = {}
-    for name in _LEARNT:
-        value = getattr(learnt, name)
-        if value != getattr(NOTHING_LEARNT, name):
-            document[name] = in_utc(value).isoformat() if isinstance(value, datetime) else scrub(value)
-    return document
+    """What polls taught, without what is not known yet; made once for polls that teach nothing more. Not to change."""
+    return {
+        name: in_utc(value).isoformat() if isinstance(value, datetime) else scrub(value)
+        for name, value, nothing in zip(_LEARNT, _values_of(learnt), _NOTHING, strict=True)
+        if value != nothing
+    }
 
 
 def decode_learnt(document: Document | None) -> Learnt:
@@ -195,6 +198,8 @@ def decode_learnt(document: Document | None) -> Learnt:
 
 
 _LEARNT = get_type_hints(Learnt)
+_values_of = attrgetter(*_LEARNT)
+_NOTHING = _values_of(NOTHING_LEARNT)
 _LEARNT_MOMENTS = frozenset(name for name, hint in _LEARNT.items() if datetime in get_args(hint))
 _LEARNT_TUPLES = frozenset(name for name, hint in _LEARNT.items() if get_origin(hint) is tuple)
 

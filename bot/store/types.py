@@ -67,7 +67,7 @@ class Moment(TypeDecorator[datetime]):
             return None
         if dialect.name == "postgresql":
             return in_utc(value)
-        return in_utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return in_utc(value).isoformat(" ", "microseconds")[: -len("+00:00")]
 
     def process_result_value(self, value: datetime | str | None, _dialect: Dialect) -> datetime | None:
         """Aware again."""

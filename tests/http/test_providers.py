@@ -251,4 +251,21 @@ async def test_two_thousand_hosts_take_little() -> None:
             pauses.heard(host, f"10.0.{number // 250}.{number % 250}", BadStatus(429, retry_after=60))
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert taken < 3_000_000
+    assert taken < 4_000_000
+
+
+async def test_who_gives_up_waiting_gives_back_what_it_took() -> None:
+    lines = Lines(2, 1, 100)
+    async with lines.turn("a.acme.test", FIRST):
+        waiting = asyncio.create_task(_taken(lines, "b.acme.test"))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    async with asyncio.timeout(1):
+        await asyncio.gather(*(_taken(lines, f"{name}.acme.test") for name in ("a", "b", "b", "c")))
+
+
+async def _taken(lines: Lines, host: str) -> None:
+    async with lines.turn(host, FIRST):
+        await asyncio.sleep(0)
