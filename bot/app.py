@@ -37,7 +37,7 @@ from bot.outbox import Drained, Outbox
 from bot.protocols import Platform, SourceReader, Store
 from bot.store import open_store, upgrade
 from bot.texts import Texts
-from bot.watchlists.differences import ListChange
+from bot.watchlists.live import LiveLists
 from bot.watchlists.repo import FileRepo
 
 log = structlog.get_logger()
@@ -162,6 +162,9 @@ class Bot:
         self.outbox = Outbox(
             setup.store, setup.platforms, clock, this_process(), lease=timedelta(seconds=setup.settings.lease)
         )
+        self.lists = LiveLists(
+            setup.repo, setup.store, clock, TimeOrderedIds(), found=setup.directory.channel, ops=setup.ops
+        )
         self._clock = clock
         self._polls = Crew(POLLS_AT_ONCE)
         self._deliver_soon: Callable[[], None] = _nothing
@@ -200,10 +203,13 @@ class Bot:
         await self._find_channels()
         self._setup.console.on_close = stop.set
         schedule.start()
+        watching = asyncio.create_task(self.lists.watch(self._setup.repo.folder, stop, self._deliver_soon))
         try:
             with undisturbed():
                 await stop.wait()
         finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
             schedule.pause()
             try:
                 await self._polls.finish(STOP_WITHIN / 2)
@@ -219,7 +225,7 @@ class Bot:
         return (
             Job("poll", every_second, self._begin_polls),
             Job("note polls", timedelta(seconds=10), self.intake.flush),
-            Job("reload lists", timedelta(seconds=2), self._reload),
+            Job("look at lists", timedelta(seconds=5), self._look_at_lists),
             Job("find channels", timedelta(minutes=1), self._find_channels),
             Job("beat", timedelta(seconds=15), self.outbox.beat),
             *delivery,
@@ -245,27 +251,17 @@ class Bot:
         self._deliver_soon()
         return self._setup.dispatch.welcome(self._setup.directory.channel(channel))
 
+    async def _look_at_lists(self) -> None:
+        """Edited files come in at once where the system tells of them; this is for those it tells nothing of."""
+        if await self.lists.look():
+            self._deliver_soon()
+
     async def _find_channels(self) -> None:
         """Look for channels that no platform knew so far; what waited for one that is found goes out."""
         rules = {rule.channel for each in self._setup.repo.lists() for rule in each.channels}
         ops = self._setup.settings.ops_channel
         for written in await self._setup.directory.settle(rules | ({ops} if ops else set())):
             await self._setup.store.unpark(written, self._clock.now())
-
-    async def _reload(self) -> None:
-        """Take in edited files; what changed, and what is wrong now that was not before, is told once."""
-        repo = self._setup.repo
-        if not await asyncio.to_thread(repo.changed_on_disk):
-            return
-        before = set(repo.findings)
-        reloaded = await repo.reload()
-        for change in reloaded.changes:
-            log.info("list changed", list=change.watchlist, changes=_in_words(change))
-        for finding in reloaded.findings:
-            if finding not in before:
-                log.warning("watchlist file", finding=str(finding))
-        if before and not reloaded.findings:
-            log.info("watchlist files are in order again")
 
 
 def _tell(polled: Polled, *, heard: bool) -> None:
@@ -286,17 +282,6 @@ def _tell(polled: Polled, *, heard: bool) -> None:
     log.warning(
         "source can't be read", source=polled.source.name, reason=polled.error, next_try=when, cause=polled.cause
     )
-
-
-def _in_words(change: ListChange) -> str:
-    """`+Lava, -Oppo, ~Denso`, at most a dozen names."""
-    names = [
-        *(f"+{name}" for name in change.added),
-        *(f"-{name}" for name in change.removed),
-        *(f"~{name}" for name in change.changed),
-    ]
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return ", ".join(names[:12]) + more
 
 
 def _nothing() -> None:

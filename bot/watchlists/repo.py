@@ -22,7 +22,7 @@ from bot.watchlists.edit import spliced
 from bot.watchlists.folder import ListFile, Loaded, combine, find_files, read_bytes
 from bot.watchlists.lastgood import Standing, missing, step
 from bot.watchlists.load import FileRead, SourceTypes, load, restore
-from bot.watchlists.merge import Merged, merge
+from bot.watchlists.merge import Merged, changed, merge
 from bot.watchlists.names import shown
 from bot.watchlists.own import is_slug_of, list_name, new_file, slug
 from bot.watchlists.possible import made_possible
@@ -49,6 +49,7 @@ class FileRepo:
         self._merged: dict[str, Merged] = {}
         self._in_force = Loaded()
         self._folder_findings: tuple[Finding, ...] = ()
+        self._told: dict[str, Watchlist] = {}
 
     @classmethod
     async def open(cls, folder: Path, store: Store, clock: Clock, ids: Ids, source_types: SourceTypes) -> Self:
@@ -57,6 +58,11 @@ class FileRepo:
         repo._bases = dict(await store.bases())
         await repo.reload()
         return repo
+
+    @property
+    def folder(self) -> Path:
+        """Where the files are."""
+        return self._folder
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -80,7 +86,12 @@ class FileRepo:
         return None
 
     def changed_on_disk(self) -> bool:
-        """Whether a file came, went or changed since the last reading, or one that was held is due."""
+        """Whether a file came, went or changed since the last reading, or one that was held is due.
+
+        So it is where a change by hand came in with one from chat, and was not told yet.
+        """
+        if any(self._told.get(one.key) is not one and self._told.get(one.key) != one for one in self.lists()):
+            return True
         files, _ = find_files([self._folder])
         if {file.key for file in files} != self._standings.keys() - self._missing():
             return True
@@ -96,10 +107,10 @@ class FileRepo:
     async def reload(self) -> Reloaded:
         """Read what changed on the disk; a bad file keeps its last good version in force."""
         async with self._turn:
-            before = self.lists()
             await asyncio.to_thread(self._scan)
             await self._merge()
-            changes = await asyncio.to_thread(differences, before, self.lists())
+            changes = await asyncio.to_thread(differences, tuple(self._told.values()), self.lists())
+            self._told = {watchlist.key: watchlist for watchlist in self.lists()}
             return Reloaded(self.findings, changes)
 
     def _scan(self) -> None:
@@ -210,7 +221,14 @@ class FileRepo:
             if standing is not None and edit is not None:
                 await asyncio.to_thread(self._write, standing.file, edit, changes)
             await self._merge()
-            return self._list(watchlist.key)
+            return self._answered(self._list(watchlist.key), changes)
+
+    def _answered(self, now: Watchlist, changes: Sequence[Change]) -> Watchlist:
+        """The list as it is now: what was asked for is told by the answer, what came in by hand with it is not yet."""
+        told = self._told.get(now.key)
+        asked = changed(told, changes) if told else now
+        self._told[now.key] = asked if differences([asked], [now]) else now
+        return now
 
     def _list(self, key: str) -> Watchlist:
         found = next((watchlist for watchlist in self.lists() if watchlist.key == key), None)
@@ -280,7 +298,7 @@ class FileRepo:
                 parsed = json.dumps(content, ensure_ascii=False)
                 await self._store.save_base(Base(key, "", parsed, self._clock.now()))
             await self._merge()
-            return self._list(key)
+            return self._answered(self._list(key), ())
 
     def _free_key(self, channel: Channel) -> str:
         """The first name for the list of this channel that is not taken."""

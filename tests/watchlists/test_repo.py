@@ -213,7 +213,7 @@ async def test_lines_taken_from_the_end_count_after_a_while(house: House) -> Non
     house.clock.advance(seconds=SETTLE.total_seconds())
     assert repo.changed_on_disk()
     result = await repo.reload()
-    assert [change.removed for change in result.changes] == [("Oppo",)]
+    assert [str(change) for change in result.changes] == ["-Oppo"]
     assert companies(repo) == ["Lava"]
 
 
@@ -236,8 +236,8 @@ async def test_a_reload_tells_what_changed(house: House) -> None:
     house.write("companies: [Denso]\n", "b.yaml")
     result = await repo.reload()
     first, second = result.changes
-    assert (first.watchlist, first.added, first.removed, first.changed) == ("a.yaml", ("Vivo",), ("Oppo",), ("Lava",))
-    assert (second.watchlist, second.added) == ("b.yaml", ("Denso",))
+    assert (first.watchlist, str(first)) == ("a.yaml", "+Vivo, -Oppo, aliases of Lava +Lava Mobiles")
+    assert (second.watchlist, str(second)) == ("b.yaml", "+Denso, a new list")
 
 
 async def test_a_file_that_cannot_be_written_leaves_the_change_pending_and_in_force(house: House) -> None:

@@ -1,0 +1,117 @@
+"""Edited files come into force while the bot runs; what changed is told to the channels of the list, once."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from watchfiles import awatch
+
+from bot.model.alert import Delivery
+from bot.model.card import TextCard
+from bot.model.channel import Channel
+from bot.model.place import Finding
+from bot.protocols import Clock, Ids, Store
+from bot.watchlists.differences import ListChange
+from bot.watchlists.repo import FileRepo
+
+log = structlog.get_logger()
+
+BELIEVED = timedelta(seconds=3)
+"""How long a file must be broken until that is news: editors save in several steps."""
+
+_DEBOUNCE = 300
+_NO_FOLDER = 5.0
+
+
+class LiveLists:
+    """Looks after the files of a repo while the bot runs."""
+
+    def __init__(
+        self,
+        repo: FileRepo,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        *,
+        found: Callable[[Channel], Channel],
+        ops: Channel | None,
+    ) -> None:
+        """`found` is where a channel as written is; `ops` hears of broken files, and without it the log does."""
+        self._repo, self._store, self._clock, self._ids = repo, store, clock, ids
+        self._found, self._ops = found, ops
+        self._turn = asyncio.Lock()
+        self._known = set(repo.findings)
+        self._broken: dict[str, datetime] = {}
+        self._told = {each.place.file for each in _errors(repo.findings)}
+
+    async def watch(self, folder: Path, stop: asyncio.Event, owed: Callable[[], object]) -> None:
+        """Look at once when the system says that something in the folder changed; `owed` is called where it was told.
+
+        Ends when `stop` is set. A folder that the system can't watch is left to whoever calls `look` now and then.
+        """
+        while not stop.is_set():
+            try:
+                async for _ in awatch(folder, debounce=_DEBOUNCE, stop_event=stop, watch_filter=None):
+                    if await self.look():
+                        owed()
+            except (OSError, RuntimeError) as error:
+                log.debug("folder of lists can't be watched", folder=str(folder), cause=str(error))
+                await asyncio.sleep(_NO_FOLDER)
+
+    async def look(self) -> bool:
+        """Take in what changed on the disk; whether a channel is owed a line because of it."""
+        async with self._turn:
+            notices: list[Delivery] = []
+            if await asyncio.to_thread(self._repo.changed_on_disk):
+                reloaded = await self._repo.reload()
+                notices += [each for change in reloaded.changes for each in self._lines(change)]
+            notices += self._news()
+            if notices:
+                await self._store.note_polls((), notices)
+            return bool(notices)
+
+    def _lines(self, change: ListChange) -> list[Delivery]:
+        """One line for each channel of the list."""
+        log.info("list changed", list=change.watchlist, changes=str(change))
+        channels = dict.fromkeys(map(self._found, change.channels))
+        return [self._notice(channel, f"{change.name}: {change}, by file") for channel in channels]
+
+    def _notice(self, channel: Channel, words: str) -> Delivery:
+        now = self._clock.now()
+        return Delivery(self._ids.new(), channel, "notice", TextCard("notice", ((words,),)), (), now, now)
+
+    def _news(self) -> list[Delivery]:
+        """Files that broke and stayed so, and files that are in order again: each is said once."""
+        findings, now = self._repo.findings, self._clock.now()
+        errors: dict[str, Finding] = {}
+        for each in _errors(findings):
+            errors.setdefault(each.place.file, each)
+        self._log_others(findings, errors)
+        self._broken = {file: self._broken.get(file, now) for file in errors}
+        news = []
+        for file, error in errors.items():
+            if file not in self._told and now - self._broken[file] >= BELIEVED:
+                self._told.add(file)
+                news.append(f"{error}; its last good version stays in force")
+        for file in sorted(self._told - errors.keys()):
+            self._told.discard(file)
+            news.append(f"{file} is in order again")
+        if self._ops is None:
+            for words in news:
+                log.warning("watchlist file", news=words)
+            return []
+        return [self._notice(self._ops, words) for words in news]
+
+    def _log_others(self, findings: Iterable[Finding], errors: Iterable[str]) -> None:
+        """What is no news of its own, such as a warning or a conflict, is in the log once."""
+        found = set(findings)
+        for each in sorted(found - self._known, key=str):
+            if each.severity != "error" and each.place.file not in set(errors):
+                log.warning("watchlist file", finding=str(each))
+        self._known = found
+
+
+def _errors(findings: Iterable[Finding]) -> list[Finding]:
+    return [each for each in findings if each.severity == "error"]

@@ -1,0 +1,142 @@
+"""Edited files come into force by themselves, their channels hear one line of it, and broken ones are news once."""
+
+import asyncio
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from bot.model.alert import Receipt, Settlement
+from bot.model.card import TextCard
+from bot.model.channel import CONSOLE, Channel
+from bot.model.command import OPERATOR_ACTOR
+from bot.model.company import Company
+from bot.model.watchlist import Change
+from bot.store.memory import MemoryStore
+from bot.watchlists.live import BELIEVED, LiveLists
+from bot.watchlists.repo import FileRepo
+from tests.fakes import CountingIds, ManualClock
+from tests.watchlists.types import SOURCE_TYPES
+
+OPS = Channel.parse("slack:#ops")
+PHONES = "name: phones\nchannels: ['slack:#news', 'console:']\ncompanies:\n  - Lava\n  - Oppo\n  - Denso\n"
+
+
+class House:
+    """A folder with one list, a store, and what looks after them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.store, self.clock, self.ids = folder, MemoryStore(), ManualClock(), CountingIds()
+
+    def write(self, text: str, name: str = "phones.yaml") -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    async def open(self, ops: Channel | None = OPS) -> LiveLists:
+        self.repo = await FileRepo.open(self.folder, self.store, self.clock, self.ids, SOURCE_TYPES)
+        return LiveLists(self.repo, self.store, self.clock, self.ids, found=lambda channel: channel, ops=ops)
+
+    async def told(self) -> list[tuple[str, str]]:
+        now = self.clock.now()
+        claimed = await self.store.claim("me", now, now + timedelta(minutes=1), 99)
+        for each in claimed:
+            await self.store.settle(Settlement(each.id, "me", each.attempt, "sent", now, Receipt(each.id)))
+        cards = [(str(each.channel), each.card) for each in claimed if isinstance(each.card, TextCard)]
+        return [(channel, str(card.lines[0][0])) for channel, card in cards]
+
+
+async def test_each_channel_of_a_list_hears_one_line_of_what_a_file_changed(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.write(PHONES)
+    live = await house.open()
+    house.write(PHONES.replace("- Oppo", "- Vivo").replace("- Denso", "- {name: Denso, evidence: strict}"))
+    assert await live.look()
+    line = "phones: +Vivo, -Oppo, evidence of Denso normal -> strict, by file"
+    assert sorted(await house.told()) == [("console:", line), ("slack:#news", line)]
+    assert not await live.look()
+
+
+async def test_what_was_changed_in_chat_is_not_told_again_and_what_came_by_hand_with_it_is(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.write(PHONES)
+    live = await house.open()
+    await house.repo.apply([Change("phones.yaml", "add", "Nokia", Company("Nokia"))], OPERATOR_ACTOR, CONSOLE)
+    assert not await live.look()
+    house.write((house.folder / "phones.yaml").read_text(encoding="utf-8") + "  - By Hand\n")
+    await house.repo.apply([Change("phones.yaml", "remove", "Oppo")], OPERATOR_ACTOR, CONSOLE)
+    assert await live.look()
+    assert {words for _, words in await house.told()} == {"phones: +By Hand, by file"}
+    assert not await live.look()
+
+
+async def test_a_broken_file_is_operational_news_once_and_so_is_its_mending(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.write(PHONES)
+    live = await house.open()
+    news = []
+    for text in ("companies: [Lava\n", "companies: [Lava, \n", "companies: [\n", PHONES):
+        house.write(text)
+        for _ in range(3):
+            await live.look()
+            house.clock.advance(seconds=BELIEVED.total_seconds())
+        news += await house.told()
+    (broken, words), (mended, after) = news
+    assert broken == mended == "slack:#ops"
+    assert words.startswith(f"{tmp_path}/phones.yaml:2:1: error: a list opened with `[` is not closed")
+    assert words.endswith("; its last good version stays in force")
+    assert after == f"{tmp_path}/phones.yaml is in order again"
+    assert len(house.repo.lists()[0].companies) == 3
+
+
+async def test_a_file_that_is_half_saved_for_a_moment_is_no_news(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.write(PHONES)
+    live = await house.open()
+    house.write("")
+    assert not await live.look()
+    house.write(PHONES + "  - Vivo\n")
+    await live.look()
+    assert {words for _, words in await house.told()} == {"phones: +Vivo, by file"}
+
+
+async def test_a_list_of_a_thousand_is_live_within_two_seconds(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    names = [
+        f"  - {{name: Company {number} International, aliases: [C{number}x], context: [phone]}}\n"
+        for number in range(999)
+    ]
+    text = "channels: ['console:']\ncompanies:\n" + "".join(names)
+    house.write(text)
+    live = await house.open()
+    stop, owed = asyncio.Event(), asyncio.Event()
+    watching = asyncio.create_task(live.watch(tmp_path, stop, owed.set))
+    try:
+        took = [await written_until_owed(house, text, number, owed) for number in range(4)]
+        # the first one may be written before the system watches
+        assert min(took[1:]) < 2.0, took
+    finally:
+        stop.set()
+        await asyncio.wait_for(watching, 10)
+
+
+async def written_until_owed(house: House, text: str, number: int, owed: asyncio.Event) -> float:
+    """Seconds from the file's change to the line that is owed for it, with the list in force by then."""
+    owed.clear()
+    while True:
+        began = time.monotonic()
+        house.write(f"{text}  - New {number}\n")
+        try:
+            await asyncio.wait_for(owed.wait(), 8)
+        except TimeoutError:
+            continue
+        assert house.repo.lists()[0].company(f"New {number}") is not None
+        return time.monotonic() - began
+
+
+async def test_a_folder_that_is_not_there_ends_nothing(tmp_path: Path) -> None:
+    house = House(tmp_path / "none")
+    live = await house.open()
+    stop = asyncio.Event()
+    watching = asyncio.create_task(live.watch(house.folder, stop, lambda: None))
+    await asyncio.sleep(0)
+    assert not watching.done()
+    watching.cancel()
+    assert isinstance((await asyncio.gather(watching, return_exceptions=True))[0], asyncio.CancelledError)
