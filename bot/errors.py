@@ -147,6 +147,11 @@ class TryLater(DeliveryError):
 class Uncertain(DeliveryError):
     """The message may or may not have arrived: a lost reply, a timeout."""
 
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        """`retry_after`: seconds after which it has arrived, if it ever does."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
 
 class Rejected(DeliveryError):
     """The message will never be accepted as it is: it becomes a dead letter."""

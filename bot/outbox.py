@@ -103,8 +103,10 @@ class Outbox:
         """Ask the platform once, and say how it ended; the only place where a delivery error is judged."""
         try:
             receipt = await asyncio.wait_for(self._ask(delivery), self._timeout)
-        except (Uncertain, TimeoutError) as error:
-            return self._again(delivery, str(error) or "no answer in time", doubtful=True)
+        except Uncertain as error:
+            return self._again(delivery, str(error), doubtful=True, retry_after=error.retry_after)
+        except TimeoutError:
+            return self._again(delivery, "no answer in time", doubtful=True)
         except TryLater as error:
             return self._again(delivery, str(error), doubtful=delivery.doubtful, retry_after=error.retry_after)
         except ChannelGone as error:

@@ -212,3 +212,14 @@ async def test_a_stop_does_not_wait_for_a_platform_that_will_not_answer() -> Non
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(draining, timeout=5)
     assert await store.outbox_counts() == {"sending": 1}
+
+
+async def test_what_may_have_arrived_is_looked_for_when_it_must_have() -> None:
+    store, clock = await owed(delivery("d1")), ManualClock()
+    platform = ScriptedPlatform(Uncertain("no answer", retry_after=15.0))
+    box = outbox(store, platform, clock=clock)
+    await box.drain()
+    clock.advance(seconds=14)
+    assert await box.drain() == Drained()
+    clock.advance(seconds=2)
+    assert await box.drain() == Drained(sent=1)

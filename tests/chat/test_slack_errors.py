@@ -51,15 +51,15 @@ FAULTS: list[tuple[Fault, type[DeliveryError], float | None]] = [
     (Fault("rate", "nan"), TryLater, None),
     (Fault("rate", "-3"), TryLater, 0.0),
     (Fault("rate", "99999999999"), TryLater, 3600.0),
-    (Fault("status", "500"), Uncertain, None),
-    (Fault("status", "503"), Uncertain, None),
-    (Fault("status", "504", "text/html"), Uncertain, None),
+    (Fault("status", "500"), Uncertain, 15.0),
+    (Fault("status", "503"), Uncertain, 15.0),
+    (Fault("status", "504", "text/html"), Uncertain, 15.0),
     (Fault("status", "403", "text/html"), TryLater, None),
     (Fault("status", "407"), TryLater, None),
-    (Fault("status", "200"), Uncertain, None),
-    (Fault("status", "200", "text/html"), Uncertain, None),
-    (Fault("lost"), Uncertain, None),
-    (Fault("dropped"), Uncertain, None),
+    (Fault("status", "200"), Uncertain, 15.0),
+    (Fault("status", "200", "text/html"), Uncertain, 15.0),
+    (Fault("lost"), Uncertain, 15.0),
+    (Fault("dropped"), Uncertain, 15.0),
 ]
 
 

@@ -9,10 +9,10 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.chat.slack.errors import FAILURES, of_exception
+from bot.chat.slack.errors import FAILURES, SECONDS, of_exception
 from bot.chat.slack.quiet import quiet_logger
-from bot.chat.slack.workspace import SECONDS, Workspace
-from bot.errors import ChannelGone, DeliveryError, Rejected
+from bot.chat.slack.workspace import Workspace
+from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater
 
 log = structlog.get_logger()
 
@@ -70,7 +70,7 @@ class Socket:
                 return
             except DeliveryError as error:
                 self._tell(str(error))
-                await asyncio.sleep(max(wait, getattr(error, "retry_after", None) or 0.0))
+                await asyncio.sleep(max(wait, (error.retry_after or 0.0) if isinstance(error, TryLater) else 0.0))
                 wait = min(2 * wait, LONGEST_WAIT)
                 continue
             wait = FIRST_WAIT

@@ -11,16 +11,16 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.chat.drawing.blocks import Block
 from bot.chat.drawing.foreign import one_line
-from bot.chat.slack.errors import FAILURES, GONE, of_code, of_exception
+from bot.chat.slack.errors import FAILURES, GONE, SECONDS, of_code, of_exception
 from bot.chat.slack.quiet import quiet_logger
 from bot.errors import ChannelGone, DeliveryError
 from bot.model.alert import Delivery, Receipt
 from bot.model.channel import Channel
 
-SECONDS = 15
-"""How long one call may take; what has not been answered by then may have arrived."""
 PAGES = 20
 """Pages of a list of channels or of a history that are asked for at most."""
+SKEW = 600
+"""Seconds by which our clock may be ahead of Slack's when a message is looked for."""
 _EVENT = "namewatch_delivery"
 _HISTORY = frozenset({"channels:history", "groups:history"})
 
@@ -141,11 +141,11 @@ class Workspace:
             return None
         address = await self.address(delivery.channel)
         thread = delivery.target.message_id.rpartition("/")[2] if delivery.kind == "reply" and delivery.target else ""
-        where = {"channel": address, "include_all_metadata": True, "limit": 100}
+        where = {"channel": address, "include_all_metadata": True, "limit": 200}
         if thread:
             method, where = "conversations.replies", {**where, "ts": thread}
         else:
-            method, where = "conversations.history", {**where, "oldest": f"{delivery.created.timestamp() - 1:.6f}"}
+            method, where = "conversations.history", {**where, "oldest": f"{delivery.created.timestamp() - SKEW:.6f}"}
         for message in await self._pages(method, where, "messages"):
             metadata = message.get("metadata") or {}
             if (metadata.get("event_payload") or {}).get("id") == delivery.id:
