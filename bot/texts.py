@@ -6,7 +6,7 @@ A page is asked for only where it can matter: its entry is new or changed, may b
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from bot.alerting.route import postable, too_old
 from bot.apart import JobFailed, Workers, computed
 from bot.errors import SourceError
 from bot.extraction import canonical_url, extract, identity_of
+from bot.extraction.domain import site_of
 from bot.extraction.fuller import Page, fuller, is_short
 from bot.model.article import Extract, Extracted
 from bot.model.fetch import Manners
@@ -69,7 +70,7 @@ class Texts:
         asked, rest = thin[:MOST_PAGES], len(thin[MOST_PAGES:])
         pages = await self._pages(source, asked)
         filled = {
-            each.extract.entry_id: _filled(each, page)
+            each.extract.entry_id: _filled(each, page, source)
             for each in asked
             if isinstance(page := pages.get(each.extract.entry_id), Page)
         }
@@ -151,8 +152,10 @@ def _is_front(url: str) -> bool:
     return not parts.path and not parts.query
 
 
-def _filled(thin: _Thin, page: Page) -> Extract:
+def _filled(thin: _Thin, page: Page, source: Source) -> Extract:
+    """With its page. A page of the source's own site has no other publisher than the source, as its list names it."""
     entry = thin.entry
+    page = replace(page, publisher="") if site_of(entry.url) == site_of(source.url) else page
     return fuller(thin.extract, page, titled=bool(entry.title.strip()), dated=not entry.by_change)
 
 

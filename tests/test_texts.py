@@ -94,7 +94,7 @@ async def test_a_short_entry_is_filled_from_its_page(workers: Workers) -> None:
     assert "Noida" in short.text
     assert "Dixon" not in short.text
     assert "reserved" not in short.text
-    assert (short.title, short.lang, short.publisher) == ("Second plant", "en", "Focus")
+    assert (short.title, short.lang) == ("Second plant", "en")
     assert long == extract(LONG)[0]
     assert (web.asked, extracted.notes) == ([URL], ())
     assert web.manners == [Manners(robots=True)]
@@ -190,6 +190,29 @@ async def test_pages_are_counted_and_the_rest_is_noted(workers: Workers) -> None
         "20 pages without text, the feed's own is used: the server answered 404 (20)",
         "5 pages not asked for, over the limit of 20 a poll",
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "publisher"),
+    [(URL, ""), ("https://www.news.focus.example/1", ""), ("https://paper.example.org/1", "Focus")],
+)
+async def test_a_page_of_another_site_names_its_publisher(workers: Workers, url: str, publisher: str) -> None:
+    extracted = await texts_of(Web({url: PAGE}), workers, replace(SHORT, url=url))
+    assert extracted.extracts[0].publisher == publisher
+
+
+@pytest.mark.parametrize(
+    ("line", "stays"),
+    [
+        ("Read more: MediaTek unveils a chip", False),
+        ("Related stories", False),
+        ("延伸閱讀：聯發科推新晶片", False),
+        ("Read more than one book", True),
+    ],
+)
+def test_a_page_brings_no_boxes_of_other_stories(line: str, stays: bool) -> None:
+    filled = fuller(extract(SHORT)[0], Page("t", f"{STORY}\n{line}\n{STORY}"), titled=True)
+    assert (line in filled.text) is stays
 
 
 async def test_an_address_alone_is_named_by_its_page_or_else_by_its_words(workers: Workers) -> None:

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from urllib.parse import urlsplit
 
 from bot.app import readers
 from bot.errors import SourceError
 from bot.extraction import canonical_url
-from bot.http.providers import domain_of
+from bot.extraction.domain import site_of
 from bot.model.source import NO_CURSOR, Entry, Source
 from bot.protocols import Fetcher, Store
 
@@ -49,14 +48,7 @@ async def _suspects(listed: Iterable[str], url: str, sources: Sequence[Source], 
     for key in sorted(listed)[:_LOOKED_UP]:
         brought.update({record.article.source for record in await store.articles_by_url(key)})
     by_key = {source.key: source for source in sources}
-    site = _site(url)
-    kin = [source for source in sources if site and _site(source.url) == site]
+    site = site_of(url)
+    kin = [source for source in sources if site and site_of(source.url) == site]
     found = [*(by_key[key] for key, _ in brought.most_common() if key in by_key), *kin]
     return list({source.key: source for source in found}.values())
-
-
-def _site(url: str) -> str:
-    try:
-        return domain_of(urlsplit(url).hostname or "")
-    except ValueError:
-        return ""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bot.extraction.boxes import without_boxes
 from bot.extraction.clean import one_line, paragraphs, shortened
 from bot.extraction.extract import LONGEST_TITLE, without_heading
 from bot.extraction.identity import digest
@@ -41,7 +42,8 @@ def fuller(extract: Extract, page: Page, *, titled: bool, dated: bool = True) ->
     """
     title = extract.title if titled else shortened(one_line(page.title), LONGEST_TITLE) or extract.title
     own = extract.text.removesuffix("…").removesuffix("...").rstrip()
-    text = without_heading(paragraphs(page.text), one_line(page.title), title)
+    text = "\n".join(without_boxes(paragraphs(page.text).split("\n")))
+    text = without_heading(text, one_line(page.title), title)
     if own and " ".join(own.split()) not in " ".join(text.split()):
         text = f"{extract.text}\n{text}" if text else extract.text
     return replace(

@@ -3,22 +3,12 @@
 import asyncio
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
-from ipaddress import ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from bot.extraction.domain import is_number
+
 _MOST_HOSTS = 10_000
-
-
-@lru_cache(_MOST_HOSTS)
-def is_number(host: str) -> bool:
-    """Whether the host is an address itself."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 class PoolResolver(AbstractResolver):

@@ -4,13 +4,10 @@ import asyncio
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from weakref import WeakValueDictionary
 
-from publicsuffixlist import PublicSuffixList
-
 from bot.errors import BadStatus, HeldBack
-from bot.http.names import is_number
+from bot.extraction.domain import domain_of
 from bot.protocols import Clock
 
 LONGEST_HOLD = timedelta(hours=1)
@@ -21,15 +18,6 @@ UNNAMED_PAUSE = 60.0
 
 _MOST_HOSTS = 10_000
 _SPREAD = 60.0
-
-# Without the private part of the list: blogs under wordpress.com are many owners, but one provider.
-_SUFFIXES = PublicSuffixList(only_icann=True)
-
-
-@lru_cache(_MOST_HOSTS)
-def domain_of(host: str) -> str:
-    """What a company registers: bbc.co.uk of feeds.bbc.co.uk; a number, or a name without a suffix, is its own."""
-    return host if is_number(host) else _SUFFIXES.privatesuffix(host.lower()) or host
 
 
 class Lines:

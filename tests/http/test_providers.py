@@ -9,9 +9,10 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.errors import BadStatus, FetchError, HeldBack
+from bot.extraction.domain import domain_of
 from bot.http import HttpFetcher, Limits
 from bot.http.names import NotingResolver
-from bot.http.providers import LONGEST_HOLD, Lines, Pauses, domain_of
+from bot.http.providers import LONGEST_HOLD, Lines, Pauses
 from bot.model.fetch import Manners
 from tests.fakes import ManualClock
 from tests.http.conftest import AGENT
