@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bot.model.source import Entry
 from bot.sources.parsing.listing import LONGEST_BODY, MOST_ENTRIES, Item, Listing
+from bot.text import counted
 
 LONGEST_ID = 500
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
@@ -39,9 +40,10 @@ def notes_of(listing: Listing) -> tuple[str, ...]:
     if listing.full:
         notes.append(f"the feed lists more than {MOST_ENTRIES} entries: the rest is left out")
     if listing.cut:
-        notes.append(f"{listing.cut} entries are longer than {LONGEST_BODY} characters: only their beginning is read")
+        cut = counted(listing.cut, "entry", "entries")
+        notes.append(f"{cut} longer than {LONGEST_BODY} characters: only the beginning is read")
     if listing.broken:
-        notes.append(f"the feed is not well-formed: {len(listing.items)} entries could be read")
+        notes.append(f"the feed is not well-formed: {counted(len(listing.items), 'entry', 'entries')} could be read")
     return tuple(notes)
 
 
