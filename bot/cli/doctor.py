@@ -106,7 +106,7 @@ async def _sources(setup: Setup, settings: Settings) -> AsyncIterator[Checkup]:
         except SourceError as error:
             return Checkup(f"source {source.name}", f"{error}; check its address in the list, then the network")
         found = f"source {source.name}: {counted(len(fetched.entries), 'entry', 'entries')}"
-        return Checkup(found, "; ".join(fetched.notes))
+        return Checkup(found, note="; ".join(fetched.notes))
 
     async with fetcher:
         for checkup in await asyncio.gather(*(checked(source) for source in setup.sources)):

@@ -18,8 +18,10 @@ from bot.model.source import Source
 from bot.sources.discovery import completed
 from bot.sources.opml import FEED_TYPES, Outline, read_opml, write_opml
 from bot.text import counted
+from bot.watchlists.load import host_of
+from bot.watchlists.names import fold_name
 from bot.watchlists.schema import MAX_URL, fault_in_url
-from bot.watchlists.sources import NewSource, add_sources, address_key
+from bot.watchlists.sources import NewSource, add_sources, address_key, free_name
 
 Opml = Annotated[Path, typer.Argument(metavar="FILE.opml")]
 
@@ -61,12 +63,12 @@ async def _import(file: Path, outlines: Sequence[Outline], to: str) -> int:
 
 
 def sorted_out(outlines: Iterable[Outline], sources: Iterable[Source]) -> Sorted:
-    """What of an OPML file is new beside these sources. A name that is taken is left out: the feed goes by its host."""
+    """What of an OPML file is new beside these sources. No two get one name."""
     found = Sorted()
     addresses, names = set(), set()
     for source in sources:
         addresses.add(address_key(source.url))
-        names.add(source.name.casefold())
+        names.add(fold_name(source.name))
     for outline in outlines:
         url = completed(outline.url) if outline.url else ""
         if fault := _fault(url):
@@ -74,10 +76,10 @@ def sorted_out(outlines: Iterable[Outline], sources: Iterable[Source]) -> Sorted
         elif address_key(url) in addresses:
             found.known += 1
         else:
-            name = one_line(outline.name)[:100]
-            found.new.append(NewSource(url, "" if name.casefold() in names else name, tags=outline.tags))
+            name = free_name(one_line(outline.name)[:100], url, names)
+            found.new.append(NewSource(url, name, tags=outline.tags))
             addresses.add(address_key(url))
-            names.add(name.casefold())
+            names.add(fold_name(name or host_of(url)))
     return found
 
 

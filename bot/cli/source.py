@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 import typer
 
@@ -26,10 +25,19 @@ from bot.model.source import Source, SourceState
 from bot.polling import condition
 from bot.sources.discovery import AS_GIVEN, Found, completed, discover, look
 from bot.text import counted
+from bot.watchlists.load import host_of
+from bot.watchlists.names import fold_name
 from bot.watchlists.schema import MAX_URL, fault_in_url
-from bot.watchlists.sources import NewSource, add_sources, known_source, remove_source, sources_called
+from bot.watchlists.sources import (
+    LONGEST_NAME,
+    NewSource,
+    add_sources,
+    free_name,
+    known_source,
+    remove_source,
+    sources_called,
+)
 
-LONGEST_NAME = 60
 DEFAULT_FILE = "sources.yaml"
 OR_THE_PAGE = "; to read the headlines of this page itself, say --type page"
 
@@ -93,7 +101,7 @@ async def _add(wish: NewSource, to: str, *, yes: bool) -> int:
                 f"{one_line(found.url)} lists the same as a source that is there already: {one_line(twin.name)}, "
                 f"{one_line(twin.url)} ({twin.place}); nothing was changed"
             )
-        name = _name(wish.name or shortened(found.title, LONGEST_NAME), setup)
+        name = _name(wish.name, found, setup)
         new = NewSource(found.url, name, found.type, wish.tags, found.options)
         _preview(found, new, setup)
         if not (yes or _agreed(path)):
@@ -128,20 +136,20 @@ def _refuse_known(setup: Setup, urls: Iterable[str], advice: str = "") -> None:
             )
 
 
-def _name(wanted: str, setup: Setup) -> str:
-    """A name that no other source has; "" leaves it to the host."""
+def _name(wanted: str, found: Found, setup: Setup) -> str:
+    """A name that no other source has, as it is wanted or as the source calls itself; "" leaves it to the host."""
+    names = {fold_name(source.name): source for source in setup.repo.sources()}
     name = one_line(wanted)
-    taken = sources_called(name, setup.repo.sources()) if name else ()
-    if taken and taken[0].name.casefold() == name.casefold():
+    if taken := names.get(fold_name(name)) if name else None:
         raise ChangeRefused(
-            f"a source is called {name} already ({taken[0].place}): give this one another name with --name; "
+            f"a source is called {name} already ({taken.place}): give this one another name with --name; "
             "nothing was changed"
         )
-    return name
+    return free_name(name or one_line(shortened(found.title, LONGEST_NAME)), found.url, names)
 
 
 def _preview(found: Found, new: NewSource, setup: Setup) -> None:
-    source = Source(new.name or urlsplit(new.url).netloc, new.type, new.url, tags=new.tags)
+    source = Source(new.name or host_of(new.url), new.type, new.url, tags=new.tags)
     listed = counted(len(found.entries), "entry", "entries")
     put(f"{one_line(source.name)} · {found.type} {found.how} · {listed}\n{one_line(found.url)}\n")
     if select := found.options.get("select"):

@@ -84,8 +84,12 @@ async def look(kind: str, url: str, options: Mapping[str, str], fetcher: Fetcher
     asking = _Asking(fetcher)
     if kind in ("feed", "search"):
         return await _feed(url, AS_GIVEN, asking, searched=kind == "search")
-    reader = {"sitemap": sitemap.read, "page": page.read}[kind]
-    fetched = await reader(Source(url, kind, url, options=options), NO_CURSOR, asking)
+    if kind == "sitemap":
+        return await _sitemap(url, AS_GIVEN, asking)
+    if not options.get("select"):
+        answer = await asking.get(url, accept=page.ACCEPT, manners=Manners(robots=True))
+        return await _page(url, await page.parse(answer), asking)
+    fetched = await page.read(Source(url, kind, url, options=options), NO_CURSOR, asking)
     return Found(kind, url, AS_GIVEN, "", fetched.entries, fetched.notes, options)
 
 

@@ -239,7 +239,7 @@ class _Sources:
         url = str((self.folder / FilePath(entry.url).expanduser()).resolve()) if local else entry.url
         own = self.options[entry.type].model_fields.keys() - SourceEntry.model_fields.keys()
         return Source(
-            name=entry.name or (FilePath(url).name if local else _host(url)),
+            name=entry.name or (FilePath(url).name if local else host_of(url)),
             type=entry.type,
             url=url,
             every=parse_every(entry.every) if entry.every else None,
@@ -259,5 +259,6 @@ def _below_the_lists(key: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(key), path))
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """What a source without a name goes by."""
     return (urlsplit(url).hostname or url).removeprefix("www.")

@@ -1,9 +1,10 @@
 """Sources put into a file and taken out of it, with all other lines as they are."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.errors import ChangeRefused
 from bot.extraction import canonical_url
@@ -11,13 +12,14 @@ from bot.model.place import Finding
 from bot.model.source import Source
 from bot.watchlists.disk import create_file, locked, may_write, replace_file
 from bot.watchlists.folder import read_bytes
-from bot.watchlists.load import FileRead, SourceTypes, load
+from bot.watchlists.load import FileRead, SourceTypes, host_of, load
 from bot.watchlists.names import clean, fold_name, shown
 from bot.watchlists.schema import DEFAULT_TYPE
 from bot.watchlists.splice import Section
 from bot.watchlists.write import Said, block
 
 KEY = "sources"
+LONGEST_NAME = 60
 _NEW_FILE = b"version: 1\n"
 
 
@@ -134,6 +136,16 @@ def known_source(url: str, sources: Iterable[Source]) -> Source | None:
     """The source among these that has this address already, whatever its type and name."""
     key = address_key(url)
     return next((source for source in sources if address_key(source.url) == key), None)
+
+
+def free_name(wanted: str, url: str, taken: Container[str]) -> str:
+    """A name for a new source that is not among `taken`, folded ones: the one wanted, "" for its host, host and path.
+
+    Where all are taken, "" too: then the list warns of it.
+    """
+    place = f"{host_of(url)}{urlsplit(url).path}"[:LONGEST_NAME]
+    candidates = ((wanted, wanted), (host_of(url), ""), (place, place))
+    return next((name for known, name in candidates if known and fold_name(known) not in taken), "")
 
 
 def sources_called(words: str, sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -241,6 +241,14 @@ def test_a_failing_source_is_told_first(source: Callable[..., Ran], site: str) -
     assert lines[2].startswith("127.0.0.1 · read today")
 
 
+@pytest.mark.usefixtures("source")
+def test_a_note_about_a_source_is_nothing_to_mend(site: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("watchlists/sources.yaml").write_text(f"sources: [{{type: page, url: '{site}/list'}}]\n", encoding="utf-8")
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    assert "ok     source 127.0.0.1: 4 entries\nnote   which links are articles is a guess" in out
+
+
 def test_opml_in_and_out(source: Callable[..., Ran]) -> None:
     Path("feeds.opml").write_text(OPML, encoding="utf-8")
     code, out, err = source("import", "feeds.opml")

@@ -168,6 +168,12 @@ async def test_a_type_that_is_given_is_taken(kind: str, body: bytes, options: di
     assert (found.type, found.url, len(found.entries), found.options) == (kind, HOME, entries, options)
 
 
+async def test_a_page_that_is_wanted_says_the_selector_of_its_guess() -> None:
+    found = await look("page", HOME, {}, site(home=page("", LIST)))
+    assert found.options["select"]
+    assert len(found.entries) == 4
+
+
 async def test_a_robots_txt_of_empty_lines_costs_nothing() -> None:
     fetcher = site(home=page("", LIST), robots_x_txt=b"\n" * 400_000)
     started = time.process_time()

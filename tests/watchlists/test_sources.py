@@ -8,7 +8,16 @@ from pydantic import BaseModel
 
 from bot.errors import ChangeRefused
 from bot.model.source import Source
-from bot.watchlists.sources import NewSource, add_sources, address_key, known_source, remove_source, sources_called
+from bot.watchlists.names import fold_name
+from bot.watchlists.sources import (
+    NewSource,
+    add_sources,
+    address_key,
+    free_name,
+    known_source,
+    remove_source,
+    sources_called,
+)
 from tests.watchlists.types import SOURCE_TYPES
 
 
@@ -144,3 +153,19 @@ def test_a_source_is_called_by_name_or_address(words: str, found: int | None) ->
 
 def test_a_path_is_its_own_key() -> None:
     assert address_key("/srv/press") == "/srv/press"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken", "name"),
+    [
+        ("Wire", set(), "Wire"),
+        ("Wire", {"wire"}, ""),
+        ("", set(), ""),
+        ("", {"example.org"}, "example.org/news/map.xml"),
+        ("Wire", {"wire", "example.org"}, "example.org/news/map.xml"),
+        ("", {"example.org", "example.org/news/map.xml"}, ""),
+    ],
+)
+def test_no_two_sources_get_one_name(wanted: str, taken: set[str], name: str) -> None:
+    folded = {fold_name(each) for each in taken}
+    assert free_name(wanted, "https://www.example.org/news/map.xml?a=1", folded) == name
