@@ -67,7 +67,9 @@ async def _once(bot: Bot, setup: Setup, *, post: bool) -> bool:
     failed = [each for each in polled if each.error]
     for each in polled:
         news = () if setup.ops else each.news
-        for sentence in filter(None, (*news, *each.notes, each.error)):
+        for sentence in news:  # which name their source
+            complain(sentence)
+        for sentence in filter(None, (*each.notes, each.error)):
             complain(f"{each.source.name}: {sentence}")
     counts = await setup.store.outbox_counts()
     waiting = counts.get("pending", 0) + counts.get("sending", 0)

@@ -17,12 +17,13 @@ from bot.cli.shown import complain, settings_here
 from bot.cli.twins import twin_of
 from bot.clock import SystemClock
 from bot.commands.health import WORST_FIRST, health_line, health_summary
-from bot.errors import ChangeRefused, UsageError
+from bot.errors import BadStatus, ChangeRefused, SourceError, TimedOut, Unreachable, UsageError
 from bot.extraction.clean import shortened
 from bot.model.card import Line, Strong
 from bot.model.command import Reply
 from bot.model.source import Source, SourceState
 from bot.polling import condition
+from bot.protocols import Fetcher
 from bot.sources.discovery import AS_GIVEN, Found, completed, discover, look
 from bot.text import counted
 from bot.watchlists.load import host_of
@@ -75,6 +76,19 @@ def add(
     return asyncio.run(_add(wish, to, yes=yes))
 
 
+async def _found(wish: NewSource, fetcher: Fetcher) -> Found:
+    """What is there; SourceError with what to do where nothing answers."""
+    try:
+        if wish.type:
+            return await look(wish.type, wish.url, wish.options, fetcher)
+        return await discover(wish.url, fetcher)
+    except (Unreachable, TimedOut) as error:
+        http = "; a site without https needs http:// written out" if wish.url.startswith("https:") else ""
+        raise type(error)(f"{error}: check the address{http}; nothing was changed", cause=error.cause) from None
+    except BadStatus as error:
+        raise SourceError(f"{error}: check the address; nothing was changed") from None
+
+
 def _address(typed: str) -> str:
     address = completed(typed)
     if fault := fault_in_url(address):
@@ -90,10 +104,7 @@ async def _add(wish: NewSource, to: str, *, yes: bool) -> int:
         path = list_file(settings.watchlists, to)
         _refuse_known(setup, (wish.url,))
         async with fetcher_for(settings) as fetcher:
-            if wish.type:
-                found = await look(wish.type, wish.url, wish.options, fetcher)
-            else:
-                found = await discover(wish.url, fetcher)
+            found = await _found(wish, fetcher)
             _refuse_known(setup, (found.url, found.itself), "" if found.how == AS_GIVEN else OR_THE_PAGE)
             twin = await twin_of(found.entries, found.url, setup.repo.sources(), setup.store, fetcher)
         if twin is not None:

@@ -169,7 +169,7 @@ class HttpFetcher:
             raise TimedOut(NO_ANSWER, cause=_in_short(error, target)) from None
         except aiohttp.InvalidURL as error:  # such as 127.1, which only an operating system takes for an address
             raise AddressBlocked(NOT_PUBLIC, cause=_in_short(error, target)) from None
-        except aiohttp.ClientSSLError as error:
+        except aiohttp.ClientConnectorCertificateError as error:
             raise Unreachable("the server's certificate is not valid", cause=_in_short(error, target)) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if refused:

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from bot.model.place import Finding
 from bot.watchlists.names import shown
-from bot.watchlists.schema import CHOICES, AliasEntry, ChannelEntry, CompanyEntry, FileEntry
+from bot.watchlists.schema import AliasEntry, ChannelEntry, CompanyEntry, FileEntry
 from bot.watchlists.tree import Document, Path
 from bot.watchlists.tree import Mapping as MappingNode
 
@@ -18,6 +18,7 @@ MOST = 50
 """Findings shown of one file; the rest is counted."""
 
 _LONGEST = 160
+_QUOTED = re.compile(r"'([^']*)'")
 _LIKE_A_KEY = re.compile(r"[a-z_]+")
 _NOTHING = ("nothing stands here", "write a name, or delete the line")
 
@@ -89,7 +90,7 @@ def _words(document: Document, error: ErrorDetails, models: Mapping[int, type[Ba
     if error["type"] == "value_error":
         return _split(str(error["ctx"]["error"]))
     if error["type"] == "literal_error":
-        return _choice(str(path[-1]), error["input"])
+        return _choice(str(path[-1]), error["input"], error["ctx"]["expected"])
     say = _SAID.get(error["type"])
     return say(error) if say else (_lower(error["msg"]), "")
 
@@ -122,10 +123,11 @@ def _split(said: str) -> tuple[str, str]:
     return (message, f"write {fix}") if colon else (said, "")
 
 
-def _choice(key: str, given: object) -> tuple[str, str]:
+def _choice(key: str, given: object, expected: str) -> tuple[str, str]:
+    """`expected` is what may stand there, as pydantic says it: 'a', 'b' or 'c'."""
     if key == "version":
         return "this version of the format is not known", "write version: 1"
-    choices = CHOICES.get(key, ())
+    choices = [choice for choice in _QUOTED.findall(expected) if choice]
     meant = closest(str(given), choices)
     fix = f"did you mean `{meant}`?" if meant else f"use one of {', '.join(choices)}"
     return f"{shown(str(given))} is not a value of `{key}`", fix

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, Literal, cast
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -316,12 +316,3 @@ def _allow_nothing(definition: JsonSchemaValue) -> None:
 def schema_text(source_types: Mapping[str, type[BaseModel]]) -> str:
     """The schema as it is checked in."""
     return json.dumps(schema(source_types), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-CHOICES: dict[str, tuple[str, ...]] = {
-    "stories": get_args(Stories),
-    "passing": get_args(Passing),
-    "evidence": get_args(EvidenceLevel),
-    "threads": ("on", "off"),
-}
-"""What a key may say, for the words of an error."""

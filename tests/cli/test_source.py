@@ -45,7 +45,7 @@ class Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         body = PAGES.get(self.path, "").encode()
-        self.send_response(200 if body else 404)
+        self.send_response(200 if body else 410 if self.path == "/retired" else 404)
         self.end_headers()
         self.wfile.write(body)
 
@@ -198,7 +198,8 @@ def test_a_page_goes_into_the_list_that_is_named_with_its_selector(source: Calla
     [
         (["add", "ftp://example.org"], 2, "an address begins with https://"),
         (["add", "http://user:secret@example.org"], 2, "a user name or password"),
-        (["add", "127.0.0.1:1"], 1, "can't be reached"),
+        (["add", "127.0.0.1:1"], 1, "a site without https needs http:// written out; nothing was changed"),
+        (["add", "http://127.0.0.1:1"], 1, "does not answer: check the address; nothing was changed"),
         (["add", "http://192.168.0.1/"], 1, "not a public web address"),
         (["add", "example.org", "--list", "../x.yaml"], 2, "not below"),
         (["add", "example.org", "--list", "nope"], 2, "there is no list nope"),
@@ -239,6 +240,17 @@ def test_a_failing_source_is_told_first(source: Callable[..., Ran], site: str) -
     assert lines[0].startswith("Zombie · FAILING")
     assert "the server answered 404" in lines[0]
     assert lines[2].startswith("127.0.0.1 · read today")
+
+
+@pytest.mark.usefixtures("source")
+def test_what_begins_with_a_source_names_it_once(site: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("watchlists/sources.yaml").write_text(
+        f"sources: [{{name: Zombie, url: '{site}/retired'}}]\n", encoding="utf-8"
+    )
+    main(["run", "--once", "--no-post"])
+    err = capsys.readouterr().err
+    assert "namewatch: Zombie is gone for good" in err
+    assert "namewatch: Zombie: the server answered 410" in err
 
 
 @pytest.mark.usefixtures("source")

@@ -14,7 +14,7 @@ from yarl import URL
 
 from bot.errors import AddressBlocked, BadStatus, FetchError, SourceError, TimedOut, TooLarge, Unreachable
 from bot.http import HttpFetcher, Limits
-from bot.http.client import is_move
+from bot.http.client import NO_ANSWER, is_move
 from bot.model.fetch import Manners
 from bot.model.source import Cursor
 from tests.fakes import ManualClock
@@ -401,6 +401,7 @@ async def test_the_log_is_told_the_kind_of_trouble_and_the_host(url: str, cause:
             with pytest.raises(Unreachable) as caught:
                 await fetcher.get(f"{address}?key={KEY}")
     assert caught.value.cause == cause
+    assert str(caught.value) == NO_ANSWER
     assert KEY not in all_told(caught.value)
 
 

@@ -133,6 +133,10 @@ def test_a_name_may_be_repeated_as_a_weak_alias() -> None:
             "companies:\n  - {name: Lava, evidence: lose}\n",
             "2:28: error: `lose` is not a value of `evidence` (did you mean `loose`?)",
         ),
+        (
+            "sources:\n  - {type: files, url: press, order: random}\n",
+            "2:38: error: `random` is not a value of `order` (use one of newest, oldest)",
+        ),
         ("companies:\n  - Lava\n  - LAVA\n", "3:5: error: `LAVA` stands in this list already, in line 2 (merge"),
         (
             "companies:\n  - Lava\n  - {evidence: loose, name: Ｌａｖａ}\n",

@@ -1,6 +1,7 @@
 """Stand-ins for what the source rooms hand to the loader."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -16,6 +17,7 @@ class FilesOptions(BaseModel):
 
     pattern: str = "*"
     limit: int = 10
+    order: Literal["newest", "oldest"] = "newest"
 
 
 SOURCE_TYPES: Mapping[str, type[BaseModel]] = {"feed": FeedOptions, "files": FilesOptions}
