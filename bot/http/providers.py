@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from weakref import WeakValueDictionary
 
 from bot.errors import BadStatus, HeldBack

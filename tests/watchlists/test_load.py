@@ -68,7 +68,8 @@ def test_sources_take_their_defaults_and_their_own_options() -> None:
     assert (bare.every, bare.first_poll, bare.tags, bare.demo) == (None, FirstPoll(), (), False)
     assert (bare.agent, named.agent) == ("", "Acme/1")
     assert (named.name, named.every, named.first_poll) == ("Focus Taiwan", timedelta(minutes=30), FirstPoll("last", 5))
-    assert (files.name, files.url, files.options) == ("pieces", "/w/pieces", {"pattern": "*.txt", "limit": 10})
+    options = {"pattern": "*.txt", "limit": 10, "order": "newest"}
+    assert (files.name, files.url, files.options) == ("pieces", "/w/pieces", options)
     assert (files.demo, files.first_poll, str(files.place)) == (True, FirstPoll("alert"), "w/a.yaml:22:5")
 
 
