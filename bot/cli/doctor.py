@@ -2,10 +2,10 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 
-from bot.app import Setup, fetcher_for, live, opened, readers
+from bot.app import Setup, fetcher_for, opened, readers
 from bot.config import Settings, environment, unknown_variables
 from bot.errors import NamewatchError, SourceError
 from bot.model.checkup import Checkup
@@ -46,7 +46,7 @@ async def _everything() -> AsyncIterator[Checkup]:
             yield Checkup(f"store: {describe(settings.database_url.get_secret_value())}")
             for checkup in _lists(setup):
                 yield checkup
-            async for checkup in _chats(setup, variables):
+            async for checkup in _chats(setup):
                 yield checkup
             async for checkup in _sources(setup, settings):
                 yield checkup
@@ -67,24 +67,20 @@ def _lists(setup: Setup) -> list[Checkup]:
     return wrong + right
 
 
-async def _chats(setup: Setup, variables: Mapping[str, str]) -> AsyncIterator[Checkup]:
+async def _chats(setup: Setup) -> AsyncIterator[Checkup]:
     """Each platform's own set-up, then each channel; what was opened for it is closed."""
     try:
         for platform in setup.platforms.values():
             for checkup in await platform.examine():
                 yield checkup
-        async for checkup in _channels(setup, variables):
+        async for checkup in _channels(setup):
             yield checkup
     finally:
         for platform in setup.platforms.values():
             await platform.stop()
 
 
-async def _channels(setup: Setup, variables: Mapping[str, str]) -> AsyncIterator[Checkup]:
-    chat = live(setup.platforms)
-    for token, name in (("SLACK_BOT_TOKEN", "slack"), ("DISCORD_TOKEN", "discord")):
-        if variables.get(token, "").strip() and name not in chat:
-            yield Checkup(token, f"this version does not speak {name.title()} yet; alerts go to the terminal")
+async def _channels(setup: Setup) -> AsyncIterator[Checkup]:
     ops = setup.settings.ops_channel
     listed = {rule.channel for each in setup.repo.lists() for rule in each.channels}
     for channel in sorted(listed | ({ops} if ops else set())):

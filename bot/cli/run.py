@@ -38,7 +38,7 @@ async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, 
             return 1
         listens = setup.console.interactive and not once
         with suppress(ChannelGone):  # what else is written fails too, and is kept for the next start
-            setup.console.say(Reply(summary(setup, variables, post=post, listens=listens)))
+            setup.console.say(Reply(summary(setup, post=post, listens=listens)))
         async with fetcher_for(settings) as fetcher:
             bot = Bot(setup, fetcher)
             failed = False

@@ -1,23 +1,19 @@
 """What a start says: what is watched, from where, kept where, and where alerts go."""
 
-from collections.abc import Mapping
-
 from bot.app import Setup, live
 from bot.model.card import Line, Strong
 from bot.store import describe
 from bot.text import counted
 
-TOKENS = {"SLACK_BOT_TOKEN": "Slack", "DISCORD_TOKEN": "Discord"}
 
-
-def summary(setup: Setup, variables: Mapping[str, str], *, post: bool, listens: bool) -> tuple[Line, ...]:
+def summary(setup: Setup, *, post: bool, listens: bool) -> tuple[Line, ...]:
     """A handful of lines, the next step last. `listens`: whether what is typed at this terminal will be read."""
     lines: list[Line] = [
         (Strong("Namewatch"), f" watches {_lists(setup)}"),
         (_sources(setup),),
         (f"Store: {describe(setup.settings.database_url.get_secret_value())}",),
     ]
-    lines += [(sentence,) for sentence in _destinations(setup, variables, post=post)]
+    lines += [(sentence,) for sentence in _destinations(setup, post=post)]
     if listens:
         lines.append(("Type /watch add Lava, or help; Ctrl-C stops.",))
     return tuple(lines)
@@ -52,20 +48,13 @@ def _errors(setup: Setup) -> str:
     return f"for a file has errors: namewatch check {setup.settings.watchlists}"
 
 
-def _destinations(setup: Setup, variables: Mapping[str, str], *, post: bool) -> list[str]:
+def _destinations(setup: Setup, *, post: bool) -> list[str]:
     if not post:
         return ["Nothing is posted (--no-post): what is owed waits in the store"]
     chat = live(setup.platforms)
-    sentences = [
-        f"{name} is not spoken yet by this version: {token} is set, but alerts go to this terminal"
-        for token, name in TOKENS.items()
-        if variables.get(token, "").strip() and name.lower() not in chat
-    ]
     elsewhere = sorted({str(rule.channel) for each in setup.repo.lists() for rule in each.channels} - {"console:"})
-    if not chat and elsewhere:
-        sentences.append(f"Alerts go to this terminal instead of {', '.join(elsewhere)}: no chat is set up")
-    elif not chat and not sentences:
-        sentences.append("Alerts go to this terminal: no Slack or Discord token is set")
-    elif chat:
-        sentences.append(f"Alerts go to {', '.join(elsewhere) or 'this terminal'}")
-    return sentences
+    if chat:
+        return [f"Alerts go to {', '.join(elsewhere) or 'this terminal'}"]
+    if elsewhere:
+        return [f"Alerts go to this terminal instead of {', '.join(elsewhere)}: no chat is set up"]
+    return ["Alerts go to this terminal: no Slack or Discord token is set"]

@@ -10,12 +10,15 @@ import discord
 from discord.http import Route
 
 from bot.chat.discord.errors import ASLEEP, FAILURES, GONE, of_exception
-from bot.chat.discord.places import NEEDED, Place, missing
+from bot.chat.discord.places import INVITED, NEEDED, SCOPES, Place, missing
 from bot.chat.discord.sending import NOBODY, content, nonce, ref
 from bot.chat.drawing.embeds import Drawn
+from bot.chat.drawing.foreign import one_line
 from bot.errors import ChannelGone, DeliveryError, Rejected
 from bot.model.alert import Delivery, Receipt
 from bot.model.channel import Channel
+from bot.model.checkup import Checkup
+from bot.text import counted
 
 SECONDS = 20
 """How long one call may take; what has not been answered by then may have arrived."""
@@ -139,6 +142,18 @@ class Account:
             raise ChannelGone(f"the channel is in another server: write discord:{place.guild_id}/{address}")
         return place
 
+    async def examine(self) -> tuple[Checkup, ...]:
+        """Whose token it is, and what keeps the bot from being heard or from hearing."""
+        client = await self.client()
+        guilds = await self._asked(_all(client.fetch_guilds(limit=None)))
+        token = Checkup(f"Discord: {client.user}")
+        where = ", ".join(one_line(guild.name) for guild in guilds)
+        servers = Checkup(f"Discord: {counted(len(guilds), 'server')}", "" if guilds else invite(client), where)
+        if client.application is None or client.application.interactions_endpoint_url is None:
+            return token, servers
+        elsewhere = "commands are sent to the Interactions Endpoint URL of its General Information: empty that"
+        return token, servers, Checkup("Discord: commands", elsewhere)
+
     async def lacking(self, channel: Channel) -> tuple[str, ...]:
         """The names of the permissions that the bot needs in a channel and lacks there now."""
         place = await self.place(channel)
@@ -203,6 +218,12 @@ class Account:
             if isinstance(error, discord.LoginFailure) or getattr(error, "status", 0) == 401:
                 self._refused = ChannelGone(str(raised))
             raise raised from None
+
+
+def invite(client: discord.Client) -> str:
+    """What to do where the bot is in no server: the link with what it needs."""
+    link = discord.utils.oauth_url(client.application_id or 0, permissions=INVITED, scopes=SCOPES)
+    return f"the bot is in no server yet: open {link}"
 
 
 async def _all(found: AsyncIterator[T]) -> list[T]:

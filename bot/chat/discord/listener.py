@@ -11,13 +11,13 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from yarl import URL
 
-from bot.chat.discord.account import new_client
+from bot.chat.discord.account import invite, new_client
 from bot.chat.discord.errors import FAILURES, of_exception
 from bot.chat.discord.places import NEEDED, missing
 from bot.chat.discord.sending import content
 from bot.chat.discord.tree import command_group
 from bot.chat.drawing.embeds import RUN, WHY, answer
-from bot.errors import NamewatchError, TryLater
+from bot.errors import ChannelGone, NamewatchError, TryLater
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply, Right
 from bot.protocols import Dispatch, Joined, Suggest
@@ -59,6 +59,7 @@ class Listener:
         self._tree.add_command(command_group(command, self.typed, self.complete))
         for event in (
             self.on_error,
+            self.on_connect,
             self.on_ready,
             self.on_disconnect,
             self.on_resumed,
@@ -77,11 +78,11 @@ class Listener:
                 _, gateway, _ = await self._client.http.get_bot_gateway()
                 DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway)
             await self._tree.sync()
-            await self._client.connect()
+            # It resumes by itself. What it can't resume is begun anew here, for its own pauses grow to a quarter hour.
+            await self._client.connect(reconnect=False)
         except FAILURES as error:
-            raise of_exception(error) from None
-        except AttributeError:  # the library's way to say that its very first connection failed
-            raise TryLater("Discord's gateway can't be reached") from None
+            meant = of_exception(error)
+            raise meant if isinstance(meant, ChannelGone) else TryLater("the gateway can't be reached") from None
 
     async def close(self) -> None:
         """Leave, politely where that takes no longer than a moment."""
@@ -95,11 +96,16 @@ class Listener:
         """A fault of ours while something was heard: the log has it, and others go on."""
         log.exception("discord event failed", heard=event)
 
-    async def on_ready(self) -> None:
+    async def on_connect(self) -> None:
         """Called by the library."""
         self.connected = True
+
+    async def on_ready(self) -> None:
+        """Called by the library once it knows the servers."""
         self._barred = {guild.id: _barred(guild) for guild in self._client.guilds}
         log.info("discord is connected", servers=len(self._client.guilds))
+        if not self._client.guilds:
+            log.warning("discord", reason=invite(self._client))
 
     async def on_disconnect(self) -> None:
         """Called by the library, which connects again by itself."""

@@ -21,6 +21,8 @@ PERMISSIONS: Mapping[str, str] = {
 INVITED = discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
 """What the invite link asks for."""
 
+SCOPES = ("bot", "applications.commands")
+
 _TALK = ("view_channel", "send_messages", "embed_links", "read_message_history")
 _THREAD = ("view_channel", "send_messages_in_threads", "embed_links", "read_message_history")
 _FORUM = (*_TALK, "send_messages_in_threads")

@@ -17,8 +17,8 @@ from bot.protocols import Dispatch, Joined, Suggest, no_suggestions, no_welcome
 
 log = structlog.get_logger()
 
-LONGEST_PAUSE = 60.0
-"""Seconds between two attempts to connect."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds between two attempts to connect; each that fails doubles them."""
 
 
 class DiscordPlatform:
@@ -100,12 +100,11 @@ class DiscordPlatform:
         return f"the bot lacks {', '.join(lacking)}: Edit Channel, Permissions, add Namewatch" if lacking else ""
 
     async def examine(self) -> tuple[Checkup, ...]:
-        """Whether Discord takes the token."""
+        """Whether Discord takes the token, which servers the bot is in, and whether commands can reach it."""
         try:
-            await self._account.client()
+            return await self._account.examine()
         except DeliveryError as error:
             return (Checkup("Discord token", str(error)),)
-        return (Checkup("Discord token"),)
 
     async def _may_repeat(self, delivery: Delivery) -> bool:
         """Whether a doubtful delivery can't be looked up. Discord answers as if the channel were empty then."""
@@ -115,7 +114,7 @@ class DiscordPlatform:
 
     async def _listen(self, heard: Heard) -> None:
         """Stay connected for as long as that has a point."""
-        pause = 1.0
+        pause = FIRST_PAUSE
         while True:
             listener = Listener(self._base_url, self._command, self._admins, heard)
             try:
@@ -125,7 +124,9 @@ class DiscordPlatform:
                 return
             except DeliveryError as error:
                 log.warning("discord is not connected", reason=str(error), again_in=f"{pause:.0f} s")
+            except Exception:  # a fault in one connection must not end all listening
+                log.exception("discord is not connected", again_in=f"{pause:.0f} s")
             finally:
                 await listener.close()
             await asyncio.sleep(pause)
-            pause = 1.0 if listener.connected else min(2 * pause, LONGEST_PAUSE)
+            pause = FIRST_PAUSE if listener.connected else min(2 * pause, LONGEST_PAUSE)

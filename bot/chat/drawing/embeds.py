@@ -40,7 +40,9 @@ WHY = "why"
 """The id of the button that asks about the article which the message links."""
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_MARKUP = re.compile(r"[\\*_~|`\[\]<>]|^[#+-]|:(?=//)")
+_MARKUP = re.compile(r"[\\*_~|`\[\]<>]|:(?=//)")
+_OPENING = re.compile(r"^((?:> )?)([#+-])")
+"""What makes a heading, small print or a list of a line, where it stands first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _size_escaped(text: str) -> int:
 def _article(card: AlertCard, content: str, rows: Sequence[str], ref: str, *, repeat: bool) -> Drawn:
     embed = _embed(rows, ref, repeat=repeat)
     headline = one_line(card.headline or card.url) or "(no headline)"
-    embed["title"] = fitted(headline, MOST_TITLE)
+    embed["title"] = _plainly(fitted(headline, MOST_TITLE - 1))
     link = web_link(card.url)
     if not link or len(link) > MOST_URL:
         return Drawn(content, embed, name=cut(headline, MOST_NAME))
@@ -121,13 +123,18 @@ def _embed(rows: Sequence[str], ref: str, *, repeat: bool = False, color: int = 
 def _bounded(rows: Sequence[str]) -> list[str]:
     """As many of the lines as one embed takes; how many are left out is said."""
     kept, left = list[str](), MOST_DESCRIPTION - 100
-    for row in rows:
+    for row in map(_plainly, rows):
         left -= units(row) + 1
         if left < 0:
             break
         kept.append(row)
     more = len(rows) - len(kept)
     return [*kept, f"{counted(more, 'line')} left out: too long for one message"] if more else kept
+
+
+def _plainly(row: str) -> str:
+    """The line without a meaning that its first character would give it."""
+    return _OPENING.sub(r"\1\\\2", row)
 
 
 def _facts(card: AlertCard) -> str:

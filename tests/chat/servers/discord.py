@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import time
 import zlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -85,6 +86,8 @@ class DiscordServer:
             )
         }
         self.everyone = INVITED
+        self.endpoint = ""
+        self.heartbeat = 41_250
         self.calls: list[Call] = []
         self.answers: list[dict[str, Any]] = []
         self.commands: list[dict[str, Any]] = []
@@ -94,6 +97,8 @@ class DiscordServer:
         self.refuse_gateway = 0
         self.check: Callable[[str, Any], list[str]] = lambda _name, _payload: []
         self.wrong: list[str] = []
+        self.waits: list[float] = []
+        self._asked: dict[str, float] = {}
         self._faults: dict[str, deque[Fault]] = {}
         self._ids = itertools.count(1)
         self._nonces: dict[tuple[str, str], str] = {}
@@ -228,6 +233,7 @@ class DiscordServer:
 
     def go_deaf(self) -> None:
         """Keep the connection, and say nothing on it any more."""
+        self._connected.clear()
         self._sockets[-1].deaf = True
 
     async def _interact(
@@ -263,6 +269,7 @@ class DiscordServer:
             "attachment_size_limit": 1,
             **({"message": dict(message)} if message else {}),
         }
+        self._asked[mark] = time.monotonic()
         await self._sockets[-1].dispatch("INTERACTION_CREATE", payload)
         return mark
 
@@ -326,6 +333,7 @@ class DiscordServer:
             "flags": 0,
             "team": None,
             "owner": _user(ANN),
+            "interactions_endpoint_url": self.endpoint or None,
         }
 
     def _gateway_bot(self, _request: web.Request, _payload: Any) -> Any:
@@ -432,6 +440,7 @@ class DiscordServer:
 
     def _callback(self, request: web.Request, payload: Any) -> Any:
         mark, kind = request.match_info["id"], payload["type"]
+        self.waits.append(time.monotonic() - self._asked[mark])
         if kind in (4, 8):
             self._answer({**payload, "id": mark})
         about: dict[str, Any] = {"interaction": {"id": mark, "type": 2}}
@@ -566,7 +575,7 @@ class DiscordServer:
         socket = _Socket(web.WebSocketResponse(autoping=True), packed=request.query.get("compress") == "zlib-stream")
         await socket.socket.prepare(request)
         self._sockets.append(socket)
-        await socket.send({"op": 10, "d": {"heartbeat_interval": 41_250}})
+        await socket.send({"op": 10, "d": {"heartbeat_interval": self.heartbeat}})
         async for message in socket.socket:
             if message.type == WSMsgType.TEXT and not socket.deaf:
                 await self._hear(socket, json.loads(message.data))
