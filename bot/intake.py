@@ -3,13 +3,13 @@
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 
 from bot.alerting.backoff import next_attempt
 from bot.apart import computed
-from bot.decide import Held, Scene, conclude, judge
+from bot.decide import Held, Judged, Scene, conclude, judge
 from bot.errors import BadStatus, HeldBack, SourceError, StoreError
 from bot.extraction.identity import identity_of
 from bot.matching import LONGEST_TEXT, Matcher
@@ -188,10 +188,10 @@ class Intake:
             return Polled(source, recovered=before.failures > 0, news=self._note(source, before, after))
         entries, standing = self._standing.without(source.key, fetched.entries)
         extracted = await self._extract(source, before, entries)
-        extracts, cut = await computed(_within_reach, extracted.extracts)
+        extracts, identities, cut = await computed(_within_reach, extracted.extracts, self._clock.now().date())
         fetched = replace(fetched, notes=(*fetched.notes, *extracted.notes, *cut))
         async with self._store.deciding():
-            outcome, news = await self._decide(source, fetched, extracts, standing)
+            outcome, news = await self._decide(source, fetched, extracts, identities, standing)
         self._standing.keep(source.key, fetched.entries, {extract.entry_id for extract in extracts})
         return Polled(
             source,
@@ -204,11 +204,15 @@ class Intake:
         )
 
     async def _decide(
-        self, source: Source, fetched: Fetched, extracts: tuple[Extract, ...], standing: int
+        self,
+        source: Source,
+        fetched: Fetched,
+        extracts: tuple[Extract, ...],
+        identities: tuple[Identity, ...],
+        standing: int,
     ) -> tuple[PollOutcome, tuple[str, ...]]:
         now = self._clock.now()
         lists = await self._current_matchers()
-        identities = await computed(lambda: [identity_of(extract, now.date()) for extract in extracts])
         recall = await self._store.recall(source.key, identities)
         await self._refresh_stories(recall.story_revision)
         recall = replace(recall, state=self._newest(recall.state))
@@ -220,6 +224,7 @@ class Intake:
             before=before,
             fetched=fetched,
             extracts=extracts,
+            identities=identities,
             known=known,
             verdicts=await self._store.verdicts_of(article_ids),
             routings=await self._store.routings_of(article_ids),
@@ -232,19 +237,25 @@ class Intake:
             held=await self._held(before, now),
             standing=standing,
         )
-        judged = await computed(judge, scene, self._ids)
+        judged = await computed(self._judged, scene)
         alerts = await self._store.alerts_of(judged.story_ids)
         outcome = await computed(conclude, scene, judged, alerts, self._ids)
         news, state = news_of(source, before, outcome.state)
         news = (*self._unsaid.get(source.key, ()), *news)
         outcome = replace(outcome, state=state, deliveries=(*outcome.deliveries, *self._notices(news, now)))
         revision = await self._store.commit(outcome)
-        await computed(self._stories.take, outcome.members)
+        if outcome.members:
+            await computed(self._stories.take, outcome.members)
         self._stories.revision = revision
         self._states[source.key] = outcome.state
         self._unwritten.pop(source.key, None)
         self._unsaid.pop(source.key, None)
         return outcome, tuple(each.words for each in news)
+
+    def _judged(self, scene: Scene) -> Judged:
+        """The first half of the decision, without the stories that are past the window."""
+        self._stories.forget(scene.now - WINDOW)
+        return judge(scene, self._ids)
 
     async def _recognised(
         self, recall: Recall, extracts: Sequence[Extract], identities: Sequence[Identity], listed: int, now: datetime
@@ -281,12 +292,10 @@ class Intake:
         return bool(state.learnt.held) and digest_is_due(state.learnt, self._clock.now())
 
     async def _refresh_stories(self, revision: int) -> None:
-        """Rebuild the index when another process has committed; else only let go of what is past the window."""
-        since = self._clock.now() - WINDOW
+        """Rebuild the index when another process has committed."""
         if self._stories.revision == revision:
-            await computed(self._stories.forget, since)
             return
-        snapshot = await self._store.recent_stories(since)
+        snapshot = await self._store.recent_stories(self._clock.now() - WINDOW)
         names = self._stories.names
         self._stories = await computed(StoryIndex, snapshot.members, revision=snapshot.revision, names=names)
 
@@ -349,11 +358,14 @@ class Intake:
         return tuple(Delivery(self._ids.new(), self._ops, "notice", card, (), now, now) for card in cards)
 
 
-def _within_reach(extracts: Sequence[Extract]) -> tuple[tuple[Extract, ...], tuple[str, ...]]:
-    """The extracts with overlong texts cut, and a note that says how many were."""
+def _within_reach(
+    extracts: Sequence[Extract], day: date
+) -> tuple[tuple[Extract, ...], tuple[Identity, ...], tuple[str, ...]]:
+    """The extracts with overlong texts cut, what each is recognised by, and a note that says how many were cut."""
     long = sum(len(extract.text) > LONGEST_TEXT for extract in extracts)
-    cut = tuple(replace(extract, text=extract.text[:LONGEST_TEXT]) for extract in extracts)
-    return cut, (f"texts cut to {LONGEST_TEXT:,} characters: {long}",) if long else ()
+    cut = tuple(replace(each, text=each.text[:LONGEST_TEXT]) for each in extracts) if long else tuple(extracts)
+    notes = (f"texts cut to {LONGEST_TEXT:,} characters: {long}",) if long else ()
+    return cut, tuple(identity_of(extract, day) for extract in cut), notes
 
 
 def _asked_again(state: SourceState) -> SourceState:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bot.alerting.route import postable, takes, too_old
 from bot.decide.scene import Arrival, Hit, Judged, Scene
-from bot.extraction.identity import identity_of
 from bot.matching import Matcher
 from bot.model.alert import Seen
 from bot.model.article import Article, Extract, Identity, Known
@@ -61,8 +60,8 @@ def judge(scene: Scene, ids: Ids) -> Judged:
     posted = postable(scene.source, scene.before, scene.extracts)
     for verdict in scene.verdicts:
         draft.judged[verdict.article_id].append(verdict)
-    for extract in scene.extracts:
-        arrival = _arrival(scene, extract, draft, ids)
+    for extract, identity in zip(scene.extracts, scene.identities, strict=True):
+        arrival = _arrival(scene, extract, identity, draft, ids)
         if arrival is None:
             continue
         article, hits = arrival
@@ -79,9 +78,10 @@ def judge(scene: Scene, ids: Ids) -> Judged:
     )
 
 
-def _arrival(scene: Scene, extract: Extract, draft: _Draft, ids: Ids) -> tuple[Article, tuple[Hit, ...]] | None:
+def _arrival(
+    scene: Scene, extract: Extract, identity: Identity, draft: _Draft, ids: Ids
+) -> tuple[Article, tuple[Hit, ...]] | None:
     """The article of an extract with the companies that it newly names, or None where nothing new is named."""
-    identity = identity_of(extract, scene.now.date())
     stored = scene.known.get(extract.entry_id)
     known = stored or draft.known(identity)
     same_text = known is not None and known.digest == identity.digest

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.matching import Matcher
 from bot.model.alert import Seen
-from bot.model.article import Article, Extract, Known
+from bot.model.article import Article, Extract, Identity, Known
 from bot.model.channel import Channel
 from bot.model.company import Mention
 from bot.model.ledger import Routing, Verdict
@@ -29,15 +29,16 @@ class Held:
 class Scene:
     """Everything a decision may look at. `known` is by entry id; `verdicts` and `routings` are those of known articles.
 
-    `live` names the chat platforms that are set up. `anew`: most of the listing looks new, and that is no news; `held`
-    are the articles whose digest is due. `standing` counts known articles that the source lists besides the `extracts`,
-    to the letter as it did when it was last decided on.
+    `identities` are those of the `extracts`, one each. `live` names the chat platforms that are set up. `anew`: most of
+    the listing looks new, and that is no news; `held` are the articles whose digest is due. `standing` counts known
+    articles that the source lists besides the `extracts`, to the letter as it did when it was last decided on.
     """
 
     source: Source
     before: SourceState
     fetched: Fetched
     extracts: tuple[Extract, ...]
+    identities: tuple[Identity, ...]
     known: Mapping[str, Known]
     verdicts: tuple[Verdict, ...]
     routings: tuple[Routing, ...]

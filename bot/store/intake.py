@@ -3,11 +3,22 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from itertools import product
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,6 +47,8 @@ from bot.store.schema import (
 )
 
 STORY_REVISION = "story_revision"
+_WAYS = {name: attrgetter(name) for name in ("entry_id", "canonical_url", "title_key")}
+"""What an article is recognised by, the surest first."""
 TITLES_AT_ONCE = 100
 """Each is asked for under some thirty keys, and making thousands of them would hold the event loop."""
 
@@ -68,9 +81,9 @@ class IntakeTables:
     async def recall(self, source: str, identities: Sequence[Identity]) -> Recall:
         """One transaction instead of three."""
         async with self._database.read() as connection:
-            revision = await _story_revision(connection)
-            state = await _source_state(connection, source)
-            return Recall(state, await _Recognition(connection, source).known(identities), revision)
+            row = (await connection.execute(_STATE_AND_REVISION, {"wanted": source})).one()
+            state = rows.source_state(row) if row.key is not None else SourceState(source)
+            return Recall(state, await _Recognition(connection, source).known(identities), row.revision or 0)
 
     async def note_polls(self, states: Sequence[SourceState], notices: Sequence[Delivery] = ()) -> None:
         """One statement for all of them."""
@@ -80,7 +93,7 @@ class IntakeTables:
                 await add_deliveries(connection, notices, notices[0].created)
 
     async def known(self, source: str, identities: Sequence[Identity]) -> Mapping[str, Known]:
-        """Three rounds at most: ids, then the URLs of the rest, then their titles."""
+        """One round: ids, URLs and titles are asked for together."""
         async with self._database.read() as connection:
             return await _Recognition(connection, source).known(identities)
 
@@ -171,62 +184,68 @@ class _Recognition:
         self._source = source
 
     async def known(self, identities: Sequence[Identity]) -> dict[str, Known]:
+        """By id, else by URL, else by title."""
         found: dict[str, Known] = {}
-        for column, value_of, where in (
-            (seen.c.entry_id, _entry_id, _HERE),
-            (seen.c.canonical_url, _canonical_url, _ANYWHERE),
-            (seen.c.title_key, _title_key, _HERE),
-        ):
-            rest = {i.entry_id: shorten(clean(value_of(i))) for i in identities if i.entry_id not in found}
-            known = await self._look_up(column, rest.values(), where)
-            found |= {
-                identity.entry_id: rows.known(known[value], self._source)
-                for identity in identities
-                if (value := rest.get(identity.entry_id)) in known and self._is_same(identity, column, known[value])
-            }
+        for chunk in chunks(identities):
+            keys = {name: {i.entry_id: shorten(clean(value_of(i))) for i in chunk} for name, value_of in _WAYS.items()}
+            best = await self._look_up(_SEEN, {name: of_name.values() for name, of_name in keys.items()})
+            for identity, (name, of_name) in product(chunk, keys.items()):
+                row = best.get((name, of_name[identity.entry_id]))
+                if identity.entry_id not in found and row is not None and self._is_same(identity, name, row):
+                    found[identity.entry_id] = rows.known(row, self._source)
         return found
 
     async def known_by_title(self, identities: Sequence[Identity], days: int) -> dict[str, Known]:
         """The key of a title begins with its day, so it is asked for day by day."""
         keys = {each.entry_id: _title_keys(each, days) for each in identities}
         wanted = {key for of_one in keys.values() for key in of_one}
-        known = await self._look_up(seen.c.title_key, wanted, _HERE)
+        known: dict[str, Row[Any]] = {}
+        for part in chunks(wanted):
+            known |= {key: row for (_, key), row in (await self._look_up(_SEEN_TITLES, {"title_key": part})).items()}
         days_known = {entry_id: [key for key in of_one if key in known] for entry_id, of_one in keys.items()}
         return {entry_id: rows.known(known[at[0]], self._source) for entry_id, at in days_known.items() if at}
 
-    def _is_same(self, identity: Identity, column: ColumnElement[str], row: Row[Any]) -> bool:
-        by_url = column is seen.c.canonical_url
+    def _is_same(self, identity: Identity, way: str, row: Row[Any]) -> bool:
+        by_url = way == "canonical_url"
         return not by_url or rows.is_same(clean(self._source), identity, row.source, row.title_key)
 
     async def _look_up(
-        self, column: ColumnElement[str], values: Iterable[str], where: ColumnElement[bool]
-    ) -> dict[str, Row[Any]]:
-        """By value of the column, the best row that has it; empty values match nothing."""
-        best: dict[str, Row[Any]] = {}
-        statement = _seen_by(column, where)
-        for chunk in chunks(sorted({value for value in values if value})):
-            for row in await self._connection.execute(statement, {"wanted": chunk, "here": self._source}):
-                best[row.value] = min(best.get(row.value, row), row, key=self._rank)
+        self, statement: Executable, wanted: Mapping[str, Iterable[str]]
+    ) -> dict[tuple[str, str], Row[Any]]:
+        """By column and value, the best row that has it; empty values match nothing."""
+        values = {name: sorted({value for value in of_name if value}) for name, of_name in wanted.items()}
+        best: dict[tuple[str, str], Row[Any]] = {}
+        for row in await self._connection.execute(statement, {**values, "here": self._source}):
+            at = (row.way, row.value)
+            best[at] = min(best.get(at, row), row, key=self._rank)
         return best
 
     def _rank(self, row: Row[Any]) -> tuple[object, ...]:
         return rows.rank_seen(self._source, row.source, row.article_id, row.at, row.entry_id)
 
 
-_ANYWHERE = true()
 _HERE = seen.c.source == bindparam("here")
-_STATE = select(sources).where(sources.c.key == bindparam("wanted"))
 _REVISION = select(meta.c.value).where(meta.c.key == STORY_REVISION)
+_RAISED = meta.update().where(meta.c.key == STORY_REVISION).values(value=meta.c.value + 1)
+_STATE = select(sources).where(sources.c.key == bindparam("wanted"))
+_ONE = select(literal(1).label("one")).subquery()
+_STATE_AND_REVISION = select(sources, _REVISION.scalar_subquery().label("revision")).select_from(
+    _ONE.outerjoin(sources, sources.c.key == bindparam("wanted"))
+)
 
 
-@cache
-def _seen_by(column: ColumnElement[str], where: ColumnElement[bool]) -> Select[Any]:
-    """What was seen by values of that column, with the editions; kept, because building it costs more than asking."""
+def _seen_by(name: str, where: ColumnElement[bool]) -> Select[Any]:
+    """What was seen by values of that column, with the editions of the articles."""
+    column = seen.c[name]
     return (
-        select(seen, articles.c.revision, column.label("value"))
+        select(seen, articles.c.revision, literal_column(f"'{name}'").label("way"), column.label("value"))
         .outerjoin_from(seen, articles, articles.c.id == seen.c.article_id)
-        .where(and_(column.in_(bindparam("wanted", expanding=True)), where))
+        .where(and_(column.in_(bindparam(name, expanding=True)), where))
     )
+
+
+_SEEN_TITLES = _seen_by("title_key", _HERE)
+_SEEN = union_all(_seen_by("entry_id", _HERE), _seen_by("canonical_url", true()), _SEEN_TITLES)
 
 
 async def _source_state(connection: AsyncConnection, key: str) -> SourceState:
@@ -236,11 +255,6 @@ async def _source_state(connection: AsyncConnection, key: str) -> SourceState:
 
 def _title_keys(identity: Identity, days: int) -> list[str]:
     return [shorten(clean(key)) for key in earlier_title_keys(identity.title_key, days)]
-
-
-_entry_id = attrgetter("entry_id")
-_canonical_url = attrgetter("canonical_url")
-_title_key = attrgetter("title_key")
 
 
 async def find_verdicts(connection: AsyncConnection, article_ids: Collection[str]) -> tuple[Verdict, ...]:
@@ -269,7 +283,7 @@ async def _raise_story_revision(connection: AsyncConnection, outcome: PollOutcom
     """Last in the transaction: on PostgreSQL the row stays locked until its end."""
     if outcome.stories or outcome.members:
         await upsert(connection, meta, [{"key": STORY_REVISION, "value": 0}], key=("key",), update=())
-        await connection.execute(meta.update().where(meta.c.key == STORY_REVISION).values(value=meta.c.value + 1))
+        await connection.execute(_RAISED)
     return await _story_revision(connection)
 
 

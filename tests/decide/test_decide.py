@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.decide import Scene, conclude, judge
+from bot.extraction import identity_of
 from bot.matching import Matcher
 from bot.model.alert import Alert, Delivery, PollOutcome
-from bot.model.article import Extract, Known
+from bot.model.article import Extract, Identity, Known
 from bot.model.card import AlertCard
 from bot.model.channel import CONSOLE
 from bot.model.source import Fetched, SourceState
@@ -49,6 +50,10 @@ CHIP = Extract(
 WEATHER = Extract("weather", "https://focus.example/rain", "Rain expected on the coast", "Rain is expected.", "en")
 
 
+def _identities(extracts: Sequence[Extract]) -> tuple[Identity, ...]:
+    return tuple(identity_of(each, START.date()) for each in extracts)
+
+
 @cache
 def _matcher(watchlist: Watchlist) -> Matcher:
     return Matcher(watchlist)
@@ -68,6 +73,7 @@ def scene(
         before=SourceState(place.key, last_success=START - timedelta(hours=1) if polled_before else None),
         fetched=Fetched(notes=("one note",)),
         extracts=tuple(extracts),
+        identities=_identities(extracts),
         known={},
         verdicts=(),
         routings=(),
@@ -94,6 +100,7 @@ def after(where: Scene, outcome: PollOutcome, extracts: Sequence[Extract], same_
     return replace(
         where,
         extracts=tuple(extracts),
+        identities=_identities(extracts),
         known=known,
         verdicts=outcome.verdicts,
         routings=outcome.routings,
