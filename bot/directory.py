@@ -81,6 +81,10 @@ class FoundLists:
         """The list that `add` in this channel changes when it hears none or several."""
         return self._again(self._repo.own_list(channel))
 
+    def pending(self, watchlist: str) -> int:
+        """How many changes made in chat are in force and not in the list's file."""
+        return self._repo.pending(watchlist)
+
     async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel) -> Watchlist:
         """Make the changes, all of one list or none."""
         changed = await self._repo.apply([self._as_written(change) for change in changes], actor, channel)

@@ -144,6 +144,10 @@ class WatchlistRepo(Protocol):
         """Make the changes, all of one list or none, and return it as it is now; ChangeRefused says why not."""
         ...
 
+    def pending(self, watchlist: str) -> int:
+        """How many changes made in chat are in force and not in the list's file."""
+        ...
+
     async def create(self, channel: Channel, actor: Actor) -> Watchlist:
         """Make the own list of a channel, empty, and return it."""
         ...

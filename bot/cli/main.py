@@ -9,7 +9,7 @@ import typer
 
 from bot import __version__
 from bot.chat.console import let_go
-from bot.cli import check, db, doctor, explain, match, opml, run, source, watch
+from bot.cli import changes, check, db, doctor, explain, match, opml, run, source, watch
 from bot.cli.logs import configure_logs
 from bot.cli.shown import complain
 from bot.errors import NamewatchError, SettingsError, UsageError
@@ -49,6 +49,8 @@ cli.command("check")(exiting(check.check))
 cli.command("schema")(exiting(check.schema))
 cli.command("why")(exiting(watch.why))
 cli.command("watch", context_settings={"ignore_unknown_options": True})(exiting(watch.watch))
+cli.command("export")(exiting(changes.export))
+cli.command("log")(exiting(changes.log))
 cli.command("doctor")(exiting(doctor.doctor))
 cli.add_typer(db.cli, name="db", help="The store: bring it up to date.")
 sources = typer.Typer(no_args_is_help=True)

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 from bot.model.channel import Channel
 from bot.watchlists.write import scalar
@@ -32,5 +34,10 @@ def list_name(channel: Channel) -> str:
 
 def new_file(channel: Channel) -> bytes:
     """The file of a list for this channel, without companies yet."""
-    name, to = scalar(list_name(channel), flow=False), scalar(str(channel), flow=False)
-    return f"version: 1\nname: {name}\nchannels:\n  - {to}\n".encode()
+    return own_file({"name": list_name(channel), "channels": [str(channel)]})
+
+
+def own_file(content: Mapping[str, Any]) -> bytes:
+    """The file of a list that lived in the store so far: its name and the channels that hear, as the store has them."""
+    lines = "".join(f"  - {scalar(channel, flow=False)}\n" for channel in content["channels"])
+    return f"version: 1\nname: {scalar(content['name'], flow=False)}\nchannels:\n{lines}".encode()

@@ -24,7 +24,8 @@ from bot.watchlists.lastgood import Standing, missing, step
 from bot.watchlists.load import FileRead, SourceTypes, load, restore
 from bot.watchlists.merge import Merged, changed, merge
 from bot.watchlists.names import shown
-from bot.watchlists.own import is_slug_of, list_name, new_file, slug
+from bot.watchlists.own import is_slug_of, list_name, new_file, own_file, slug
+from bot.watchlists.patch import Unwritten
 from bot.watchlists.possible import made_possible
 
 
@@ -50,6 +51,7 @@ class FileRepo:
         self._in_force = Loaded()
         self._folder_findings: tuple[Finding, ...] = ()
         self._told: dict[str, Watchlist] = {}
+        self._pending: dict[str, tuple[Revision, ...]] = {}
 
     @classmethod
     async def open(cls, folder: Path, store: Store, clock: Clock, ids: Ids, source_types: SourceTypes) -> Self:
@@ -152,6 +154,7 @@ class FileRepo:
             pending.setdefault(revision.change.watchlist, []).append(revision)
         self._bases = dict(await self._store.bases())
         reads = await asyncio.to_thread(self._merge_all, pending)
+        self._pending = {key: self._still(key, found) for key, found in pending.items()}
         settled = {id_ for merged in self._merged.values() for id_ in merged.settled}
         if settled:
             await self._store.settle_revisions(settled)
@@ -159,6 +162,40 @@ class FileRepo:
         conflicts = [finding for merged in self._merged.values() for finding in merged.conflicts]
         loaded = combine(reads, [*self._folder_findings, *conflicts])
         self._in_force = replace(loaded, lists=_same_objects(self.lists(), loaded.lists))
+
+    def _still(self, key: str, found: Sequence[Revision]) -> tuple[Revision, ...]:
+        """Those that are in force and not in a file."""
+        merged = self._merged.get(key)
+        return tuple(one for one in found if merged is None or one.change in merged.waiting)
+
+    def pending(self, watchlist: str) -> int:
+        """How many changes made in chat are in force and not in the list's file."""
+        return len(self._pending.get(watchlist, ()))
+
+    async def unwritten(self, root: Path) -> tuple[tuple[str, Unwritten], ...]:
+        """By key, the lists whose files do not say yet what was changed in chat; paths are seen from `root`."""
+        async with self._turn:
+            found = [key for key, revisions in self._pending.items() if revisions or self._lives_in_store(key)]
+            found += [key for key in self._bases if self._lives_in_store(key) and key not in found]
+            return await asyncio.to_thread(lambda: tuple((key, self._unwritten(key, root)) for key in sorted(found)))
+
+    def _unwritten(self, key: str, root: Path) -> Unwritten:
+        standing = self._standings.get(key)
+        path = standing.file.path if standing else self._folder / key
+        before = read_bytes(path) if standing else None
+        if isinstance(before, Finding):
+            raise ChangeRefused(f"{before}; nothing was exported")
+        data = own_file(json.loads(self._bases[key].parsed)) if before is None else before
+        revisions = self._pending.get(key, ())
+        refused = []
+        for revision in revisions:
+            try:
+                data = spliced(data, [revision.change], str(path))
+            except ChangeRefused as error:
+                refused.append((revision.change, str(error)))
+        target = path.parent.resolve() / path.name
+        shown_path = target.relative_to(root.resolve()) if target.is_relative_to(root.resolve()) else target
+        return Unwritten(shown_path.as_posix().lstrip("/"), before, data, revisions, tuple(refused))
 
     def _merge_all(self, pending: Mapping[str, Sequence[Revision]]) -> list[FileRead]:
         self._merged = {}

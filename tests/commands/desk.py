@@ -27,6 +27,7 @@ class Lists:
         self._own: dict[Channel, str] = {}
         self.applied: list[Change] = []
         self.refuse = ""
+        self.waiting: dict[str, int] = {}
 
     def lists(self) -> tuple[Watchlist, ...]:
         return tuple(self._lists[key] for key in sorted(self._lists))
@@ -36,6 +37,9 @@ class Lists:
 
     def own_list(self, channel: Channel) -> Watchlist | None:
         return self._lists.get(self._own.get(channel, ""))
+
+    def pending(self, watchlist: str) -> int:
+        return self.waiting.get(watchlist, 0)
 
     async def create(self, channel: Channel, actor: Actor) -> Watchlist:
         key = f"own-{len(self._own)}"
