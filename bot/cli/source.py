@@ -40,6 +40,9 @@ from bot.watchlists.sources import (
 )
 
 DEFAULT_FILE = "sources.yaml"
+BUSY, BROKEN = 429, 500
+"""The first is a status, the other the first of those of a server that fails."""
+
 OR_THE_PAGE = "; to read the headlines of this page itself, say --type page"
 
 Url = Annotated[str, typer.Argument(help="A web page, a feed or a sitemap; a bare host name will do.")]
@@ -86,7 +89,8 @@ async def _found(wish: NewSource, fetcher: Fetcher) -> Found:
         http = "; a site without https needs http:// written out" if wish.url.startswith("https:") else ""
         raise type(error)(f"{error}: check the address{http}; nothing was changed", cause=error.cause) from None
     except BadStatus as error:
-        raise SourceError(f"{error}: check the address; nothing was changed") from None
+        advice = "try again later" if error.status == BUSY or error.status >= BROKEN else "check the address"
+        raise SourceError(f"{error}: {advice}; nothing was changed") from None
 
 
 def _address(typed: str) -> str:

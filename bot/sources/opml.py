@@ -51,7 +51,9 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
     except (SAXException, DefusedXmlException, ValueError) as error:
         line = parser.getLineNumber()
         why = error.getMessage() if isinstance(error, SAXException) else "it defines entities"
-        raise ParseError(f"line {line}: this can't be read as OPML: {' '.join(str(why).split())[:150]}") from None
+        raise ParseError(
+            f"line {line}: this can't be read as OPML: {' '.join(str(why).split())[:150]}; export it anew"
+        ) from None
     if handler.root != "opml":
         raise ParseError("this is not OPML: a file that begins with <opml> is expected")
     return tuple(handler.found)

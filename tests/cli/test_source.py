@@ -40,12 +40,15 @@ PAGES = {
 }
 
 
+STATUSES = {"/retired": 410, "/busy": 429, "/broken": 503}
+
+
 class Site(BaseHTTPRequestHandler):
     """A small site; anything else is not there."""
 
     def do_GET(self) -> None:
         body = PAGES.get(self.path, "").encode()
-        self.send_response(200 if body else 410 if self.path == "/retired" else 404)
+        self.send_response(200 if body else STATUSES.get(self.path, 404))
         self.end_headers()
         self.wfile.write(body)
 
@@ -240,6 +243,21 @@ def test_a_failing_source_is_told_first(source: Callable[..., Ran], site: str) -
     assert lines[0].startswith("Zombie · FAILING")
     assert "the server answered 404" in lines[0]
     assert lines[2].startswith("127.0.0.1 · read today")
+
+
+@pytest.mark.parametrize(
+    ("path", "advice"),
+    [
+        ("gone", "404: check the address"),
+        ("busy", "429: try again later"),
+        ("broken", "503: try again later"),
+    ],
+)
+def test_a_server_that_answers_no_says_what_to_do(
+    source: Callable[..., Ran], site: str, path: str, advice: str
+) -> None:
+    code, _, err = source("add", f"{site}/{path}", "--yes")
+    assert (code, err) == (1, f"namewatch: the server answered {advice}; nothing was changed\n")
 
 
 @pytest.mark.usefixtures("source")
