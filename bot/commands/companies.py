@@ -22,10 +22,14 @@ _TICKER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Watch these. `literal` holds the names that were written in quotes: they are meant exactly so."""
+    """Watch these. `literal` holds the names that were written in quotes: they are meant exactly so.
+
+    `to` is the channel that is to hear, as typed (`#supply-chain`, an id), or "" for this one.
+    """
 
     companies: tuple[Company, ...]
     literal: frozenset[str] = frozenset()
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.commands.add import add
 from bot.commands.companies import Add, Malformed
 from bot.commands.desk import Desk
-from bot.commands.edit import add, remove
-from bot.commands.help import SPECS, explain, malformed, unknown
+from bot.commands.edit import remove
+from bot.commands.help import SPECS, address, explain, malformed, unknown
 from bot.commands.parse import parse
 from bot.commands.phrases import problem, refusal
 from bot.commands.read import list_companies, show_company
-from bot.commands.requests import Help, List, Lists, Remove, Show, Sources, Status, Unknown, Why
+from bot.commands.requests import Address, Help, List, Lists, Remove, Search, Show, Sources, Status, Test, Unknown, Why
+from bot.commands.search import search, test
 from bot.commands.sources import list_sources
 from bot.commands.status import lists, status
 from bot.commands.suggest import suggest
@@ -31,13 +33,20 @@ HANDLERS: Mapping[type, tuple[str, Handler]] = {
     List: ("list", list_companies),
     Show: ("show", show_company),
     Lists: ("lists", lists),
+    Test: ("test", test),
     Why: ("why", why),
+    Search: ("search", search),
     Sources: ("sources", list_sources),
 }
 """By what is asked for: the command in the table, whose right is needed, and who answers."""
 
 
-SAYINGS: Mapping[type, Callable[[Any], Reply]] = {Help: explain, Unknown: unknown, Malformed: malformed}
+SAYINGS: Mapping[type, Callable[[Any], Reply]] = {
+    Address: address,
+    Help: explain,
+    Unknown: unknown,
+    Malformed: malformed,
+}
 """What is answered out of the words and the table alone."""
 
 

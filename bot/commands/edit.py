@@ -1,15 +1,13 @@
-"""`add` and `remove`: what changes a list. All of a command is done, or none of it."""
+"""`remove`: all of a command is done, or none of it."""
 
 import asyncio
 from collections.abc import Sequence
 
-from bot.commands.companies import Add, as_command, as_name
+from bot.commands.add import is_bare, is_everywhere
+from bot.commands.companies import as_command, as_name
 from bot.commands.desk import Desk
-from bot.commands.lookup import Hit, find, name_key, nearest
+from bot.commands.lookup import Hit, find, nearest
 from bot.commands.phrases import (
-    NO_SOURCE,
-    NOTHING_CHANGED,
-    channel_name,
     listed,
     place_of,
     refusal,
@@ -17,40 +15,11 @@ from bot.commands.phrases import (
 )
 from bot.commands.requests import Remove
 from bot.commands.words import quoted
-from bot.matching.words import frequency, is_ordinary
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.company import Company
 from bot.model.watchlist import Change, Watchlist
-from bot.text import counted
-
-EVERYWHERE = 1e-3
-"""Share among all words from which a word stands in nearly every article: watched alone only when it is quoted."""
-_SHARPER = "Words near it help: remove it, and add it again with near phone, factory"
-
-
-async def add(desk: Desk, command: Command, request: Add) -> Reply:
-    """Watch companies in the list of this channel; those that are watched already are named and left as they are."""
-    heard = desk.heard(command.channel)
-    found = await _found(heard, [company.name for company in request.companies])
-    known = {name: hits[0] for name, hits in found.items() if hits}
-    new = [company for company in request.companies if company.name not in known]
-    said = [_already(company, known[company.name]) for company in request.companies if company.name in known]
-    if not new:
-        shows = [Action(f"Show {hit.company.name}", f"show {as_name(hit.company.name)}") for hit in known.values()]
-        return Reply((*said, (NOTHING_CHANGED,)), tuple(shows[:3]))
-    common = next((one for one in new if _is_everywhere(one) and one.name not in request.literal), None)
-    if common is not None:
-        return _too_common(common.name)
-    target = await _target(desk, command, heard)
-    changes = [Change(target.key, "add", company.name, company) for company in new]
-    changed = await desk.repo.apply(changes, command.actor, command.channel)
-    lines = [*_added(desk, command.channel, changed, new), *said, *_hints(new)]
-    if reason := await desk.why_not(command.channel):
-        lines.append((Strong("Saved, but I can't post here yet"), f": {reason}"))
-    undo = Action("Undo", f"remove {', '.join(as_name(company.name) for company in new)}")
-    return Reply(tuple(lines), (undo,), public=True)
 
 
 async def remove(desk: Desk, command: Command, request: Remove) -> Reply:
@@ -77,60 +46,6 @@ async def remove(desk: Desk, command: Command, request: Remove) -> Reply:
 async def _found(lists: Sequence[Watchlist], names: Sequence[str]) -> dict[str, tuple[Hit, ...]]:
     """What each name means; in a thread, for the first look into a long list takes long."""
     return await asyncio.to_thread(lambda: {name: find(lists, name) for name in names})
-
-
-def _already(company: Company, hit: Hit) -> Line:
-    where = place_of(hit.watchlist, hit.company)
-    if hit.alias:
-        return (f'"{company.name}" is watched already as an alias of ', Strong(hit.company.name), f" · {where}")
-    kept = ": its rules stay as they are" if company.aliases or company.context or company.exclude else ""
-    return (Strong(hit.company.name), f" is watched already{kept} · {where}")
-
-
-def _too_common(name: str) -> Reply:
-    return refusal(
-        f'"{name}" is a word of nearly every article, so nothing would tell the company from the word.',
-        f"Name words that stand near it: add {name} near phone, factory. If it is meant as it is, put it in quotes.",
-        actions=[Action("Watch it all the same", f'add "{name}"')],
-    )
-
-
-def _is_everywhere(company: Company) -> bool:
-    """Whether its name alone tells the company, and is a word of nearly every article."""
-    return _is_bare(company) and frequency(name_key(company.name)) >= EVERYWHERE
-
-
-def _is_bare(company: Company) -> bool:
-    """Whether nothing but its name tells the company."""
-    return not company.context and not company.tickers
-
-
-async def _target(desk: Desk, command: Command, heard: Sequence[Watchlist]) -> Watchlist:
-    if len(heard) == 1:
-        return heard[0]
-    return desk.repo.own_list(command.channel) or await desk.repo.create(command.channel, command.actor)
-
-
-def _added(desk: Desk, here: Channel, watchlist: Watchlist, new: Sequence[Company]) -> list[Line]:
-    lines: list[Line] = []
-    for company in new:
-        now = watchlist.company(company.name) or company
-        lines.append((Strong(now.name), f" is watched now · {place_of(watchlist, now)}"))
-    count = len(desk.sources([watchlist]))
-    polled = f"{counted(count, 'source')} polled" if count else NO_SOURCE
-    others = shared_with(desk.channels(watchlist), here)
-    hears = f"{channel_name(here)}, {others}" if others else channel_name(here)
-    lines.append((f"{polled} · alerts go to {hears}",))
-    return lines
-
-
-def _hints(new: Sequence[Company]) -> list[Line]:
-    """An honest word about names that are also ordinary words and came without anything to tell them apart."""
-    ordinary = [one for one in new if _is_bare(one) and is_ordinary(name_key(one.name))]
-    return [
-        (f'"{one.name}" is an ordinary word too: an article must show that the company is meant. {_SHARPER}',)
-        for one in ordinary
-    ]
 
 
 def _is_called(watchlist: Watchlist, name: str) -> bool:
@@ -195,7 +110,7 @@ def _undo(hits: Sequence[Hit]) -> tuple[Action, ...]:
     if len(companies) > 1 and any(one.aliases or one.context or one.exclude for one in companies):
         return ()
     # Unquoted, `add` would ask whether such a word is meant.
-    told = (quoted(one.name) if _is_everywhere(one) else as_command(one) for one in companies)
+    told = (quoted(one.name) if is_everywhere(one.name) and is_bare(one) else as_command(one) for one in companies)
     return (Action("Undo", f"add {', '.join(told)}"),)
 
 

@@ -5,7 +5,7 @@ from rapidfuzz.distance import OSA
 from bot.commands.companies import Malformed
 from bot.commands.parse import NAMES
 from bot.commands.phrases import problem, refusal
-from bot.commands.requests import Help, Unknown
+from bot.commands.requests import Address, Help, Unknown
 from bot.model.card import Line, Strong
 from bot.model.command import COMMANDS, Action, CommandSpec, Reply
 
@@ -40,6 +40,15 @@ def unknown(request: Unknown) -> Reply:
     return refusal(
         f'No command "{request.word}". To watch a company, put add before its name; all commands: help',
         actions=[Action(f"Watch {request.text}", f"add {request.text}"), Action("Help", "help")],
+    )
+
+
+def address(request: Address) -> Reply:
+    """An address is no company: offer to poll it."""
+    return refusal(
+        f"{request.url} is an address, and a company is watched by its name.",
+        "To read the news there, add it as a source.",
+        actions=[Action("Add the source", f"source add {request.url}")],
     )
 
 

@@ -41,12 +41,12 @@ def find(lists: Sequence[Watchlist], name: str) -> tuple[Hit, ...]:
     )
 
 
-def nearest(lists: Sequence[Watchlist], name: str, limit: int = 3) -> tuple[Hit, ...]:
+def nearest(lists: Sequence[Watchlist], name: str, limit: int = 3, least: float = NEAR) -> tuple[Hit, ...]:
     """The companies whose name, alias or one word of them is most like a mistyped name, best first, each name once."""
     key = name_key(name)
     scored: list[tuple[float, Hit]] = []
     for one in map(_spellings, lists):
-        near = process.extract(key, one.words, scorer=OSA.normalized_similarity, score_cutoff=NEAR, limit=limit * 3)
+        near = process.extract(key, one.words, scorer=OSA.normalized_similarity, score_cutoff=least, limit=limit * 3)
         scored += [(score, Hit(one.watchlist, company)) for _, score, at in near for company in one.owners[at]]
     best: dict[str, Hit] = {}
     for _, hit in sorted(scored, key=lambda pair: -pair[0]):

@@ -3,21 +3,25 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
+from bot.commands import forms
 from bot.commands.companies import Add, Malformed, names_in, read_companies
-from bot.commands.requests import Help, List, Lists, Remove, Request, Show, Sources, Status, Unknown, Why
-from bot.commands.words import Token, Unreadable, decoded, joined, readable, tokens
+from bot.commands.requests import Address, Help, List, Lists, Remove, Request, Status, Unknown, Why
+from bot.commands.words import Unreadable, decoded, joined, readable, tokens
 from bot.model.command import COMMANDS
 
 NAMES: Mapping[str, str] = {word: spec.name for spec in COMMANDS for word in (spec.name, *spec.synonyms)}
 """Every word that is understood as a command, and the command's own name."""
 
 _ADDRESS = re.compile(r"https?://[^\s<>|\"“”「」]+", re.IGNORECASE)
+_TO = re.compile(r"\s+to\s+(?:<#([A-Z0-9]+)(?:\|[^<>]*)?>|(#[^\s,，、]+))\s*$")
 _BARE_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/[^\s<>|]*", re.IGNORECASE)
 _PREFIX = re.compile(r"\s*[/／]\s*watch(?=\s|$)", re.IGNORECASE)
-_PAGE = re.compile(r"(?:^|\s)page\s+([1-9][0-9]{0,3})\s*$", re.IGNORECASE)
+_MEANT = {"latest": "why", "last": "why", "recent": "why", "newest": "why"}
+"""Words that are no command, and come near none, but are meant for one."""
 # What questions are made of besides what they are about: `why didn't we get the Lava deal?`
 _FILLER = frozenset(
     re.findall(
@@ -43,14 +47,31 @@ def parse(text: str) -> Request:
         return parse(rest)
     if _ADDRESS.match(bare):
         return _why(bare)
-    name = NAMES.get(verb)
-    if name is None:
-        return Unknown(bare.split(maxsplit=1)[0], bare, _suggestion(verb, rest))
     try:
-        # A chat link's address, not its label, says which article is meant.
-        return _why(decoded(text)) if name == "why" else _READERS[name](rest)
+        return _read(text, bare, verb, rest)
     except Unreadable as error:
         return Malformed(str(error))
+
+
+def _read(text: str, bare: str, verb: str, rest: str) -> Request:
+    name = NAMES.get(verb)
+    if name == "why":
+        # A chat link's address, not its label, says which article is meant.
+        return _why(decoded(text))
+    if name == "add":
+        return _add_to(text, rest)
+    if name is not None:
+        return _READERS[name](rest)
+    return Unknown(bare.split(maxsplit=1)[0], bare, _suggestion(verb, rest))
+
+
+def _add_to(text: str, rest: str) -> Request:
+    found = _TO.search(text)
+    if found is None:
+        return _add(rest)
+    without = _first_word(_PREFIX.sub("", readable(text[: found.start()])).strip())[1]
+    read = _add(without)
+    return replace(read, to=found.group(1) or found.group(2)) if isinstance(read, Add) else read
 
 
 def _first_word(text: str) -> tuple[str, str]:
@@ -62,6 +83,8 @@ def _first_word(text: str) -> tuple[str, str]:
 def _suggestion(verb: str, rest: str) -> str:
     """The nearest command with the same rest, or "" where none is near: a swapped, wrong or missing letter or two."""
     prefixed = {name for word, name in NAMES.items() if len(verb) > 1 and word.startswith(verb)}
+    if verb in _MEANT:
+        return _MEANT[verb]
     near = min(NAMES, key=lambda word: OSA.distance(verb, word))
     if len(prefixed) == 1:
         name = prefixed.pop()
@@ -83,19 +106,8 @@ def _remove(rest: str) -> Remove | Malformed:
 
 
 def _list(rest: str) -> List:
-    page = _PAGE.search(rest)
-    words = rest[: page.start()] if page else rest
-    return List(_unquoted(words), int(page.group(1)) if page else 1)
-
-
-def _show(rest: str) -> Show | Malformed:
-    name = _unquoted(rest)
-    return Show(name) if name else Malformed("Say which company: show Lava International")
-
-
-def _unquoted(rest: str) -> str:
-    found: tuple[Token, ...] = tokens(rest)
-    return found[0].text if len(found) == 1 and found[0].kind == "quoted" else " ".join(rest.split())
+    words, page = forms.paged(rest)
+    return List(forms.unquoted(words), page)
 
 
 def _why(text: str) -> Why:
@@ -124,18 +136,29 @@ def _bare(word: str) -> str:
     return word[:-2] if word.endswith("'s") else word
 
 
-def _add(rest: str) -> Add | Malformed:
+def _add(rest: str) -> Add | Address | Malformed:
+    if address := _ADDRESS.fullmatch(rest.strip()):
+        return Address(address.group())
     return read_companies(tokens(rest))
 
 
 _READERS: Mapping[str, Callable[[str], Request]] = {
+    "status": lambda _: Status(),
     "add": _add,
     "remove": _remove,
     "list": _list,
-    "show": _show,
-    "status": lambda _: Status(),
+    "show": forms.show,
+    "set": forms.set_one,
+    "use": forms.use,
+    "leave": forms.leave,
     "lists": lambda _: Lists(),
-    "sources": lambda rest: Sources(_unquoted(rest)),
+    "test": forms.test,
+    "sources": forms.sources,
+    "source": forms.sources,
+    "search": forms.search,
+    "undo": forms.undo,
+    "log": forms.log,
+    "export": forms.export,
     "help": lambda rest: Help(" ".join(rest.casefold().split())),
 }
 

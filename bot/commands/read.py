@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
+from bot.commands.lookback import DAYS, in_words, look_back, told
 from bot.commands.lookup import Hit, find, name_key, nearest
-from bot.commands.phrases import place_of, problem
+from bot.commands.phrases import place_of, problem, refusal
 from bot.commands.requests import List, Show
 from bot.commands.status import heading, summary
 from bot.model.card import Line, Span, Strong, When
@@ -53,11 +54,33 @@ async def show_company(desk: Desk, command: Command, request: Show) -> Reply:
     hits = await asyncio.to_thread(find, heard, request.name)
     if not hits:
         return _nothing_like(heard, request.name)
+    if request.stories:
+        return await _stories(desk, command, request, hits[0])
     lines: list[Line] = []
     for hit in hits:
         lines += await _in_full(desk, hit)
     names = dict.fromkeys(hit.company.name for hit in hits)
-    return Reply(tuple(lines), tuple(Action("Remove", f"remove {as_name(name)}") for name in names))
+    actions = [
+        action
+        for name in names
+        for action in (
+            Action("Stories", f"show {as_name(name)} stories"),
+            Action("Remove", f"remove {as_name(name)}"),
+        )
+    ]
+    return Reply(tuple(lines), tuple(actions))
+
+
+async def _stories(desk: Desk, command: Command, request: Show, hit: Hit) -> Reply:
+    """The newest stored stories that would have alerted; told to the whole channel where that was asked for."""
+    if request.here and "member" not in command.actor.rights:
+        return refusal("Only who may change this channel's lists may post here.")
+    back = await look_back(desk, hit.watchlist, hit.company)
+    if not back.fired:
+        return problem(f"No article of the last {DAYS} days names {hit.company.name} so that it alerts.")
+    lines: list[Line] = [(Strong(hit.company.name), f" · {in_words(back)} in {DAYS} days"), *told(desk, back.newest)]
+    post = Action("Post them here", f"show {as_name(hit.company.name)} stories here")
+    return Reply(tuple(lines), () if request.here else (post,), public=request.here)
 
 
 async def _section(desk: Desk, here: Channel, watchlist: Watchlist, companies: Sequence[Company]) -> list[Line]:

@@ -103,7 +103,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Articles of the past that hold all these words; of the last `days` where given, pages count from 1."""
+    """Articles of the past that hold all these words, perhaps only of this last `span`; pages count from 1."""
 
     words: tuple[str, ...]
     span: timedelta | None = None
@@ -152,6 +152,13 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """An address where a company's name was meant to stand."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """No command begins with `word`. `suggestion` is the whole command that may have been meant, or ""."""
 
@@ -162,5 +169,5 @@ class Unknown:
 
 Request = (
     Status | Add | Remove | List | Lists | Use | Leave | Show | Set | Tune | Rename | Test | Why | Search | Sources
-    | EditSource | Undo | Log | Export | Help | Unknown | Malformed
+    | EditSource | Undo | Log | Export | Help | Address | Unknown | Malformed
 )  # fmt: skip

@@ -11,6 +11,8 @@ from bot.commands.health import health_line
 from bot.commands.lookup import name_key
 from bot.commands.phrases import ADD_SOURCE, NO_SOURCE, channel_name, listed, problem
 from bot.commands.requests import Why
+from bot.commands.search import confidence, weighed
+from bot.commands.visible import visible
 from bot.extraction.identity import canonical_url
 from bot.model.card import Line, Link, Span, Strong, When
 from bot.model.channel import Channel
@@ -21,7 +23,6 @@ from bot.model.story import FIRST_OF_STORY
 from bot.model.watchlist import Revision, Watchlist
 from bot.text import counted
 
-REASONS = 3
 NOT_FOUND = 10
 ADDED_LATER = 3
 FAILING = 3
@@ -58,24 +59,17 @@ async def why(desk: Desk, command: Command, request: Why) -> Reply:
         if not address:
             return problem("This is no http(s) address. Paste the article's link, or name words of it")
         found = await desk.store.articles_by_url(address) or await desk.store.articles_by_link(request.url)
-        records = _visible(found, here, heard)
+        records = _visible(desk, here, found)
         return await _explained(desk, here, records) if records else await _no_page(desk, here, request.url)
     for words in await asyncio.to_thread(_attempts, request.words, heard):
-        if records := _visible(await desk.store.articles_by_words(words), here, heard):
+        if records := _visible(desk, here, await desk.store.articles_by_words(words)):
             return await _explained(desk, here, records)
     return await _no_words(desk, here, request.words)
 
 
-def _visible(records: Sequence[ArticleRecord], here: Channel, heard: Sequence[Watchlist]) -> tuple[ArticleRecord, ...]:
-    """Those of sources that this channel's tenant, or a list heard here, may read."""
-    tenants = {here.tenant, *(one.tenant for one in heard)}
-    return tuple(record for record in records if _tenant(record.article.source) in tenants)
-
-
-def _tenant(source_key: str) -> str:
-    """The tenant in a source's key: before the bar, where there is one ahead of the type."""
-    owner, bar, _ = source_key.partition(":")[0].partition("|")
-    return owner if bar else ""
+def _visible(desk: Desk, here: Channel, records: Sequence[ArticleRecord]) -> tuple[ArticleRecord, ...]:
+    seen = {article.id for article in visible(desk, here, [record.article for record in records])}
+    return tuple(record for record in records if record.article.id in seen)
 
 
 def _attempts(words: Sequence[str], heard: Sequence[Watchlist]) -> list[Sequence[str]]:
@@ -167,25 +161,13 @@ def _story(record: ArticleRecord) -> list[Line]:
 def _verdicts(verdicts: Sequence[Verdict]) -> list[Line]:
     lines: list[Line] = []
     for verdict in verdicts:
-        said = f" {_confidence(verdict.confidence)} · {_reasons(verdict)}"
+        said = f" {confidence(verdict.confidence)} · {weighed(verdict.reasons, verdict.matched, verdict.best.text)}"
         if verdict.matched:
             passing = " · in passing" if verdict.subject == "passing" else ""
             lines.append(("  ", Strong(verdict.company), said + passing))
         else:
             lines.append(("REJECTED: ", Strong(verdict.company), said))
     return lines
-
-
-def _confidence(confidence: float) -> str:
-    return f"{confidence:.2f}".removeprefix("0")
-
-
-def _reasons(verdict: Verdict) -> str:
-    """The heaviest arguments for the outcome; all of them where none speaks for it."""
-    sign = 1 if verdict.matched else -1
-    ordered = sorted(verdict.reasons, key=lambda reason: -sign * reason.weight)
-    chosen = [reason for reason in ordered if sign * reason.weight > 0] or ordered
-    return "; ".join(reason.text for reason in chosen[:REASONS]) or f'"{verdict.best.text}", no reason recorded'
 
 
 async def _without_verdict(

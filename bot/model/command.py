@@ -58,7 +58,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         "add",
-        "add <company>[, ...] [as <alias>, ...] [not <phrase>, ...] [near <word>, ...]",
+        "add <company>[, ...] [as <alias>, ...] [not <phrase>, ...] [near <word>, ...] [to #channel]",
         "watch a company in this channel",
         synonyms=("watch", "follow", "track"),
         right="member",
@@ -68,6 +68,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
             Option("aliases", "other ways to write it, with commas", before="as"),
             Option("exclude", "phrases that are something else, with commas", before="not"),
             Option("context", "words that stand near it, with commas", before="near"),
+            Option("channel", "the channel that is to hear, such as #news; empty: this one", before="to"),
         ),
     ),
     CommandSpec(
@@ -95,10 +96,13 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         "show",
-        "show <company>",
-        "one company: aliases, rules, last 30 days",
-        examples=("show Lava",),
-        options=(Option("company", "its name or an alias", "company", required=True),),
+        "show <company> [stories [here]]",
+        "one company: aliases, rules, last 30 days; stories: the newest that would have alerted",
+        examples=("show Lava", "show Lava stories", "show Lava stories here"),
+        options=(
+            Option("company", "its name or an alias", "company", required=True),
+            Option("stories", "stories: the newest ones; stories here: posted to the channel"),
+        ),
     ),
     CommandSpec(
         "lists",
@@ -107,11 +111,30 @@ COMMANDS: tuple[CommandSpec, ...] = (
         examples=("lists",),
     ),
     CommandSpec(
+        "test",
+        "test <text or link>",
+        "what of a text, or of a stored article, would be alerted here, and why",
+        examples=("test Lava builds handsets in Noida", "test https://example.org/story"),
+        options=(Option("text", "a text, or the address of a stored article", required=True),),
+    ),
+    CommandSpec(
         "why",
         "why [link or words]",
         "what was decided about an article, and why; alone: the last alert here",
         examples=("why", "why https://example.org/story", "why lava india phones"),
         options=(Option("article", "its address, or words of it; empty: the last alert here"),),
+    ),
+    CommandSpec(
+        "search",
+        "search <words> [last week] [page <n>]",
+        "articles of the past with all these words, the newest first",
+        synonyms=("find",),
+        examples=("search lava noida", "search 小米 last week", "search lava last 3 months page 2"),
+        options=(
+            Option("words", "what the articles must hold", required=True),
+            Option("since", "how far back: last week, last 3 months"),
+            Option("page", "which page, from 1", "number", before="page"),
+        ),
     ),
     CommandSpec(
         "sources",

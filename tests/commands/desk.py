@@ -7,6 +7,7 @@ from typing import cast
 
 from bot.commands.dispatch import Dispatcher
 from bot.errors import ChangeRefused, StoreUnavailable
+from bot.model.article import Article
 from bot.model.card import Link, Span, Strong, When
 from bot.model.channel import CONSOLE, Channel
 from bot.model.command import OPERATOR_ACTOR, Actor, Command, OptionKind, Reply
@@ -96,6 +97,12 @@ class Ledger:
             for record in self.records
             if all(word.casefold() in f"{record.article.title} {record.article.text}".casefold() for word in words)
         )[:limit]
+
+    async def search(
+        self, words: Sequence[str], *, since: datetime | None = None, limit: int = 200
+    ) -> tuple[Article, ...]:
+        found = [one.article for one in await self.articles_by_words(words, limit=len(self.records))]
+        return tuple(one for one in found if since is None or one.first_seen >= since)[:limit]
 
     async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
         self._check()

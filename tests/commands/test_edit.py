@@ -220,7 +220,9 @@ async def test_add_to_a_shared_list_says_who_else_hears_and_names_no_other_works
 
 
 async def test_what_another_channel_hears_is_neither_seen_nor_changed() -> None:
-    desk = Desk(in_file("phones", LAVA, channels=(ELSEWHERE,)), live=["slack"])
+    phones = in_file("phones", LAVA, channels=(ELSEWHERE,))
+    private = replace(phones.channels[0], channel=replace(phones.channels[0].channel, public=False))
+    desk = Desk(replace(phones, channels=(private,)), live=["slack"])
     assert (await desk.ask("remove Lava International", HERE)).failed
     assert not (await desk.ask("add Lava International", HERE)).failed
     assert [change.watchlist for change in desk.lists.applied] == ["own-0"]
