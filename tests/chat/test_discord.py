@@ -345,13 +345,10 @@ async def test_the_command_tree_is_the_table_of_commands(discord: DiscordServer)
     assert (group["name"], group["contexts"], group["integration_types"]) == ("news", [0], [0])
     assert [each["name"] for each in group["options"]] == [spec.name for spec in COMMANDS]
     add = next(each for each in group["options"] if each["name"] == "add")
-    assert [(each["name"], each["required"]) for each in add["options"]] == [
-        ("company", True),
-        ("aliases", False),
-        ("exclude", False),
-        ("context", False),
-    ]
-    assert [each.get("autocomplete", False) for each in add["options"]] == [True, False, False, False]
+    (spec,) = (spec for spec in COMMANDS if spec.name == "add")
+    options = [(option.name, option.required) for option in spec.options]
+    assert [(each["name"], each["required"]) for each in add["options"]] == options
+    assert [each.get("autocomplete", False) for each in add["options"]] == [True, *[False] * (len(options) - 1)]
 
 
 async def test_what_is_typed_is_completed_from_memory(discord: DiscordServer) -> None:
