@@ -38,7 +38,7 @@ def harmless(text: str) -> set[str]:
     text.encode()
     bare = LITERAL.sub("·", text)
     found = set(OUR_LINK.findall(bare))
-    bare = OUR_TIME.sub("", OUR_LINK.sub("", bare))
+    bare = OUR_TIME.sub("·", OUR_LINK.sub("·", bare))
     assert not re.search(r"[\[\]<_~|`\\]|://", bare), bare
     for row in bare.split("\n"):
         assert not re.search(r"^(?:(?:> )?[#+-]|>(?! ))", row), row
