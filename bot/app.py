@@ -6,7 +6,7 @@ import os
 import pkgutil
 import platform
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -23,14 +23,15 @@ from bot.chat.console import ConsolePlatform
 from bot.clock import SystemClock, TimeOrderedIds
 from bot.commands.dispatch import Dispatcher
 from bot.config import Settings
+from bot.digests import Digests
 from bot.directory import Directory, FoundLists
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreUnavailable
 from bot.http import HttpFetcher
 from bot.intake import Intake, Polled
 from bot.jobs import Crew, Job, Schedule
 from bot.model.alert import Process
 from bot.model.channel import Channel
-from bot.model.command import Reply
+from bot.model.command import Command, Reply
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
 from bot.outbox import Drained, Outbox
@@ -165,6 +166,7 @@ class Bot:
         self.lists = LiveLists(
             setup.repo, setup.store, clock, TimeOrderedIds(), found=setup.directory.channel, ops=setup.ops
         )
+        self.digests = Digests(setup.store, clock, TimeOrderedIds(), lists=setup.lists, live=live(setup.platforms))
         self._clock = clock
         self._polls = Crew(POLLS_AT_ONCE)
         self._deliver_soon: Callable[[], None] = _nothing
@@ -179,27 +181,29 @@ class Bot:
             async with limit:
                 return await self.intake.poll(source)
 
+        await self._begin_again()
         await self._find_channels()
-        await self._setup.store.unpark(None, self._clock.now())
         ended = await asyncio.gather(*(poll(source) for source in self._setup.sources), return_exceptions=True)
         faults = [each for each in ended if isinstance(each, BaseException)]
         if faults:
             raise faults[0]
         await self.intake.flush()
         polled = tuple(each for each in ended if isinstance(each, Polled))
+        await self.digests.release()
         return polled, await self.outbox.drain() if post else Drained()
 
     async def serve(self, stop: asyncio.Event, *, post: bool) -> None:
         """Run until `stop` is set, then end within `STOP_WITHIN` seconds; with `post` off nothing is delivered."""
         await self.outbox.beat()
+        self.intake.catches_up = True
         await self.intake.open()
-        await self._setup.store.unpark(None, self._clock.now())
+        await self._begin_again()
         schedule = Schedule(self._jobs(post=post), self._clock)
         if post:
             self._deliver_soon = partial(schedule.soon, "deliver")
         heard = [each for name, each in self._setup.platforms.items() if post or name == "console"]
         for each in heard:
-            await each.start(self._setup.dispatch, joined=self._joined, suggest=self._setup.dispatch.suggest)
+            await each.start(self._answer, joined=self._joined, suggest=self._setup.dispatch.suggest)
         await self._find_channels()
         self._setup.console.on_close = stop.set
         schedule.start()
@@ -228,6 +232,8 @@ class Bot:
             Job("look at lists", timedelta(seconds=5), self._look_at_lists),
             Job("find channels", timedelta(minutes=1), self._find_channels),
             Job("beat", timedelta(seconds=15), self.outbox.beat),
+            Job("digests", timedelta(seconds=5), self._release),
+            Job("fold late messages", timedelta(minutes=1), self.digests.fold),
             *delivery,
         )
 
@@ -247,7 +253,7 @@ class Bot:
     async def _joined(self, channel: Channel) -> Reply:
         """The bot was let into a channel: what waited for it goes out."""
         await self._find_channels()
-        await self._setup.store.unpark(channel, self._clock.now())
+        await self.digests.let_out(channel)
         self._deliver_soon()
         return self._setup.dispatch.welcome(self._setup.directory.channel(channel))
 
@@ -261,7 +267,25 @@ class Bot:
         rules = {rule.channel for each in self._setup.repo.lists() for rule in each.channels}
         ops = self._setup.settings.ops_channel
         for written in await self._setup.directory.settle(rules | ({ops} if ops else set())):
-            await self._setup.store.unpark(written, self._clock.now())
+            await self.digests.let_out(written)
+
+    async def _begin_again(self) -> None:
+        """A start lets out what was parked; what has waited for long, here or there, comes as one digest."""
+        await self._setup.store.unpark(None, self._clock.now())
+        await self.digests.fold()
+
+    async def _release(self) -> None:
+        """Owe the digests whose time has come, and deliver them."""
+        if await self.digests.release(caught_up=self.intake.caught_up(self._setup.sources)):
+            self._deliver_soon()
+
+    async def _answer(self, command: Command) -> Reply:
+        """Answer a command; one from a channel that could not be posted to lets out what was parked there."""
+        reply = await self._setup.dispatch(command)
+        with suppress(StoreUnavailable):
+            if await self.digests.let_out(command.channel):
+                self._deliver_soon()
+        return reply
 
 
 def _tell(polled: Polled, *, heard: bool) -> None:

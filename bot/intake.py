@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from bot.alerting.backoff import next_attempt
+from bot.alerting.windows import HOUR
 from bot.apart import computed
-from bot.decide import Held, Judged, Scene, conclude, judge
+from bot.decide import Held, Judged, Scene, audience_of, conclude, judge
 from bot.errors import BadStatus, HeldBack, SourceError, StoreError
 from bot.extraction.identity import identity_of
 from bot.matching import LONGEST_TEXT, Matcher
@@ -30,6 +31,7 @@ from bot.polling import (
     failed,
     held_back,
     is_anew,
+    is_late,
     is_news,
     news_of,
     step_of,
@@ -45,6 +47,8 @@ LONGEST_BACKOFF = timedelta(hours=2)
 STORE_PAUSE = timedelta(seconds=30)
 GONE = 410
 LONGEST_WAIT = ASK_AGAIN + timedelta(days=1)
+LONGEST_CATCH_UP = timedelta(minutes=15)
+"""A digest waits no longer for sources to be asked after an outage."""
 FAULT = "the bot met a fault of its own with this source: its log has it"
 
 
@@ -107,6 +111,9 @@ class Intake:
         self._unsaid: dict[str, tuple[News, ...]] = {}
         self._stories = StoryIndex(revision=-1)
         self._standing = Standing()
+        self.catches_up = False
+        """Whether what was published while the bot was down comes as one digest; a single pass posts it as it is."""
+        self._late_since: datetime | None = None
 
     async def open(self) -> None:
         """Load the health of sources and the recent stories; call before the first poll."""
@@ -127,6 +134,15 @@ class Intake:
         waits = [(self.state(source).next_poll, source) for source in sources]
         ready = [(when.timestamp() if when else 0.0, source) for when, source in waits if _has_come(when, now)]
         return tuple(source for _, source in sorted(ready, key=lambda pair: (pair[0], pair[1].key)))
+
+    def caught_up(self, sources: Sequence[Source]) -> bool:
+        """Whether each of these has been asked since the bot came back from an outage, or it took too long."""
+        now = self._clock.now()
+        if not self.catches_up or not any(is_late(self.state(source), now) for source in sources):
+            self._late_since = None
+            return True
+        self._late_since = self._late_since or now
+        return now - self._late_since > LONGEST_CATCH_UP
 
     async def poll(self, source: Source) -> Polled:
         """Poll one source and commit what it decided.
@@ -236,10 +252,12 @@ class Intake:
             anew=anew,
             held=await self._held(before, now),
             standing=standing,
+            late=self.catches_up and is_late(before, now),
         )
         judged = await computed(self._judged, scene)
         alerts = await self._store.alerts_of(judged.story_ids)
-        outcome = await computed(conclude, scene, judged, alerts, self._ids)
+        hearing = await self._store.hearing(audience_of(scene, judged), now - HOUR)
+        outcome = await computed(conclude, scene, judged, alerts, self._ids, hearing)
         news, state = news_of(source, before, outcome.state)
         news = (*self._unsaid.get(source.key, ()), *news)
         outcome = replace(outcome, state=state, deliveries=(*outcome.deliveries, *self._notices(news, now)))

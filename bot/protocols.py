@@ -12,6 +12,7 @@ from bot.model.checkup import Checkup
 from bot.model.command import Actor, Command, OptionKind, Reply
 from bot.model.fetch import PLAIN, Manners, Response
 from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
+from bot.model.mute import Hearing, Mute, Release, Untold, Waiting
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source, SourceState
 from bot.model.story import StorySnapshot
 from bot.model.watchlist import Base, Change, Revision, Watchlist
@@ -223,6 +224,38 @@ class Store(Protocol):
 
     async def commit(self, outcome: PollOutcome) -> int:
         """All of a poll and its cursor in one transaction; returns the story revision after it."""
+        ...
+
+    async def hearing(self, channels: Collection[Channel], since: datetime) -> Hearing:
+        """Mutes that have not ended, the posts and replies that these channels were owed since then, what waits."""
+        ...
+
+    async def waiting(self) -> tuple[Waiting, ...]:
+        """What channels have not been told, by channel and cause."""
+        ...
+
+    async def untold(self, channel: Channel, *, muted: bool) -> tuple[Untold, ...]:
+        """The articles that this channel has not been told, oldest first: what it muted, or all the rest."""
+        ...
+
+    async def last_digest(self, channel: Channel) -> datetime | None:
+        """When the last digest was owed to this channel."""
+        ...
+
+    async def overdue(self, before: datetime) -> tuple[Delivery, ...]:
+        """Posts, replies and edits owed by then that wait and have certainly not arrived, in their order."""
+        ...
+
+    async def release(self, release: Release) -> bool:
+        """All of it in one transaction; False (and nothing is written) where a folded delivery waits no more."""
+        ...
+
+    async def mutes(self) -> tuple[Mute, ...]:
+        """Those that have not ended, the oldest first; one whose time is over has not ended until it is released."""
+        ...
+
+    async def mute(self, mute: Mute) -> None:
+        """Begin a mute; one of the same channel, scope and subject gets its time, and keeps its id."""
         ...
 
     async def claim(self, owner: str, now: datetime, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:

@@ -28,7 +28,8 @@ def company_lines(
         shown = {line.snippet.text for line in lines if line.company != verdict.company}
         passages = _passages(article, verdict.best, mentions)
         passage = next((each for each in passages if each.text not in shown), passages[0])
-        lines.append(CompanyLine(verdict.company, watchlist, verdict.subject, passage, reason_in_words(verdict)))
+        reason, alias = reason_in_words(verdict), verdict.best.alias
+        lines.append(CompanyLine(verdict.company, watchlist, verdict.subject, passage, reason, alias))
     return _main_first(lines)
 
 

@@ -1,10 +1,10 @@
 """Who hears: which channels of a list, from which sources, and whether an article is too old to be news. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.model.article import Extract
-from bot.model.channel import CONSOLE
+from bot.model.channel import CONSOLE, Channel
 from bot.model.company import Passing
 from bot.model.source import Source, SourceState
 from bot.model.watchlist import ChannelRule, Watchlist
@@ -21,6 +21,15 @@ def hearers(watchlist: Watchlist, live: frozenset[str]) -> tuple[ChannelRule, ..
     if not live or not watchlist.channels:
         return TERMINAL
     return tuple({rule.channel: rule for rule in watchlist.channels}.values())
+
+
+def rules_of(lists: Iterable[Watchlist], live: frozenset[str]) -> Mapping[Channel, tuple[ChannelRule, ...]]:
+    """The rules of every channel that hears one of these lists, in the order of the lists."""
+    found: dict[Channel, tuple[ChannelRule, ...]] = {}
+    for watchlist in lists:
+        for rule in hearers(watchlist, live):
+            found[rule.channel] = (*found.get(rule.channel, ()), rule)
+    return found
 
 
 def takes(watchlist: Watchlist, source: Source) -> bool:

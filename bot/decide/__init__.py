@@ -4,8 +4,8 @@
 asks the store which alerts the stories have already.
 """
 
-from bot.decide.conclude import conclude
+from bot.decide.conclude import audience_of, conclude
 from bot.decide.judge import judge
 from bot.decide.scene import Held, Judged, Scene
 
-__all__ = ["Held", "Judged", "Scene", "conclude", "judge"]
+__all__ = ["Held", "Judged", "Scene", "audience_of", "conclude", "judge"]

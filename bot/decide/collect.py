@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.alerting.digest import Item, source_digest
+from bot.decide.ears import Ears
 from bot.decide.scene import Scene
 from bot.model.alert import Delivery
 from bot.model.channel import Channel
@@ -20,22 +21,28 @@ Listed = Mapping[Channel, Mapping[str, Item]]
 
 
 def digests_of(
-    scene: Scene, collected: Listed, ids: Ids
+    scene: Scene, collected: Listed, ears: Ears, ids: Ids
 ) -> tuple[tuple[Delivery, ...], Mapping[tuple[str, Channel], Routing], Learnt]:
     """Where a digest is due, one for each channel with the routings of its articles; else nothing yet.
 
-    With it comes what the source has taught by this poll: the listing, and what waits for the next digest.
+    With it comes what the source has taught by this poll: the listing, and what waits for the next digest, also because
+    its channel is closed now.
     """
     learnt, now = learnt_of(scene), scene.now
     if not digest_is_due(learnt, now):
         waiting = dict.fromkeys(article_id for items in collected.values() for article_id in items)
         return (), {}, held(learnt, tuple(waiting))
     listed = {channel: dict(items) for channel, items in collected.items()}
+    later: dict[str, None] = {}
     for each in scene.held:
         for channel in each.channels:
-            listed.setdefault(channel, {})[each.article.id] = Item(each.companies, each.article.title, each.article.url)
+            if ears.closed(channel) is not None:
+                later[each.article.id] = None
+            else:
+                item = Item(each.companies, each.article.title, each.article.url)
+                listed.setdefault(channel, {})[each.article.id] = item
     if not listed:
-        return (), {}, nothing_held(learnt)
+        return (), {}, learnt if later else nothing_held(learnt)
     deliveries = []
     for channel, items in listed.items():
         card = source_digest(scene.source.name, WHY_DIGEST, tuple(items.values()), learnt.more_held)
@@ -45,7 +52,7 @@ def digests_of(
         for channel, items in listed.items()
         for article_id in items
     }
-    return tuple(deliveries), routings, digested(learnt, now)
+    return tuple(deliveries), routings, held(digested(learnt, now), tuple(later))
 
 
 def learnt_of(scene: Scene) -> Learnt:

@@ -32,6 +32,7 @@ class Scene:
     `identities` are those of the `extracts`, one each. `live` names the chat platforms that are set up. `anew`: most of
     the listing looks new, and that is no news; `held` are the articles whose digest is due. `standing` counts known
     articles that the source lists besides the `extracts`, to the letter as it did when it was last decided on.
+    `late`: the bot was down when the source should have been polled.
     """
 
     source: Source
@@ -50,6 +51,7 @@ class Scene:
     anew: bool = False
     held: tuple[Held, ...] = ()
     standing: int = 0
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from typing import Literal
 from bot.model.article import Article, Known
 from bot.model.card import AlertCard, Card
 from bot.model.channel import Channel
-from bot.model.ledger import Routing, Verdict
+from bot.model.ledger import Routing, Verdict, Withheld
 from bot.model.source import SourceState
 from bot.model.story import Story, StoryMember
 
 DeliveryKind = Literal["post", "edit", "reply", "digest", "notice"]
 DeliveryState = Literal["pending", "sending", "sent", "parked", "dead"]
+Said = Literal["post", "digest", "waits", "nothing"]
+"""How a channel was told of an alert; `waits`: it will be in a digest; `nothing`: it was muted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Alert:
     card: AlertCard
     at: datetime
     lost: bool = False
+    said: Said = "post"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,8 @@ class PollOutcome:
     """Everything that one poll decided; the store commits it, with the source's cursor, in one transaction.
 
     `articles` holds new ones and new editions (revision > 1). `seen` marks what was listed, also articles that
-    another source brought first. `alerts` are new or grown. What was left out is counted in the notes of `state`.
+    another source brought first. `alerts` are new or grown; `withheld` belongs to those that a channel is not told now.
+    What was left out is counted in the notes of `state`.
     """
 
     state: SourceState
@@ -133,3 +137,4 @@ class PollOutcome:
     alerts: tuple[Alert, ...] = ()
     routings: tuple[Routing, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    withheld: tuple[Withheld, ...] = ()

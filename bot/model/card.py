@@ -43,13 +43,14 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class CompanyLine:
-    """One company of an alert: on which list, main or in passing, its passage, and the reason in words."""
+    """One company of an alert: on which list, main or in passing, its passage, the reason in words, its spelling."""
 
     company: str
     watchlist: str
     subject: Subject
     snippet: Snippet
     reason: str
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from bot.model.story import StoryMember
 
 RoutingState = Literal["alerted", "joined", "muted", "held", "capped", "old"]
 
+Cause = Literal["mute", "pause", "digest", "quiet", "passing", "catch-up", "alias", "budget"]
+"""Why a channel is not told at once; all but a mute are told in a digest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -45,6 +48,18 @@ class Routing:
     at: datetime
     alert_id: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """That a channel has not been told of an article yet; `subject` is the id of the mute, or the alias."""
+
+    article_id: str
+    channel: Channel
+    alert_id: str
+    cause: Cause
+    at: datetime
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

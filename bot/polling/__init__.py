@@ -2,7 +2,7 @@
 
 from bot.polling.anew import TITLES_LAST, digest_is_due, is_anew, is_news
 from bot.polling.course import ASK_AGAIN, address_of, cursor_of, failed, held_back, succeeded
-from bot.polling.health import Condition, News, condition, is_silent, news_of
+from bot.polling.health import Condition, News, condition, is_late, is_silent, news_of
 from bot.polling.rhythm import LONGEST, SHORTEST, learn, next_poll, pace, step_of
 from bot.polling.standing import Standing
 
@@ -21,6 +21,7 @@ __all__ = [
     "failed",
     "held_back",
     "is_anew",
+    "is_late",
     "is_news",
     "is_silent",
     "learn",

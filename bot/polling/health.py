@@ -23,6 +23,9 @@ ARRIVALS = 3
 
 LATE = timedelta(minutes=2)
 
+OUTAGE = timedelta(hours=1)
+"""What was published in a longer one comes as one digest."""
+
 Condition = Literal["gone", "failing", "late", "silent", "paused", "unpolled", "moved", "fine"]
 """From the worst to the best."""
 
@@ -34,6 +37,11 @@ class News:
     standing: Standing
     words: str
     over: bool = False
+
+
+def is_late(state: SourceState, now: datetime) -> bool:
+    """Whether the bot was down, and for long, when this source was to be polled next."""
+    return state.next_poll is not None and now - state.next_poll > OUTAGE
 
 
 def condition(state: SourceState, now: datetime) -> Condition:

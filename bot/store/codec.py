@@ -212,13 +212,15 @@ def _encode_line(line: CompanyLine) -> Document:
         "snippet": line.snippet.text,
         "marks": [list(mark) for mark in line.snippet.marks],
         "reason": line.reason,
+        "alias": line.alias,
     }
 
 
 def _decode_line(document: Document) -> CompanyLine:
     marks = tuple((start, end) for start, end in document["marks"])
     snippet = Snippet(document["snippet"], marks)
-    return CompanyLine(document["company"], document["watchlist"], document["subject"], snippet, document["reason"])
+    names = (document["company"], document["watchlist"], document["subject"])
+    return CompanyLine(*names, snippet, document["reason"], document.get("alias", ""))
 
 
 def _encode_span(span: Span) -> str | Document:

@@ -31,7 +31,7 @@ from bot.model.story import StorySnapshot
 from bot.store import rows
 from bot.store.border import clean, shorten
 from bot.store.database import CHUNK, Database, chunks, insert, upsert
-from bot.store.outbox import add_deliveries, lost_alerts
+from bot.store.outbox import add_deliveries
 from bot.store.schema import (
     alerts,
     articles,
@@ -45,6 +45,7 @@ from bot.store.schema import (
     story_members,
     verdicts,
 )
+from bot.store.waiting import put_withheld, said_of
 
 STORY_REVISION = "story_revision"
 _WAYS = {name: attrgetter(name) for name in ("entry_id", "canonical_url", "title_key")}
@@ -137,8 +138,8 @@ class IntakeTables:
             for chunk in chunks(story_ids):
                 result = await connection.execute(select(alerts).where(alerts.c.story_id.in_(chunk)))
                 found.extend(rows.alert(row) for row in result)
-            lost = await lost_alerts(connection, [alert.id for alert in found])
-        found = [replace(alert, lost=alert.id in lost) for alert in found]
+            said = await said_of(connection, [alert.id for alert in found])
+        found = [replace(alert, said=said[alert.id][0], lost=said[alert.id][1]) for alert in found]
         return tuple(sorted(found, key=lambda alert: (alert.at, alert.id)))
 
     async def recent_stories(self, since: datetime) -> StorySnapshot:
@@ -164,6 +165,7 @@ class IntakeTables:
             await _put_articles(connection, outcome)
             await _put_stories(connection, outcome)
             await _put_ledger(connection, outcome)
+            await put_withheld(connection, outcome.withheld)
             await add_deliveries(connection, outcome.deliveries, outcome.at)
             await _put_states(connection, [outcome.state])
             return await _raise_story_revision(connection, outcome)

@@ -12,6 +12,12 @@ DAMAGED = "it was changed in the store by something else than the bot: nothing w
 FOLLOWERS = ("edit", "reply")
 """Kinds that belong to a post."""
 
+SPOKEN = ("post", "reply")
+"""Kinds that a budget counts: edits disturb nobody."""
+
+FOLDABLE = ("post", "reply", "edit")
+"""Kinds that a digest takes the place of, when they have waited for long."""
+
 SETTLED: tuple[DeliveryState, ...] = ("sent", "parked", "dead")
 """States that a settlement ends in, for now or for good."""
 

@@ -19,9 +19,10 @@ from bot.store.border import clean, in_utc, scrub
 from bot.store.memory_ledger import MemoryLedger
 from bot.store.memory_outbox import MemoryOutbox
 from bot.store.memory_state import State
+from bot.store.memory_waiting import MemoryWaiting
 
 
-class MemoryStore(MemoryOutbox, MemoryLedger):
+class MemoryStore(MemoryOutbox, MemoryWaiting, MemoryLedger):
     """A store for tests and for passes that keep nothing."""
 
     def __init__(self) -> None:
@@ -127,7 +128,7 @@ class MemoryStore(MemoryOutbox, MemoryLedger):
     async def alerts_of(self, story_ids: Collection[str]) -> tuple[Alert, ...]:
         """Ordered by time."""
         known = [alert for alert in self._state.alerts.values() if alert.story_id in set(story_ids)]
-        found = [replace(alert, lost=self._state.is_lost(alert)) for alert in known]
+        found = [self._state.as_told(alert) for alert in known]
         return tuple(sorted(found, key=lambda alert: (alert.at, alert.id)))
 
     async def recent_stories(self, since: datetime) -> StorySnapshot:

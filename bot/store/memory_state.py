@@ -10,7 +10,8 @@ from bot.errors import StoreError
 from bot.model.alert import Alert, Delivery, PollOutcome, Process, Seen
 from bot.model.article import Article
 from bot.model.channel import Channel
-from bot.model.ledger import Routing, Verdict
+from bot.model.ledger import Routing, Verdict, Withheld
+from bot.model.mute import Mute
 from bot.model.source import SourceState
 from bot.model.story import Story, StoryMember
 from bot.model.watchlist import Base, Revision
@@ -37,6 +38,8 @@ class State:
     bases: dict[str, Base] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
+    mutes: dict[str, Mute] = field(default_factory=dict)
+    withheld: dict[_Pair, Withheld] = field(default_factory=dict)
     story_revision: int = 0
 
     def draft(self) -> Self:
@@ -85,6 +88,11 @@ class State:
         for routing in outcome.routings:
             _refer(routing.article_id, self.articles)
             self.routings[routing.article_id, str(routing.channel)] = routing
+        alert_ids = {alert.id for alert in self.alerts.values()}
+        for each in outcome.withheld:
+            _refer(each.article_id, self.articles)
+            _refer(each.alert_id, alert_ids)
+            self.withheld[each.article_id, str(each.channel)] = each
 
     def owe(self, new: tuple[Delivery, ...]) -> None:
         """Put deliveries at the end of the line; StoreError where one refers to what is not there."""
@@ -112,10 +120,16 @@ class State:
         shared = set(follower.alert_ids)
         return [post for post in self.deliveries.values() if post.kind == "post" and shared & set(post.alert_ids)]
 
-    def is_lost(self, alert: Alert) -> bool:
-        """Whether it had messages of its own, all of which are dead letters."""
-        said = [d.state for d in self.deliveries.values() if alert.id in d.alert_ids and d.kind not in FOLLOWERS]
-        return bool(said) and set(said) == {"dead"}
+    def as_told(self, alert: Alert) -> Alert:
+        """With how its channel was told of it, and whether all its messages are dead letters."""
+        said = [d for d in self.deliveries.values() if alert.id in d.alert_ids and d.kind not in FOLLOWERS]
+        alive = {d.kind for d in said if d.state != "dead"}
+        waits = any(each.alert_id == alert.id and each.cause != "mute" for each in self.withheld.values())
+        if "post" in alive or "digest" in alive:
+            return replace(alert, lost=False, said="post" if "post" in alive else "digest")
+        if waits or not said:
+            return replace(alert, lost=False, said="waits" if waits else "nothing")
+        return replace(alert, lost=True, said="post")
 
     def add_revisions(self, revisions: Iterable[Revision]) -> None:
         """Append changes; StoreError for one that is there already."""

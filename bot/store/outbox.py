@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, literal, not_, or_, select, true, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -76,22 +76,6 @@ async def add_deliveries(connection: AsyncConnection, new: Sequence[Delivery], a
         await bury_orphans(connection, at)
 
 
-async def lost_alerts(connection: AsyncConnection, alert_ids: Sequence[str]) -> frozenset[str]:
-    """Those of these alerts that had messages of their own, all of which are dead letters."""
-    alive = func.sum(case((deliveries.c.state != "dead", 1), else_=0))
-    lost: set[str] = set()
-    for chunk in chunks(alert_ids):
-        statement = (
-            select(delivery_alerts.c.alert_id)
-            .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery_id)
-            .where(delivery_alerts.c.alert_id.in_(chunk), deliveries.c.kind.not_in(FOLLOWERS))
-            .group_by(delivery_alerts.c.alert_id)
-            .having(alive == 0)
-        )
-        lost |= set(await connection.scalars(statement))
-    return frozenset(lost)
-
-
 async def bury_orphans(connection: AsyncConnection, at: datetime) -> None:
     """Mark edits and replies dead whose posts are all dead, or were never owed."""
     follower = and_(is_open(deliveries), deliveries.c.state != "sending", deliveries.c.kind.in_(FOLLOWERS))
@@ -154,7 +138,7 @@ async def _bury_damaged(connection: AsyncConnection, seqs: Sequence[int], at: da
 
 async def _complete(connection: AsyncConnection, found: Sequence[Row[Any]]) -> list[Delivery]:
     """The deliveries with their alerts and targets."""
-    alert_ids = await _alert_ids(connection, [row.id for row in found])
+    alert_ids = await alert_ids_of(connection, [row.id for row in found])
     targets = await _targets(connection, [row.id for row in found if row.kind in FOLLOWERS])
     return [rows.delivery(row, alert_ids.get(row.id, ()), targets.get(row.id)) for row in found]
 
@@ -171,7 +155,8 @@ def _taken(delivery: Delivery, owner: str, lease_until: datetime) -> Delivery:
     )
 
 
-async def _alert_ids(connection: AsyncConnection, delivery_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+async def alert_ids_of(connection: AsyncConnection, delivery_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """By delivery, the alerts that it tells, in order."""
     if not delivery_ids:
         return {}
     statement = (
@@ -226,7 +211,7 @@ async def _waiting_edits(connection: AsyncConnection, new: Sequence[Delivery]) -
         concerned.update((row.id, row.channel) for row in await connection.execute(statement))
     found: list[Waiting] = []
     for ids in chunks(concerned):
-        alert_ids = await _alert_ids(connection, ids)
+        alert_ids = await alert_ids_of(connection, ids)
         found.extend(Waiting(id_, concerned[id_], frozenset(alert_ids[id_])) for id_ in ids)
     return found
 

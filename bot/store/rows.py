@@ -7,7 +7,9 @@ from sqlalchemy.engine import Row
 
 from bot.model.alert import Alert, Delivery, Process, Receipt, Seen
 from bot.model.article import Article, Identity, Known
-from bot.model.ledger import Routing, Verdict
+from bot.model.channel import Channel
+from bot.model.ledger import Routing, Verdict, Withheld
+from bot.model.mute import Mute
 from bot.model.source import Cursor, SourceState
 from bot.model.story import Story, StoryMember
 from bot.model.watchlist import Base, Change, Revision
@@ -15,6 +17,8 @@ from bot.store import codec
 from bot.store.border import clean
 
 Values = dict[str, Any]
+
+EVERY_CHANNEL = ""
 
 
 def folded(title: str, text: str) -> str:
@@ -224,6 +228,39 @@ def routing_row(routing: Routing) -> Values:
 def routing(row: Row[Any]) -> Routing:
     """What became of an article for a channel."""
     return Routing(row.article_id, codec.decode_channel(row.channel), row.state, row.at, row.alert_id, row.note)
+
+
+def withheld_row(each: Withheld) -> Values:
+    """That a channel has not been told of an article."""
+    return {
+        "article_id": each.article_id,
+        "channel": str(each.channel),
+        "alert_id": each.alert_id,
+        "cause": each.cause,
+        "subject": each.subject,
+        "at": each.at,
+    }
+
+
+def mute_row(mute: Mute) -> Values:
+    """A mute that has not ended."""
+    return {
+        "id": mute.id,
+        "channel": str(mute.channel) if mute.channel else EVERY_CHANNEL,
+        "scope": mute.scope,
+        "subject": mute.subject,
+        "label": mute.label,
+        "since": mute.since,
+        "until": mute.until,
+        "actor": mute.actor,
+        "ended": None,
+    }
+
+
+def mute(row: Row[Any]) -> Mute:
+    """A mute."""
+    channel: Channel | None = codec.decode_channel(row.channel) if row.channel != EVERY_CHANNEL else None
+    return Mute(row.id, channel, row.scope, row.subject, row.label, row.since, row.until, row.actor)
 
 
 def delivery_row(delivery: Delivery) -> Values:

@@ -213,6 +213,7 @@ deliveries = Table(
     _words("error"),
     Column("settled_at", Moment),
     UniqueConstraint("id"),
+    Index(None, "channel", "kind", "created"),
     Index("ix_deliveries_open", "channel", "seq", sqlite_where=_OPEN_WHERE, postgresql_where=_OPEN_WHERE),
     sqlite_autoincrement=True,
 )
@@ -224,6 +225,32 @@ delivery_alerts = Table(
     _ref("alert_id", "alerts.id", index=True),
     Column("position", Integer, nullable=False),
     PrimaryKeyConstraint("delivery_id", "alert_id"),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("id", Words, primary_key=True),
+    _words("channel"),  # "": every channel
+    _words("scope"),
+    _words("subject"),
+    _words("label"),
+    _moment("since"),
+    Column("until", Moment),
+    _words("actor"),
+    Column("ended", Moment),
+)
+
+withheld = Table(
+    "withheld",
+    metadata,
+    _ref("article_id", "articles.id"),
+    _words("channel", index=True),
+    _ref("alert_id", "alerts.id", index=True),
+    _words("cause"),
+    _words("subject"),
+    _moment("at"),
+    PrimaryKeyConstraint("article_id", "channel"),
 )
 
 processes = Table(

@@ -12,13 +12,7 @@ from bot.watchlists.explain import closest
 from bot.watchlists.names import core_words, fold_name, is_invisible, shown
 from bot.watchlists.tree import Document, Mapping, Path, Sequence, scalars
 
-_CONSEQUENCES = {
-    "digest": "alerts are posted one by one",
-    "quiet": "alerts are posted at once",
-    "zone": "it matters only to `digest` and `quiet`",
-    "budget": "this channel has no limit of its own",
-    "threads": "the platform decides how growth is shown",
-}
+_CONSEQUENCES = {"threads": "the platform decides how growth is shown"}
 _ALIKE = ("LATIN", "CYRILLIC", "GREEK")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -33,10 +27,7 @@ class _Spelling:
 
 
 def lint(document: Document, watchlist: Watchlist | None, not_applied: frozenset[str]) -> tuple[Finding, ...]:
-    """All warnings of one good file, in its order; `not_applied` are keys of a channel that change nothing yet.
-
-    `digest` among them means that `passing: digest` changes nothing yet either.
-    """
+    """All warnings of one good file, in its order; `not_applied` are keys of a channel that change nothing yet."""
     found = [*_invisible(document)]
     if watchlist is not None:
         spellings = list(_spellings(watchlist))
@@ -44,7 +35,6 @@ def lint(document: Document, watchlist: Watchlist | None, not_applied: frozenset
         found += _shared_spellings(document, watchlist, spellings)
         found += _thresholds(document, watchlist)
         found += _unapplied(document, not_applied)
-        found += _passing_digests(document, watchlist, not_applied)
         found += _channels_twice(watchlist)
     return tuple(sorted(found, key=lambda finding: finding.place))
 
@@ -136,16 +126,6 @@ def _unapplied(document: Document, not_applied: frozenset[str]) -> Iterator[Find
             if key.text in not_applied:
                 message = f"`{key.text}` is read but not applied yet: {_CONSEQUENCES.get(key.text, 'it has no effect')}"
                 yield _warning(document.place_at(key.start), message, "nothing to do; it is kept for a later version")
-
-
-def _passing_digests(document: Document, watchlist: Watchlist, not_applied: frozenset[str]) -> Iterator[Finding]:
-    if "digest" not in not_applied:
-        return
-    paths: list[Path] = [("passing",)] if watchlist.passing == "digest" else []
-    paths += [("companies", i, "passing") for i, one in enumerate(watchlist.companies) if one.passing == "digest"]
-    for path in paths:
-        message = "`passing: digest` is read but not applied yet: such mentions alert like others"
-        yield _warning(document.place(path), message, "nothing to do; it is kept for a later version")
 
 
 def _channels_twice(watchlist: Watchlist) -> Iterator[Finding]:

@@ -37,8 +37,8 @@ from bot.watchlists.tree import Document, Path, Scalar, plain, read_document
 SourceTypes = Mapping[str, type[BaseModel]]
 """By type of source, the pydantic model of its own options."""
 
-NOT_APPLIED = frozenset({"digest", "quiet", "zone", "budget", "threads"})
-"""Keys of a channel that are read and kept but change nothing yet; with `digest` goes `passing: digest`."""
+NOT_APPLIED = frozenset({"threads"})
+"""Keys of a channel that are read and kept but change nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def test_a_company_line_has_passage_marks_and_reason() -> None:
             "main",
             Snippet(TEXT, ((at, at + len("Lava International")),)),
             "full name",
+            "Lava International",
         ),
     )
 

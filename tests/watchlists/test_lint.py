@@ -36,24 +36,7 @@ WARNED = [
         "`threshold: 80` changes nothing: every spelling found reaches 88",
     ),
     ("companies:\n  - Lava\n      International\n", "2:5: warning: `Lava International` runs over two lines"),
-    (
-        "channels:\n  - {to: 'console:', quiet: '22:00-07:00'}\n",
-        "2:22: warning: `quiet` is read but not applied yet: alerts are posted at once",
-    ),
-    (
-        "channels:\n  - {to: 'console:', digest: daily 08:30}\n",
-        "`digest` is read but not applied yet: alerts are posted one by one",
-    ),
-    ("channels:\n  - {to: 'console:', budget: 12/h}\n", "`budget` is read but not applied yet"),
     ("channels:\n  - {to: 'console:', threads: off}\n", "`threads` is read but not applied yet"),
-    (
-        "passing: digest\n",
-        "1:10: warning: `passing: digest` is read but not applied yet: such mentions alert like others (nothing to do",
-    ),
-    (
-        "companies:\n  - Oppo\n  - {name: Lava, passing: digest}\n",
-        "3:27: warning: `passing: digest` is read but not applied yet",
-    ),
     ("channels:\n  - 'console:'\n  - 'console:'\n", "3:5: warning: `console:` stands here already"),
 ]
 

@@ -1,0 +1,76 @@
+"""How the channels of one decision hear: their wishes, what is muted, and how much they have heard of late."""
+
+from bot.alerting.hearing import CATCH_UP, Hold, closed, muted, muted_hold, told_once, too_many
+from bot.alerting.route import rules_of
+from bot.alerting.windows import Wishes, wishes_of
+from bot.decide.scene import Arrival, Hit, Scene
+from bot.model.card import AlertCard, CompanyLine, TextCard
+from bot.model.channel import Channel
+from bot.model.mute import Hearing
+from bot.text import fold_key
+
+
+class Ears:
+    """Answers for one decision, whose own posts count as they are owed."""
+
+    def __init__(self, scene: Scene, hearing: Hearing) -> None:
+        """`hearing` is what the store knows of the channels."""
+        self._scene = scene
+        self._hearing = hearing
+        self._rules = rules_of((watchlist for watchlist, _ in scene.lists), scene.live)
+        self._wishes: dict[Channel, Wishes] = {}
+        self._closed: dict[Channel, Hold | None] = {}
+        self._told = {(each.channel, each.cause, each.subject) for each in hearing.waiting}
+        self._posts: dict[Channel, list[AlertCard]] = {}
+        for post in hearing.posts:
+            self._posts.setdefault(post.channel, []).append(post.card)
+
+    def wishes(self, channel: Channel) -> Wishes:
+        """What its rules say."""
+        if channel not in self._wishes:
+            self._wishes[channel] = wishes_of(channel, self._rules.get(channel, ()))
+        return self._wishes[channel]
+
+    def unmuted(self, channel: Channel, arrival: Arrival, hits: list[Hit]) -> tuple[list[Hit], Hold | None]:
+        """The hits that the channel has not muted; where it has muted all of them, all of them and why."""
+        mutes, now = self._hearing.mutes, self._scene.now
+        source = self._scene.source.key
+        found = [
+            muted(mutes, channel, now, company=fold_key(hit.verdict.company), source=source, story=arrival.story_id)
+            for hit in hits
+        ]
+        audible = [hit for hit, mute in zip(hits, found, strict=True) if mute is None]
+        first = next((mute for mute in found if mute is not None), None)
+        return (audible, None) if audible or first is None else (hits, muted_hold(first))
+
+    def closed(self, channel: Channel) -> Hold | None:
+        """Why nothing is posted there now: a pause, a digest, quiet hours, or that the bot was down."""
+        if channel not in self._closed:
+            self._closed[channel] = self._why_closed(channel)
+        return self._closed[channel]
+
+    def _why_closed(self, channel: Channel) -> Hold | None:
+        scene, wishes = self._scene, self.wishes(channel)
+        hold = closed(wishes, self._hearing.mutes, channel, scene.now)
+        since = scene.before.last_success
+        if not scene.late or (hold is not None and hold.cause in ("pause", "quiet")) or since is None:
+            return hold
+        # A digest that was missed comes late, and what was published before it belongs to it.
+        missed = hold is None or wishes.next_digest(since) <= scene.now
+        return CATCH_UP if missed else hold
+
+    def too_many(self, channel: Channel, lines: tuple[CompanyLine, ...]) -> Hold | None:
+        """Why the budget has no room for one more post."""
+        return too_many(self.wishes(channel), self._posts.get(channel, ()), lines)
+
+    def spend(self, channel: Channel, card: AlertCard) -> None:
+        """Count one more post."""
+        self._posts.setdefault(channel, []).append(card)
+
+    def told_once(self, channel: Channel, hold: Hold, lines: tuple[CompanyLine, ...]) -> TextCard | None:
+        """What to say because of it, unless the channel has been told and still waits for what was held."""
+        key = (channel, hold.cause, hold.subject)
+        if key in self._told:
+            return None
+        self._told.add(key)
+        return told_once(hold, lines, self.wishes(channel), self._scene.now)

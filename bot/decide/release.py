@@ -1,0 +1,97 @@
+"""What a channel is told at last, as one message: a digest of what waits for it, or the report of a mute that ended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.alerting.digest import channel_digest, mute_report
+from bot.alerting.windows import Wishes
+from bot.model.alert import Delivery
+from bot.model.card import AlertCard, TextCard
+from bot.model.channel import Channel
+from bot.model.ledger import Routing
+from bot.model.mute import Mute, Release, Untold
+from bot.protocols import Ids
+
+_WHY = {
+    "catch-up": "what was published while the bot was down",
+    "pause": "what came during the pause",
+    "quiet": "what came in the quiet hours",
+    "budget": "what was over the budget",
+    "mute": "what was muted",
+}
+LATE = "what could not be delivered before"
+_MESSAGES = ("post", "reply")
+
+
+def digest_of(
+    channel: Channel, untold: Sequence[Untold], wishes: Wishes, now: datetime, ids: Ids, *, muted: int = 0
+) -> Release:
+    """One digest of all of it, and what becomes of its articles; `muted` counts those that stay muted."""
+    alerts = {each.alert.id: each.alert for each in untold}
+    causes = {each.cause for each in untold}
+    why = _WHY.get(causes.pop()) if len(causes) == 1 else None
+    since = min(each.at for each in untold)
+    opening = _opening(channel, wishes, since, now, why)
+    card = channel_digest(opening, [alert.card for alert in alerts.values()], len(untold), muted=muted)
+    note = f"in the digest of {wishes.in_words(now)}"
+    return Release(
+        now,
+        deliveries=(Delivery(ids.new(), channel, "digest", card, tuple(alerts), now, now),),
+        routings=tuple(Routing(each.article_id, channel, "alerted", now, each.alert.id, note) for each in untold),
+        told=tuple((each.article_id, channel) for each in untold),
+    )
+
+
+def end_of(mute: Mute, untold: Sequence[Untold], now: datetime, ids: Ids) -> Release:
+    """The end of a mute, with its report where it held anything back: that is kept, and told when it is asked for."""
+    if not untold or mute.channel is None:
+        return Release(now, ended=(mute.id,))
+    alerts = {each.alert.id: each.alert for each in untold}
+    card = mute_report(mute.label, [alert.card for alert in alerts.values()], len(untold))
+    return Release(now, deliveries=(Delivery(ids.new(), mute.channel, "notice", card, (), now, now),), ended=(mute.id,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """What of one channel waits in the outbox for long: messages by alert, and what belongs to posts among them."""
+
+    cards: dict[str, AlertCard]
+    ids: tuple[str, ...]
+
+
+def folded(channel: Channel, overdue: Sequence[Delivery], wishes: Wishes, now: datetime, ids: Ids) -> Release | None:
+    """One digest in the place of the messages that have waited for long; None where it would replace but one."""
+    late = _late(overdue)
+    if len(late.cards) < 2:
+        return None
+    since = min(each.created for each in overdue)
+    opening = _opening(channel, wishes, since, now, LATE)
+    articles = sum(card.articles for card in late.cards.values())
+    card: TextCard = channel_digest(opening, tuple(late.cards.values()), articles)
+    digest = Delivery(ids.new(), channel, "digest", card, tuple(late.cards), now, now)
+    return Release(now, deliveries=(digest,), folded=late.ids)
+
+
+def _late(overdue: Sequence[Delivery]) -> _Late:
+    cards: dict[str, AlertCard] = {}
+    gone: list[str] = []
+    posted: set[str] = set()
+    for each in overdue:
+        if not isinstance(each.card, AlertCard):
+            continue
+        alert_id = each.alert_ids[0]
+        if each.kind in _MESSAGES:
+            gone.append(each.id)
+            cards.setdefault(alert_id, each.card)
+            posted |= {alert_id} if each.kind == "post" else set()
+        elif alert_id in posted:  # an edit of a message that is not there yet
+            gone.append(each.id)
+            cards[alert_id] = each.card
+    return _Late(cards, tuple(gone))
+
+
+def _opening(channel: Channel, wishes: Wishes, since: datetime, now: datetime, why: str | None) -> list[str]:
+    name = channel.name or (channel.address if channel.address.startswith("#") else "")
+    told = [name, wishes.in_words(now), f"since {wishes.in_words(since).removesuffix(f' {wishes.zone}')}", why or ""]
+    return [each for each in told if each]

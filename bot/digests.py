@@ -1,0 +1,105 @@
+"""What waits for its time: digests when windows open, mutes that end, messages that have waited too long."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.alerting.hearing import due
+from bot.alerting.route import rules_of
+from bot.alerting.windows import Wishes, wishes_of
+from bot.decide.release import digest_of, end_of, folded
+from bot.model.alert import Delivery
+from bot.model.channel import Channel
+from bot.model.mute import Mute, Waiting
+from bot.model.watchlist import ChannelRule, Watchlist
+from bot.polling.health import OUTAGE
+from bot.protocols import Clock, Ids, Store
+
+log = structlog.get_logger()
+
+GATHERED_IN = timedelta(seconds=5)
+"""What is let out of parking waits so long for being gathered into one digest."""
+
+
+class Digests:
+    """Owes channels what their windows, pauses and budgets have held, and what mutes have to report."""
+
+    def __init__(
+        self, store: Store, clock: Clock, ids: Ids, *, lists: Callable[[], Sequence[Watchlist]], live: frozenset[str]
+    ) -> None:
+        """`lists` tells the lists in force now; `live` names the chat platforms that are set up."""
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._lists = lists
+        self._live = live
+
+    async def release(self, *, caught_up: bool = True) -> int:
+        """Owe every digest and report whose time has come; returns how many messages that makes.
+
+        Nothing is lost by a failure in between: each is one transaction, and what was not told waits on. Until sources
+        are `caught_up` after an outage no digest is complete, so none is owed.
+        """
+        waiting, mutes = await self._store.waiting(), await self._store.mutes()
+        owed = sum(
+            [await self._end(mute) for mute in mutes if mute.until is not None and mute.until <= self._clock.now()]
+        )
+        rules = self._rules()
+        for channel in dict.fromkeys(each.channel for each in waiting):
+            mine = [each for each in waiting if each.channel == channel]
+            if channel in rules and await self._is_due(mine, self._wishes(channel, rules), mutes, caught_up=caught_up):
+                owed += await self._tell(channel, self._wishes(channel, rules))
+        return owed
+
+    async def fold(self) -> int:
+        """Owe one digest to each channel whose messages have waited for over an hour, in their place."""
+        now, rules, owed = self._clock.now(), self._rules(), 0
+        late: dict[Channel, list[Delivery]] = {}
+        for delivery in await self._store.overdue(now - OUTAGE):
+            late.setdefault(delivery.channel, []).append(delivery)
+        for channel, overdue in late.items():
+            release = folded(channel, overdue, self._wishes(channel, rules), now, self._ids)
+            if release is not None and await self._store.release(release):
+                log.info("late messages become one digest", channel=str(channel), messages=len(release.folded))
+                owed += 1
+        return owed
+
+    async def let_out(self, channel: Channel | None) -> int:
+        """Deliver what was parked in this channel (None: in all of them); what waited for long as one digest."""
+        count = await self._store.unpark(channel, self._clock.now() + GATHERED_IN)
+        if count:
+            await self.fold()
+        return count
+
+    async def _is_due(self, mine: Sequence[Waiting], wishes: Wishes, mutes: Sequence[Mute], *, caught_up: bool) -> bool:
+        held = [each for each in mine if each.cause != "mute"]
+        if not held:
+            return False
+        last, now = await self._store.last_digest(held[0].channel), self._clock.now()
+        return any(due(each, wishes, mutes, now, last_digest=last, caught_up=caught_up) for each in held)
+
+    async def _tell(self, channel: Channel, wishes: Wishes) -> int:
+        async with self._store.deciding():
+            untold = await self._store.untold(channel, muted=False)
+            if not untold:
+                return 0
+            since = min(each.at for each in untold)
+            muted = sum(each.at >= since for each in await self._store.untold(channel, muted=True))
+            release = digest_of(channel, untold, wishes, self._clock.now(), self._ids, muted=muted)
+            return int(await self._store.release(release))
+
+    async def _end(self, mute: Mute) -> int:
+        async with self._store.deciding():
+            if mute not in await self._store.mutes():
+                return 0
+            muted = await self._store.untold(mute.channel, muted=True) if mute.channel else ()
+            mine = [each for each in muted if each.subject == mute.id]
+            release = end_of(mute, mine, self._clock.now(), self._ids)
+            return len(release.deliveries) * await self._store.release(release)
+
+    def _rules(self) -> dict[Channel, tuple[ChannelRule, ...]]:
+        return dict(rules_of(self._lists(), self._live))
+
+    def _wishes(self, channel: Channel, rules: dict[Channel, tuple[ChannelRule, ...]]) -> Wishes:
+        return wishes_of(channel, rules.get(channel, ()))

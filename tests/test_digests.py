@@ -1,0 +1,301 @@
+"""When a channel hears, from the article to the message: windows, pauses, mutes, budgets, outages; nothing is lost."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import ChannelGone, TryLater
+from bot.model.alert import Said
+from bot.model.company import Passing
+from bot.model.source import Entry
+from bot.model.watchlist import ChannelRule
+from bot.store import MemoryStore
+from tests.fakes import START
+from tests.town import HERE, NAMES, Town, news
+
+
+def town(*, passing: Passing = "alert", **rule: Any) -> Town:
+    return Town(MemoryStore(), passing=passing, rule=ChannelRule(HERE, **rule))
+
+
+def story(name: str, number: int) -> str:
+    return news(name, number).title
+
+
+async def test_a_channel_with_a_digest_hears_of_the_day_once() -> None:
+    here = town(digest="daily 08:30", zone="Asia/Taipei")
+    await here.hear(news("Lava International", 1), news("Denso", 1, "Oppo"))
+    await here.hear(news("Lava International", 2), wire=True)
+    assert here.said == []
+    assert await here.states() == ["held"] * 3
+    await here.until("2026-11-21 00:20")
+    assert here.said == []
+    await here.until("2026-11-23 00:00")
+    assert here.said == [
+        "Digest · Sat 08:30 Asia/Taipei · since Fri 16:30",
+        "3 stories, 3 articles",
+        "Lava International (2)",
+        f"  - {story('Lava International', 1)} · Focus",
+        f"  - {story('Lava International', 2)} · Wire",
+        "Denso (1)",
+        f"  - {story('Denso', 1)} · Focus, also Oppo",
+    ]
+    assert await here.states() == ["alerted"] * 3
+    assert {each.note for each in await here.routings()} == {"in the digest of Sat 08:30 Asia/Taipei"}
+
+
+async def test_what_grows_while_it_waits_is_one_story_and_afterwards_only_a_new_name_is_said() -> None:
+    here = town(digest="daily 09:00")
+    first = news("Denso", 1)
+    await here.hear(first)
+    await here.hear(news_again(first, "w1"), wire=True)
+    await here.until("2026-11-20 09:00")
+    assert here.said[1:] == ["1 story, 2 articles", "Denso (1)", f"  - {first.title} · 2 sources"]
+    here.lists = [replace(here.lists[0], channels=(ChannelRule(HERE),))]
+    await here.hear(news_again(first, "w2"), wire=True)
+    assert here.count() == {"digest": 1}
+    await here.hear(news_again(first, "w3", "Oppo"), wire=True)
+    assert here.count() == {"digest": 1, "post": 1}
+    assert here.said[-1] == "send Oppo"
+    assert await here.states() == ["alerted", "alerted"]
+
+
+def news_again(entry: Entry, id_: str, *others: str) -> Entry:
+    """The same story at another address, perhaps with more names."""
+    also = "".join(f" {other} Ltd agreed." for other in others)
+    return Entry(id_, f"https://wire.example/{id_}", entry.title, f"{entry.body}{also}")
+
+
+async def test_in_quiet_hours_nothing_is_posted_and_edits_go_on() -> None:
+    here = town(quiet="09:00-12:00")
+    first = news("Denso", 1)
+    await here.hear(first)
+    here.clock.advance(hours=1)
+    await here.hear(news("Oppo", 1), first)
+    await here.hear(news_again(first, "w1"), wire=True)
+    assert here.said == ["send Denso", "edit Denso"]
+    assert await here.states() == ["alerted", "held", "joined"]
+    await here.until("2026-11-20 12:00")
+    assert here.said[2:4] == [
+        "Digest · Fri 12:00 UTC · since Fri 09:30 · what came in the quiet hours",
+        "1 story, 1 article",
+    ]
+
+
+async def test_a_pause_holds_and_its_end_tells() -> None:
+    here = town()
+    await here.mute("pause")
+    await here.hear(news("Denso", 1), news("Oppo", 1))
+    await here.until("2026-11-22 08:30")
+    assert here.said == []
+    (pause,) = await here.store.mutes()
+    await here.mute("pause", until=here.clock.now() + timedelta(minutes=5))
+    assert [each.id for each in await here.store.mutes()] == [pause.id]
+    await here.until("2026-11-22 08:40")
+    assert here.said[0].endswith("what came during the pause")
+    assert here.count() == {"digest": 1}
+    assert await here.store.mutes() == ()
+
+
+@pytest.mark.parametrize(
+    ("scope", "subject", "heard"),
+    [
+        ("company", "lava international", ["send Denso"]),
+        ("company", "oppo", ["send Lava International", "send Denso"]),
+        ("source", "feed:https://focus.example/feed", []),
+        ("all", "", []),
+    ],
+)
+async def test_what_is_muted_is_not_posted(scope: Any, subject: str, heard: list[str]) -> None:
+    here = town()
+    await here.mute(scope, subject, until=START + timedelta(hours=1), label="it")
+    await here.hear(news("Lava International", 1), news("Denso", 1))
+    assert here.said == heard
+    assert (await here.states()).count("muted") == 2 - len(heard)
+
+
+async def test_a_muted_story_gets_no_edit_and_the_end_of_a_mute_reports_what_it_held() -> None:
+    here = town()
+    first = news("Denso", 1)
+    await here.hear(first)
+    (routing,) = await here.routings()
+    (alert,) = await here.store.alerts_of([(await here.store.recent_stories(START)).members[0].story_id])
+    assert routing.alert_id == alert.id
+    await here.mute("story", alert.story_id, until=START + timedelta(hours=1), label="That story")
+    await here.hear(news_again(first, "w1", "Oppo"), wire=True)
+    assert here.said == ["send Denso"]
+    await here.until("2026-11-20 10:00")
+    assert here.said[1:] == [
+        "That story is heard again here: 1 article in 1 story held back, the biggest:",
+        f"  - {first.title} · Focus",
+        "All of them in one message: /watch digest muted",
+    ]
+    await here.hear(news_again(first, "w2", "MediaTek"), wire=True)
+    assert here.said[-2:] == ["edit Denso, MediaTek", "reply MediaTek"]
+
+
+async def test_a_story_that_was_muted_is_posted_when_it_goes_on_afterwards() -> None:
+    here = town()
+    first = news("Denso", 1)
+    await here.mute("company", "denso", until=START + timedelta(hours=1))
+    await here.hear(first)
+    await here.until("2026-11-20 10:00")
+    await here.hear(news_again(first, "w1"), wire=True)
+    assert here.said[-1] == "send Denso"
+    assert here.count() == {"notice": 1, "post": 1}
+
+
+async def test_beyond_the_budget_one_notice_and_one_digest() -> None:
+    here = town(budget="4/h")
+    await here.hear(*(news(name, number) for number in range(3) for name in NAMES))
+    assert here.count() == {"notice": 1, "post": 4}
+    assert here.said[4] == (
+        "This channel's budget of 4 posts an hour is used up. Further stories come in one digest: 20.09:30"
+    )
+    assert await here.states() == ["alerted"] * 4 + ["capped"] * 20
+    await here.hear(news("Denso", 9), wire=True)
+    assert here.count() == {"notice": 1, "post": 4}
+    await here.until("2026-11-20 12:00")
+    assert here.count() == {"digest": 1, "notice": 1, "post": 4}
+    assert here.said[7] == "21 stories, 21 articles"
+    assert sum(line.startswith("  - ") for line in here.said) == 15
+    assert [line for line in here.said if line.startswith("and 6 stories more: ")], here.said
+    assert set(await here.states()) == {"alerted"}
+
+
+async def test_an_alias_that_takes_half_of_the_budget_is_held_and_the_channel_asked() -> None:
+    here = town(budget="8/h")
+    await here.hear(*(news("Denso", number) for number in range(9)), news("Oppo", 1))
+    assert here.said == [
+        *["send Denso"] * 4,
+        "send Oppo",
+        f"{HALF} Is it the right word for Denso? Its further stories come in a digest: 20.09:30",
+        "Sharper: /watch set Denso context +phone · Quieter: /watch mute Denso 3d",
+    ]
+
+
+async def test_mentions_in_passing_wait_for_a_digest_where_the_list_says_so() -> None:
+    here = town(passing="digest")
+    passing = Entry(
+        "p", "https://focus.example/p", "Rain on the coast", "Rain is expected. " * 60 + "Denso Corp is dry."
+    )
+    await here.hear(passing, news("Oppo", 1))
+    assert here.said == ["send Oppo"]
+    await here.until("2026-11-21 09:00")
+    assert here.said[1:] == ["Digest · Sat 08:30 UTC · since Fri 08:30", "1 story, 1 article", "In passing (1): Denso"]
+
+
+async def test_six_hours_down_are_one_message() -> None:
+    here = town()
+    for wire in (False, True):
+        await here.hear(news("Denso", int(wire)), wire=wire)
+    here.clock.advance(hours=6)
+    here.start()
+    await here.hear(news("Denso", 0), *(news(name, 5) for name in NAMES))
+    assert here.count() == {"post": 2}  # the other source has not been asked yet
+    await here.hear(*(news(name, 6) for name in NAMES), wire=True)
+    assert here.count() == {"digest": 1, "post": 2}
+    assert here.said[2:4] == [
+        "Digest · Fri 14:30 UTC · since Fri 14:30 · what was published while the bot was down",
+        "16 stories, 16 articles",
+    ]
+    await here.hear(news("Oppo", 9), wire=True)
+    assert here.said[-1] == "send Oppo"
+    assert len(here.chat.calls) == 4
+
+
+async def test_what_waited_in_the_outbox_for_long_comes_as_one_digest() -> None:
+    here = town()
+    here.chat.script = [ChannelGone("not in the channel")]
+    await here.hear(*(news(name, 1) for name in NAMES))
+    await here.hear(news_again(news("Denso", 1), "w1"), wire=True)
+    assert len(here.chat.calls) == 1
+    here.clock.advance(hours=2)
+    assert await here.digests.let_out(HERE) == 1
+    here.clock.advance(seconds=10)
+    await here.tick()
+    assert here.count() == {"digest": 1, "post": 1}
+    assert here.said[1].endswith("what could not be delivered before")
+    assert here.said[2] == "8 stories, 9 articles"
+    assert await here.store.outbox_counts() == {"sent": 1}
+
+
+async def test_one_late_message_is_delivered_as_it_is() -> None:
+    here = town()
+    here.chat.script = [TryLater("busy", retry_after=7200)]
+    await here.hear(news("Denso", 1))
+    here.clock.advance(hours=3)
+    assert await here.digests.fold() == 0
+    await here.tick()
+    assert here.said == ["send Denso", "send Denso"]
+
+
+HALF = '"Denso" alone took half of the budget of 8 posts an hour.'
+
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("hear"), st.integers(0, 12), st.integers(0, len(NAMES) - 1)),
+        st.tuples(st.just("wait"), st.integers(1, 60 * 20), st.just(0)),
+        st.tuples(st.just("pause"), st.integers(1, 600), st.just(0)),
+        st.tuples(st.just("mute"), st.integers(1, 600), st.integers(0, len(NAMES) - 1)),
+        st.tuples(st.just("restart"), st.just(0), st.just(0)),
+        st.tuples(st.just("trouble"), st.integers(1, 4), st.just(0)),
+    ),
+    max_size=14,
+)
+RULES = st.fixed_dictionaries(
+    {
+        "digest": st.sampled_from(["", "daily 08:30", "weekdays 18:00"]),
+        "quiet": st.sampled_from(["", "22:00-07:00", "weekends"]),
+        "zone": st.sampled_from(["", "Asia/Taipei"]),
+        "budget": st.sampled_from(["", "2/h", "1/h"]),
+    }
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(RULES, EVENTS)
+async def test_whatever_happens_each_story_is_told_exactly_once(
+    rule: dict[str, str], events: list[tuple[str, int, int]]
+) -> None:
+    here = Town(MemoryStore(), rule=ChannelRule(HERE, **rule))  # type: ignore[arg-type]
+    muted: set[str] = set()
+    for what, number, which in events:
+        if what == "hear":
+            await here.hear(*(news(NAMES[(which + at) % len(NAMES)], number) for at in range(3)))
+        elif what == "wait":
+            here.clock.advance(minutes=number)
+            await here.tick()
+        elif what == "pause":
+            await here.mute("pause", until=here.clock.now() + timedelta(minutes=number))
+        elif what == "mute":
+            muted.add(NAMES[which])
+            await here.mute("company", NAMES[which].casefold(), here.clock.now() + timedelta(minutes=number))
+        elif what == "restart":
+            here.start()
+        else:
+            here.chat.script = [TryLater("busy", retry_after=5000)] * number
+    here.chat.script = []
+    for _ in range(12):
+        here.clock.advance(hours=7)
+        for each in here.sources:
+            await here.intake.poll(each)
+        await here.tick()
+    waiting = {each.cause for each in await here.store.waiting()}
+    assert waiting <= {"mute"}
+    stories = {each.story_id for each in (await here.store.recent_stories(START)).members}
+    for alert in await here.store.alerts_of(stories):
+        said: list[Said] = ["post", "digest"]
+        assert alert.said in said or alert.card.companies[0].company in muted
+    told = [delivery for verb, delivery in here.chat.calls if verb == "send"]
+    done = [id_ for each in {each.id: each for each in told}.values() for id_ in each.alert_ids]
+    assert len(done) == len(set(done)), "told twice"
+    routings = await here.routings()
+    assert len({(each.article_id, each.channel) for each in routings}) == len(routings)
+    members = {each.article_id for each in (await here.store.recent_stories(START)).members}
+    assert members == {each.article_id for each in routings}
+    assert {each.state for each in routings} <= {"alerted", "joined", "muted"}
