@@ -42,8 +42,11 @@ class Anchor:
         self._renew()
 
     def asked(self) -> "Anchor":
-        """Make `beside`, which most anchors of a long list never need; the anchor itself."""
-        if self.several and not self.beside:
+        """Make `beside`, which most anchors of a long list never need, and keep it true from now on; the anchor itself.
+
+        Also while nothing stands under several tokens: whoever remembers this anchor does not ask again.
+        """
+        if not self._asked:
             self._asked = True
             self._renew()
         return self

@@ -51,13 +51,13 @@ class Reading:
 
     def breaks(self, at: int) -> str:
         """What keeps a name from crossing the gap before `at`: its breaking punctuation, or a paragraph mark."""
-        gap = self.gap(at)
-        if not gap or gap == " ":
+        gap, narrow = self.gap(at), self.original.isascii()
+        if not gap or (gap == " " and narrow):  # a space may be written as an entity, in full-width marks
             return ""
         if _PARAGRAPH.search(gap):
             return "¶"
         marks = "".join(_PART_END.findall(gap))
-        return marks if self.original.isascii() else marks + self._full_width_breaks(at)
+        return marks if narrow else marks + self._full_width_breaks(at)
 
     def may_break(self, first: int, last: int) -> bool:
         """Whether anything in the folded text from token `first` to `last` could break a name; False is certain."""

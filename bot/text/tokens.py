@@ -60,7 +60,7 @@ _SCRIPTS: tuple[tuple[Script, re.Pattern[str]], ...] = (
 )
 _ENDING = re.compile("['’ʼ‘](s?)$")
 _MAYBE_UMLAUT = re.compile("[äöüÄÖÜ\u0308]|&(?:[aouAOU]uml|#[xX]?[0-9a-fA-F]+);")
-_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "AE", "Ö": "OE", "Ü": "UE"})
 
 
 class Token(NamedTuple):
@@ -189,6 +189,7 @@ def _umlaut_forms(original: str, text: str) -> list[str]:
     if not _MAYBE_UMLAUT.search(original):
         return []
     characters = (char for char in unescape(original) if unicodedata.category(char) != "Cf")
-    spelled = unicodedata.normalize("NFC", "".join(characters)).lower().translate(_SPELLED_OUT)
+    # Case stays until it is folded: a capital that looks like one letter may be a small one that looks like another.
+    spelled = unicodedata.normalize("NFC", "".join(characters)).translate(_SPELLED_OUT)
     form = fold(spelled).text.replace(".", "").replace(" ", "")
     return [form] if form != text else []

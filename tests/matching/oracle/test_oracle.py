@@ -131,8 +131,25 @@ def test_real_names_in_real_articles() -> None:
 
 def test_names_that_come_and_go() -> None:
     tally = Tally()
-    for seed in range(4):
+    for seed in range(12):
         trial_live(material.INVENTED, chance_of(seed), tally)
+    agreed(tally)
+
+
+def test_a_name_of_several_words_is_found_under_an_anchor_that_was_read_before_it_came() -> None:
+    matcher = matcher_of([company("Kyndralo")])
+    assert {mention.company for mention in matcher.find("", "Kyndralo Foods")} == {"Kyndralo"}
+    matcher.add(company("Kyndralo Foods"))
+    assert {mention.company for mention in matcher.find("", "Kyndralo Foods")} == {"Kyndralo", "Kyndralo Foods"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Jade Bird", "Ｊａｄｅ＆＃３２；Ｂｉｒｄ"), ("Münzkopf", "the Μünkοpf"), ("Münzkopf", "ΜÜNKΟPF and")],
+)
+def test_what_long_runs_found(name: str, text: str) -> None:
+    tally = Tally()
+    compare([company(name)], matcher_of([company(name)]), [("", text)], tally)
     agreed(tally)
 
 
