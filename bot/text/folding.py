@@ -154,7 +154,7 @@ def _fold_cluster(cluster: str) -> str:
         before = text
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-        text = _without_marks(text).translate(simplified() if text and text[0] >= "\u3400" else {})
+        text = _without_marks(text).translate(simplified() if max(text, default="") >= "\u3400" else {})
         if text == before:
             break
     return text

@@ -82,6 +82,7 @@ def test_a_folded_slice_leads_back_to_the_original(written: str, part: str, orig
 
 @given(st.text() | TRICKY)
 @example("&amp;amp;amp;lt;")
+@example("㈶")
 @settings(max_examples=100, deadline=None)
 def test_folding_again_changes_nothing(text: str) -> None:
     once = fold(text).text
