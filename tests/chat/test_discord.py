@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -14,6 +15,8 @@ from structlog.testing import capture_logs
 from bot.chat.discord import DiscordPlatform, connect
 from bot.chat.discord.errors import CLOSED, GONE, REFUSED, TOKEN, of_close, of_code
 from bot.chat.discord.listener import Heard, Listener
+from bot.chat.discord.places import INVITED as INVITED_TO
+from bot.chat.discord.places import PERMISSIONS, SCOPES
 from bot.chat.drawing.embeds import answer
 from bot.errors import ChannelGone, DeliveryError, Rejected, SettingsError, TryLater, Uncertain
 from bot.model.card import TextCard
@@ -351,6 +354,31 @@ async def test_the_command_tree_is_the_table_of_commands(discord: DiscordServer)
     options = [(option.name, option.required) for option in spec.options]
     assert [(each["name"], each["required"]) for each in add["options"]] == options
     assert [each.get("autocomplete", False) for each in add["options"]] == [True, *[False] * (len(options) - 1)]
+
+
+async def test_commands_that_discord_does_not_take_leave_the_rest_working(discord: DiscordServer) -> None:
+    async with bot_on(discord) as platform:
+        await platform.send(delivery("d1", HERE))
+        discord.fail("sync", Fault("error", "400 50035"))
+        await platform.start(say)
+        await discord.connected()
+        await discord.press("run:list", discord.messages()[0])
+        assert (await discord.answer())["data"]["embeds"][0]["description"] == "list"
+
+
+async def test_what_can_not_log_in_has_posted_nothing(discord: DiscordServer) -> None:
+    discord.fail("me", Fault("status", "503"))
+    async with bot_on(discord) as platform:
+        with pytest.raises(TryLater):
+            await platform.send(delivery("d1", HERE))
+        await platform.send(delivery("d1", HERE))
+    assert len(discord.messages()) == 1
+
+
+def test_the_readme_asks_for_what_is_needed() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    assert f"scope={'+'.join(SCOPES)}&permissions={INVITED_TO.value}`" in readme
+    assert all(f"| {name} |" in readme for name in PERMISSIONS.values())
 
 
 async def test_what_is_typed_is_completed_from_memory(discord: DiscordServer) -> None:

@@ -14,7 +14,7 @@ from bot.chat.discord.places import INVITED, NEEDED, SCOPES, Place, missing
 from bot.chat.discord.sending import NOBODY, content, nonce, ref
 from bot.chat.drawing.embeds import Drawn
 from bot.chat.drawing.foreign import one_line
-from bot.errors import ChannelGone, DeliveryError, Rejected
+from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
 from bot.model.alert import Delivery, Receipt
 from bot.model.channel import Channel
 from bot.model.checkup import Checkup
@@ -68,8 +68,10 @@ class Account:
                 client = new_client(self._base_url)
                 try:
                     await self._asked(client.login(self._token))
-                except DeliveryError:
+                except DeliveryError as error:
                     await client.close()
+                    if isinstance(error, Uncertain):  # nothing was posted yet that might have arrived
+                        raise TryLater("Discord can't be reached") from None
                     raise
                 self._client = client
             return self._client

@@ -77,12 +77,19 @@ class Listener:
             if not self._official:
                 _, gateway, _ = await self._client.http.get_bot_gateway()
                 DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway)
-            await self._tree.sync()
+            await self._offer()
             # It resumes by itself. What it can't resume is begun anew here, for its own pauses grow to a quarter hour.
             await self._client.connect(reconnect=False)
         except FAILURES as error:
             meant = of_exception(error)
             raise meant if isinstance(meant, ChannelGone) else TryLater("the gateway can't be reached") from None
+
+    async def _offer(self) -> None:
+        """Tell Discord the commands; where that fails those of an earlier start go on, and so do buttons."""
+        try:
+            await self._tree.sync()
+        except FAILURES as error:
+            log.warning("discord was not told the commands", reason=str(of_exception(error)))
 
     async def close(self) -> None:
         """Leave, politely where that takes no longer than a moment."""
