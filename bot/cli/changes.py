@@ -1,4 +1,4 @@
-"""`namewatch export` and `namewatch log`: what was changed in chat, for git and for people."""
+"""`namewatch export`, `log` and `confirm`: what was changed in chat, for git and for people, and what was meant."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,6 +27,20 @@ def export(lists: Lists = None) -> int:
 def log(lists: Lists = None, limit: Limit = 50) -> int:
     """The history of lists: when, who, where and what, the newest last."""
     return asyncio.run(_log(lists or [], limit))
+
+
+def confirm(name: Annotated[str, typer.Argument(metavar="LIST", help="A list by file or name.")]) -> int:
+    """Let a file count that drops more than half of its list: it waits until someone says that it is meant."""
+    return asyncio.run(_confirm(name))
+
+
+async def _confirm(name: str) -> int:
+    settings, variables = settings_here()
+    async with opened(settings, variables) as setup:
+        (key,) = await _keys(setup, [name])
+        now = await setup.repo.confirm(key)
+    put(f"{key} counts as it is now: {counted(len(now.companies), 'company', 'companies')}\n")
+    return 0
 
 
 async def _export(names: Sequence[str]) -> int:

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from bot.model.place import Finding, Place
 from bot.watchlists.disk import GONE, Stamp
 from bot.watchlists.folder import ListFile
 from bot.watchlists.load import FileRead
+from bot.watchlists.names import fold_name
 
 SETTLE = timedelta(seconds=20)
 """How long a file must be gone, or stay shortened, until that is believed: editors save in several steps."""
+
+FEWEST = 2
+"""Companies that must go at once before anyone is asked: another name for the only one is an edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,14 @@ class Standing:
         return self.held is not None and now - self.held >= SETTLE
 
 
-def step(old: Standing | None, file: ListFile, read: FileRead, data: bytes, stamp: Stamp, now: datetime) -> Standing:
-    """The standing after a new reading: the new version where it is good and believable, else the old one with why."""
+def step(
+    old: Standing | None, file: ListFile, read: FileRead, data: bytes, stamp: Stamp, now: datetime, agreed: str = ""
+) -> Standing:
+    """The standing after a new reading: the new version where it is good and believable, else the old one with why.
+
+    `agreed` is the hash of the version that the store has: one that drops most companies must be that one, for it
+    counts only once someone has confirmed it.
+    """
     new = Standing(file, read, data, read.findings, stamp)
     if old is None:
         return replace(new, good=FileRead(file.key), data=None) if read.errors else new
@@ -47,6 +58,9 @@ def step(old: Standing | None, file: ListFile, read: FileRead, data: bytes, stam
         return replace(kept, findings=(*read.errors, *_kept(kept, file)))
     if _count(read) == 0 < _count(old.good):
         return replace(kept, findings=(_emptied(file, _count(old.good)),))
+    dropped, count = _dropped(old.good, read), _count(old.good)
+    if dropped >= FEWEST and dropped * 2 > count and digest(data) != agreed:
+        return replace(kept, findings=(_unconfirmed(file, dropped, count),), held=now, held_data=data)
     return _shorter(kept, new, old, now) if _is_cut(old, read, data) else new
 
 
@@ -68,6 +82,23 @@ def missing(old: Standing, now: datetime) -> Standing | None:
         return None
     gone = Finding(Place(str(old.file.path)), "warning", "the file is gone", "its list is dropped in 20 seconds")
     return replace(old, findings=(gone,), stamp=GONE, held=since, held_data=None)
+
+
+def digest(data: bytes) -> str:
+    """By what the store knows a version of a file."""
+    return sha256(data).hexdigest()
+
+
+def _dropped(good: FileRead, read: FileRead) -> int:
+    """How many companies of the version in force the new one does not have."""
+    now = {fold_name(company.name) for company in read.watchlist.companies} if read.watchlist else set()
+    was = {fold_name(company.name) for company in good.watchlist.companies} if good.watchlist else set()
+    return len(was - now)
+
+
+def _unconfirmed(file: ListFile, dropped: int, count: int) -> Finding:
+    message = f"the file drops {dropped} of {count} companies; its last good version stays in force until that is meant"
+    return Finding(Place(str(file.path)), "error", message, f"if it is: namewatch confirm {file.key}")
 
 
 def _count(read: FileRead) -> int:

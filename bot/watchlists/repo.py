@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Self
 
@@ -20,7 +19,7 @@ from bot.watchlists.differences import Reloaded, differences
 from bot.watchlists.disk import GONE, create_file, locked, may_write, replace_file, stamp
 from bot.watchlists.edit import spliced
 from bot.watchlists.folder import ListFile, Loaded, combine, find_files, read_bytes
-from bot.watchlists.lastgood import Standing, missing, step
+from bot.watchlists.lastgood import Standing, digest, missing, step
 from bot.watchlists.load import FileRead, SourceTypes, load, restore
 from bot.watchlists.merge import Merged, changed, merge
 from bot.watchlists.names import shown
@@ -109,6 +108,7 @@ class FileRepo:
     async def reload(self) -> Reloaded:
         """Read what changed on the disk; a bad file keeps its last good version in force."""
         async with self._turn:
+            self._bases = dict(await self._store.bases())
             await asyncio.to_thread(self._scan)
             await self._merge()
             changes = await asyncio.to_thread(differences, tuple(self._told.values()), self.lists())
@@ -129,11 +129,33 @@ class FileRepo:
             data = read_bytes(file.path)
             read = FileRead(file.key, findings=(data,)) if isinstance(data, Finding) else self._read(file, data)
             content = b"" if isinstance(data, Finding) else data
-            standings[file.key] = step(old or self._stored(file), file, read, content, mark, now)
+            standings[file.key] = step(
+                old or self._stored(file), file, read, content, mark, now, self._agreed(file.key)
+            )
         for key, old in self._standings.items():
             if key not in standings and (standing := missing(old, now)):
                 standings[key] = standing
         self._standings = standings
+
+    def _agreed(self, key: str) -> str:
+        """The hash of the version of a file that the store has."""
+        base = self._bases.get(key)
+        return base.file_hash if base else ""
+
+    async def confirm(self, watchlist: str) -> Watchlist:
+        """Let a version of a file count that drops most of its list; ChangeRefused where none waits for that."""
+        async with self._turn:
+            self._bases = dict(await self._store.bases())
+            await asyncio.to_thread(self._scan)
+            standing = self._standings.get(watchlist)
+            if standing is None or standing.held_data is None:
+                raise ChangeRefused(f"nothing of {shown(watchlist)} waits for a confirmation")
+            data = standing.held_data
+            read = await asyncio.to_thread(self._read, standing.file, data)
+            await self._store.save_base(Base(watchlist, digest(data), read.parsed, self._clock.now()))
+            self._standings[watchlist] = Standing(standing.file, read, data, read.findings, standing.stamp)
+            await self._merge()
+            return self._list(watchlist)
 
     def _read(self, file: ListFile, data: bytes) -> FileRead:
         return load(data, str(file.path), key=file.key, source_types=self._types, folder=file.path.parent)
@@ -233,10 +255,10 @@ class FileRepo:
         for key, standing in self._standings.items():
             if standing.data is None or not standing.good.parsed:
                 continue
-            digest = sha256(standing.data).hexdigest()
+            newest = digest(standing.data)
             known = self._bases.get(key)
-            if known is None or (known.file_hash != digest and key not in waiting):
-                base = Base(key, digest, standing.good.parsed, self._clock.now())
+            if known is None or (known.file_hash != newest and key not in waiting):
+                base = Base(key, newest, standing.good.parsed, self._clock.now())
                 await self._store.save_base(base)
                 self._bases[key] = base
 
@@ -292,7 +314,7 @@ class FileRepo:
         if data != standing.data:
             read = self._read(standing.file, data)
             now = self._clock.now()
-            newest = step(standing, standing.file, read, data, standing.stamp, now)
+            newest = step(standing, standing.file, read, data, standing.stamp, now, self._agreed(standing.file.key))
             if newest.errors:
                 raise ChangeRefused(f"{newest.errors[0]}; mend the file first, nothing was changed")
         return _Edit(data, self._spliced(standing.file, data, changes))

@@ -492,3 +492,63 @@ async def test_a_change_waits_where_the_file_cannot_be_written_and_survives_a_re
     await apply(repo, add("Vivo"))
     assert house.read() == LIST.replace("- Lava # ours", "- name: Lava # ours\n    evidence: strict") + "  - Vivo\n"
     assert await house.pending() == []
+
+
+MANY = "companies:\n" + "".join(f"  - Company {number}\n" for number in range(10))
+
+
+@pytest.mark.parametrize(
+    ("after", "held"),
+    [
+        ("companies:\n" + "".join(f"  - Company {number}\n" for number in range(5, 10)), False),
+        ("companies:\n" + "".join(f"  - Company {number}\n" for number in range(6, 10)), True),
+        ("companies:\n" + "".join(f"  - Other {number}\n" for number in range(10)), True),
+        (MANY.replace("Company 9", "Company 10"), False),
+        ("sources: [https://example.org/feed]\n", True),
+    ],
+)
+async def test_a_file_that_drops_more_than_half_of_its_list_waits(house: House, after: str, *, held: bool) -> None:
+    house.write(MANY)
+    repo = await house.open()
+    house.write(after)
+    await repo.reload()
+    assert (len([name for name in companies(repo) if name.startswith("Company")]) == 10) == (held or "10" in after)
+    house.clock.advance(seconds=SETTLE.total_seconds() * 3)
+    await repo.reload()
+    assert bool([one for one in repo.findings if one.severity == "error"]) == held
+
+
+async def test_a_dropped_half_counts_once_it_is_confirmed_and_for_every_process(house: House) -> None:
+    house.write(MANY)
+    running = await house.open()
+    house.write("companies:\n  - Company 9\n")
+    await running.reload()
+    (error,) = [one for one in running.findings if one.severity == "error"]
+    assert error.message == (
+        "the file drops 9 of 10 companies; its last good version stays in force until that is meant"
+    )
+    assert error.fix == "if it is: namewatch confirm a.yaml"
+    other = await house.open()
+    assert len(companies(other)) == 10
+    with pytest.raises(ChangeRefused, match="the file drops 9 of 10 companies"):
+        await apply(other, add("Vivo"))
+    assert [one.name for one in (await other.confirm("a.yaml")).companies] == ["Company 9"]
+    assert len(companies(running)) == 10
+    house.clock.advance(seconds=SETTLE.total_seconds())
+    assert running.changed_on_disk()
+    await running.reload()
+    assert companies(running) == ["Company 9"]
+    assert companies(await house.open()) == ["Company 9"]
+    with pytest.raises(ChangeRefused, match=r"nothing of `a\.yaml` waits for a confirmation"):
+        await running.confirm("a.yaml")
+
+
+async def test_a_dropped_half_that_comes_back_needs_no_confirmation(house: House) -> None:
+    house.write(MANY)
+    repo = await house.open()
+    house.write("companies: [Company 1]\n")
+    await repo.reload()
+    house.write(MANY + "  - Vivo\n")
+    await repo.reload()
+    assert len(companies(repo)) == 11
+    assert repo.findings == ()
