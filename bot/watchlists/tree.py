@@ -276,6 +276,8 @@ def _explain(error: MarkedYAMLError, text: str) -> _Refusal:
     opened = error.context_mark if "end of stream" in problem else None
     mark = opened or error.problem_mark or error.context_mark
     offset = min(mark.index, len(text)) if mark else len(text)
+    if text[offset : offset + 1] == "\t":
+        return _Refusal(offset, "a tab stands here", "use spaces: YAML takes tabs in comments and quotes alone")
     for fragment, message, fix in _EXPLAINED:
         if fragment in problem:
             return _Refusal(offset, message, fix)
