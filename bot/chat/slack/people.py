@@ -1,5 +1,6 @@
 """Who may do what in one workspace: guests read, members change lists, and the operator's admins do everything."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from bot.chat.slack.workspace import Workspace
@@ -22,6 +23,7 @@ class People:
         self._clock = clock
         self._admins = admins
         self._members: dict[str, tuple[bool, datetime]] = {}
+        self._asking: dict[str, asyncio.Task[bool]] = {}
 
     async def actor(self, user: str, name: str) -> Actor:
         """The person with the rights of now; `unsure` where Slack doesn't tell whether it is a member."""
@@ -41,6 +43,10 @@ class People:
             return known[0]
         if len(self._members) >= MOST:
             self._members.clear()
-        member = await self._workspace.is_member(user)
+        if user not in self._asking:
+            # Many commands of one person at once are one question.
+            self._asking[user] = asyncio.create_task(self._workspace.is_member(user))
+            self._asking[user].add_done_callback(lambda _: self._asking.pop(user, None))
+        member = await asyncio.shield(self._asking[user])
         self._members[user] = (member, now)
         return member

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 
 from bot.chat.drawing.blocks import joined as joined_by
 from bot.chat.drawing.blocks import message
@@ -143,7 +144,12 @@ class SlackPlatform:
         )
 
     def _app(self, listener: Listener, workspace: Workspace) -> AsyncApp:
-        app = AsyncApp(client=workspace.client, logger=quiet_logger(), request_verification_enabled=False)
+        async def known(enterprise_id: str | None) -> AuthorizeResult:
+            # Left to itself the SDK asks Slack before it acknowledges, and a slow answer costs the command.
+            who = await workspace.identity()
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=who.team, bot_id=who.bot, bot_user_id=who.user)
+
+        app = AsyncApp(authorize=known, logger=quiet_logger(), request_verification_enabled=False)
         listener.listen(app, self._command)
         return app
 

@@ -1,7 +1,7 @@
 """The socket of one workspace: opened, watched, and made anew whatever has happened to it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 import structlog
@@ -91,7 +91,7 @@ class Socket:
                 await asyncio.sleep(self._ping)
         finally:
             connecting.cancel()
-            await _end(handler)
+            await _in_any_case(_end(handler))
 
     async def _permission(self) -> str:
         """The address of a socket; what is wrong with the token is told here, before the SDK goes round in it."""
@@ -114,8 +114,21 @@ class Socket:
         self._trouble = trouble
 
 
+async def _in_any_case(work: Coroutine[None, None, None]) -> None:
+    """Do it to its end, also where somebody stops waiting for it meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
 async def _end(handler: AsyncSocketModeHandler) -> None:
     """Close politely where Slack still answers, and close in any case."""
+    # First, or else the SDK takes the goodbye for a break and opens another socket.
+    handler.client.closed = True
+    handler.client.auto_reconnect_enabled = False
     with suppress(Exception):
         await asyncio.wait_for(handler.client.disconnect(), GOODBYE)  # type: ignore[no-untyped-call]
     with suppress(Exception):
