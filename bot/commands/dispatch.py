@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.commands.add import add
+from bot.commands.changes import export, log, undo
 from bot.commands.companies import Add, Malformed
 from bot.commands.desk import Desk
 from bot.commands.edit import remove
@@ -12,11 +13,34 @@ from bot.commands.help import SPECS, address, explain, malformed, unknown
 from bot.commands.parse import parse
 from bot.commands.phrases import problem, refusal
 from bot.commands.read import list_companies, show_company
-from bot.commands.requests import Address, Help, List, Lists, Remove, Search, Show, Sources, Status, Test, Unknown, Why
+from bot.commands.requests import (
+    Address,
+    Export,
+    Help,
+    Leave,
+    List,
+    Lists,
+    Log,
+    Remove,
+    Rename,
+    Search,
+    Set,
+    Show,
+    Sources,
+    Status,
+    Trial,
+    Tune,
+    Undo,
+    Unknown,
+    Use,
+    Why,
+)
 from bot.commands.search import search, test
 from bot.commands.sources import list_sources
 from bot.commands.status import lists, status
 from bot.commands.suggest import suggest
+from bot.commands.tune import rename, set_one, which_company
+from bot.commands.use import leave, use
 from bot.commands.welcome import welcome
 from bot.commands.why import why
 from bot.errors import ChangeRefused, StoreUnavailable
@@ -32,11 +56,19 @@ HANDLERS: Mapping[type, tuple[str, Handler]] = {
     Remove: ("remove", remove),
     List: ("list", list_companies),
     Show: ("show", show_company),
+    Set: ("set", set_one),
+    Rename: ("set", rename),
+    Tune: ("set", which_company),
     Lists: ("lists", lists),
-    Test: ("test", test),
+    Use: ("use", use),
+    Leave: ("leave", leave),
+    Trial: ("test", test),
     Why: ("why", why),
     Search: ("search", search),
     Sources: ("sources", list_sources),
+    Undo: ("undo", undo),
+    Log: ("log", log),
+    Export: ("export", export),
 }
 """By what is asked for: the command in the table, whose right is needed, and who answers."""
 

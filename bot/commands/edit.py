@@ -38,7 +38,7 @@ async def remove(desk: Desk, command: Command, request: Remove) -> Reply:
     hits = list({hits[0].company.name: hits[0] for hits in found.values()}.values())
     if len({hit.watchlist.key for hit in hits}) > 1:
         return _several_lists(hits)
-    changes = [Change(hit.watchlist.key, "remove", hit.company.name) for hit in hits]
+    changes = [Change(hit.watchlist.key, "remove", hit.company.name, before=hit.company) for hit in hits]
     await desk.repo.apply(changes, command.actor, command.channel)
     return _removed(desk, command.channel, hits)
 

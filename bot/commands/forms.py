@@ -18,7 +18,7 @@ from bot.commands.requests import (
     Set,
     Show,
     Sources,
-    Test,
+    Trial,
     Tune,
     Undo,
     Use,
@@ -130,10 +130,10 @@ def rename(rest: str) -> Rename | Malformed:
     return Rename(words) if len(words.split()) > 1 else Malformed("Say both names: rename Lava to Lava International")
 
 
-def test(rest: str) -> Test | Malformed:
+def test(rest: str) -> Trial | Malformed:
     """`test Lava builds handsets in Noida`, `test https://example.org/story`."""
     text = rest.strip()
-    return Test(text) if text else Malformed("Paste a text or a link: test Lava builds handsets in Noida")
+    return Trial(text) if text else Malformed("Paste a text or a link: test Lava builds handsets in Noida")
 
 
 def search(rest: str) -> Search | Malformed:

@@ -62,7 +62,11 @@ def _read(text: str, bare: str, verb: str, rest: str) -> Request:
         return _add_to(text, rest)
     if name is not None:
         return _READERS[name](rest)
-    return Unknown(bare.split(maxsplit=1)[0], bare, _suggestion(verb, rest))
+    if verb == "rename":
+        return forms.rename(rest)
+    if forms.is_field(verb):
+        return forms.tune(verb, rest)
+    return forms.said_of(bare) or Unknown(bare.split(maxsplit=1)[0], bare, _suggestion(verb, rest))
 
 
 def _add_to(text: str, rest: str) -> Request:
@@ -88,7 +92,7 @@ def _suggestion(verb: str, rest: str) -> str:
     near = min(NAMES, key=lambda word: OSA.distance(verb, word))
     if len(prefixed) == 1:
         name = prefixed.pop()
-    elif len(verb) > 1 and OSA.distance(verb, near) <= (1 if len(near) < 5 else 2):
+    elif len(verb) > 1 and OSA.distance(verb, near) <= (1 if len(near) < 6 else 2):
         name = NAMES[near]
     else:
         return ""

@@ -87,7 +87,7 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Trial:
     """What of a text, or of the article at an address, would be alerted here."""
 
     text: str
@@ -168,6 +168,6 @@ class Unknown:
 
 
 Request = (
-    Status | Add | Remove | List | Lists | Use | Leave | Show | Set | Tune | Rename | Test | Why | Search | Sources
+    Status | Add | Remove | List | Lists | Use | Leave | Show | Set | Tune | Rename | Trial | Why | Search | Sources
     | EditSource | Undo | Log | Export | Help | Address | Unknown | Malformed
 )  # fmt: skip

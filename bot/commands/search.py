@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.commands.desk import Desk
 from bot.commands.lookback import told
 from bot.commands.phrases import ADD_SOURCE, problem
-from bot.commands.requests import Search, Test
+from bot.commands.requests import Search, Trial
 from bot.commands.visible import visible
 from bot.commands.words import quoted
 from bot.extraction.identity import canonical_url
@@ -53,7 +53,7 @@ def _days(span: timedelta) -> str:
     return counted(span.days, "day")
 
 
-async def test(desk: Desk, command: Command, request: Test) -> Reply:
+async def test(desk: Desk, command: Command, request: Trial) -> Reply:
     """Whom the lists heard here would find in a text or in the stored article of a link, and why."""
     heard = desk.heard(command.channel)
     if not any(watchlist.companies for watchlist in heard):

@@ -1,12 +1,37 @@
 """What people type after /watch, in every script and with every client's quotes, and what is understood."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.commands.companies import MOST, Add, Malformed, as_command, as_name
 from bot.commands.parse import NAMES, parse
-from bot.commands.requests import Help, List, Lists, Remove, Request, Show, Status, Unknown, Why
+from bot.commands.requests import (
+    Address,
+    EditSource,
+    Export,
+    Help,
+    Leave,
+    List,
+    Lists,
+    Log,
+    Remove,
+    Rename,
+    Request,
+    Search,
+    Set,
+    Show,
+    Sources,
+    Status,
+    Trial,
+    Tune,
+    Undo,
+    Unknown,
+    Use,
+    Why,
+)
 from bot.model.company import Alias, Company
 
 
@@ -208,7 +233,59 @@ def test_a_wrong_word_is_asked_about_with_the_nearest_right_one(text: str, sugge
 
 def test_every_synonym_is_understood() -> None:
     for word, name in NAMES.items():
-        assert type(parse(f"{word} Lava")) is type(parse(f"{name} Lava"))
+        said = "Lava alias x1"
+        assert type(parse(f"{word} {said}")) is type(parse(f"{name} {said}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("show Lava stories", Show("Lava", stories=True)),
+        ("show Lava stories here", Show("Lava", stories=True, here=True)),
+        ('show "Toy stories"', Show("Toy stories")),
+        ("use phone makers", Use("phone makers")),
+        ("use “phone makers” only here", Use("phone makers", copy=True)),
+        ("leave phone makers", Leave("phone makers")),
+        ("set Lava alias + ラヴァ, Lawa", Set("Lava", "alias", "+", ("ラヴァ", "Lawa"))),
+        ("set Lava alias +ラヴァ", Set("Lava", "alias", "+", ("ラヴァ",))),
+        ("set\u3000Lava\u3000alias\u3000＋\u3000ラヴァ", Set("Lava", "alias", "+", ("ラヴァ",))),
+        ("set Lava International exclude - lava lamp", Set("Lava International", "exclude", "-", ("lava lamp",))),
+        ('set "Near Alias" name Alias Near', Set("Near Alias", "name", "", ("Alias Near",))),
+        ("set Lava evidence", Set("Lava", "evidence")),
+        ("Lava alias ラヴァ", Set("Lava", "alias", "", ("ラヴァ",))),
+        ("exclude lava flow", Tune("exclude", "lava flow")),
+        ("rename Lava Lava International", Rename("Lava Lava International")),
+        ("test Lava builds, in Noida", Trial("Lava builds, in Noida")),
+        ("search lava", Search(("lava",))),
+        ("search lava “new plant” last week", Search(("lava", "new plant"), timedelta(days=7))),
+        ("search 小米、手機 last 3 months page 2", Search(("小米", "手機"), timedelta(days=90), 2)),
+        ("search lava today", Search(("lava",), timedelta(days=1))),
+        ("search last week", Malformed("Say what to look for: search lava noida, or search lava last week")),
+        ("source add example.org/feed", EditSource("add", "example.org/feed")),
+        ("source rm Focus Taiwan", EditSource("remove", "Focus Taiwan")),
+        ("sources pause Focus", EditSource("pause", "Focus")),
+        ("source taiwan", Sources("taiwan")),
+        ("undo", Undo()),
+        ("undo anyway", Undo(sure=True)),
+        ("log page 2", Log(2)),
+        ("export", Export()),
+        ("add https://example.org/feed", Address("https://example.org/feed")),
+        ("add <https://example.org/feed>", Address("https://example.org/feed")),
+        ("add <http://booking.com|booking.com>", Add((Company("booking.com"),))),
+        ("add Near Protocol", Add((Company("Near Protocol"),))),
+        ("add Lava, Dixon、小米", Add((Company("Lava"), Company("Dixon"), Company("小米")))),
+        ("add Lava Dixon", Add((Company("Lava Dixon"),))),
+        ("add Lava to #news", Add((Company("Lava"),), to="#news")),
+        ("add Lava to <#C012|news>", Add((Company("Lava"),), to="C012")),
+        ("add Home to Go", Add((Company("Home to Go"),))),
+        ("rm lvaa", Remove(("lvaa",))),
+        ("lsit", Unknown("lsit", "lsit", "list")),
+        ("latest", Unknown("latest", "latest", "why")),
+        ("Lava", Unknown("Lava", "Lava")),
+    ],
+)
+def test_what_edits_and_what_searches(text: str, expected: Request) -> None:
+    assert parse(text) == expected
 
 
 @given(st.text(max_size=200))

@@ -1,0 +1,104 @@
+"""`undo`, `log` and `export`: what was changed in the lists heard here, by whom, and the way back."""
+
+from collections.abc import Sequence
+
+from bot.commands.desk import Desk
+from bot.commands.phrases import is_near, problem, refusal
+from bot.commands.requests import Export, Log, Undo
+from bot.commands.tune import also_there
+from bot.model.card import Line, When
+from bot.model.channel import Channel
+from bot.model.command import Action, Command, Reply
+from bot.model.difference import in_words
+from bot.model.watchlist import Change, Revision
+
+PAGE = 20
+SOMEBODY = "somebody in another channel"
+
+
+async def undo(desk: Desk, command: Command, request: Undo) -> Reply:
+    """Take the last change back: your own at once, that of somebody else once you are sure."""
+    here = command.channel
+    standing = _standing(await _history(desk, here))
+    if not standing:
+        return refusal("Nothing was changed in chat here, so there is nothing to take back. What was: log")
+    last = standing[-1]
+    mine = last.channel == here and last.actor == (command.actor.name or command.actor.id)
+    said: Line = (f"{in_words(last.change)} by {_who(last, here)}, ", When(last.at))
+    if not mine and not request.sure:
+        return refusal(("The last change is not yours: ", *said), actions=[Action("Take it back", "undo anyway")])
+    back = last.change.inverse()
+    if back is None:
+        return refusal(("How it was before is not known: ", *said), "Change it as it should be: set, add or remove.")
+    await desk.repo.apply([back], command.actor, here)
+    lines = (("Taken back: ", *said), *also_there(desk, back.watchlist, here))
+    return Reply(lines, (Action("Log", "log"),), public=True)
+
+
+async def log(desk: Desk, command: Command, request: Log) -> Reply:
+    """The changes that were made in chat to the lists heard here, the newest first, a page at a time."""
+    here = command.channel
+    newest = list(reversed(await _history(desk, here)))
+    start = (request.page - 1) * PAGE
+    page = newest[start : start + PAGE]
+    if not page:
+        return problem("Nothing was changed in chat here." if not newest else f"There is no page {request.page}.")
+    names = {one.key: one.name for one in desk.heard(here)}
+    lines: list[Line] = [
+        (
+            When(each.at),
+            f" · {in_words(each.change)} · {_who(each, here)} · list {names[each.change.watchlist]}",
+            " · not in git" if each.pending else "",
+        )
+        for each in page
+    ]
+    lines.append((f"{start + 1}-{start + len(page)} of {len(newest)}",))
+    more = (Action("Next", f"log page {request.page + 1}"),) if start + PAGE < len(newest) else ()
+    return Reply(tuple(lines), more)
+
+
+async def export(desk: Desk, command: Command, request: Export) -> Reply:  # noqa: ARG001 - it has no words of its own
+    """The changes that no file has yet, list by list."""
+    here = command.channel
+    names = {one.key: one.name for one in desk.heard(here)}
+    pending = [each for each in await _history(desk, here) if each.pending]
+    if not pending:
+        return Reply((("Every change made here stands in the files: there is nothing to export.",),))
+    lines: list[Line] = [
+        (f"{names[each.change.watchlist]}: {in_words(each.change)} · {_who(each, here)} · ", When(each.at))
+        for each in pending
+    ]
+    return Reply((*lines, ("As a patch for git, where the bot runs: namewatch export",)))
+
+
+async def _history(desk: Desk, here: Channel) -> list[Revision]:
+    """The revisions of the lists heard here, oldest first."""
+    heard = {one.key for one in desk.heard(here)}
+    return [each for each in await desk.store.revisions("") if each.change.watchlist in heard]
+
+
+def _standing(history: Sequence[Revision]) -> list[Revision]:
+    """The revisions that were not taken back since."""
+    standing: list[Revision] = []
+    for each in history:
+        if standing and _takes_back(each.change, standing[-1].change):
+            standing.pop()
+        else:
+            standing.append(each)
+    return standing
+
+
+def _takes_back(change: Change, last: Change) -> bool:
+    back = last.inverse()
+    # The place in the file, and what stood there before, are not part of what a change says.
+    return back is not None and _said(back) == _said(change)
+
+
+def _said(change: Change) -> tuple[str, str, str, str]:
+    return (change.watchlist, change.action, change.name, in_words(change))
+
+
+def _who(revision: Revision, here: Channel) -> str:
+    """Who made it, where people here may know."""
+    known = revision.channel == here or is_near(revision.channel, here) or here.platform == "console"
+    return revision.actor if known else SOMEBODY

@@ -1,0 +1,187 @@
+"""`set`, `rename`, `use`, `leave`, `undo`, `log` and `export`, on files and a store as they are used."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.commands.dispatch import Dispatcher
+from bot.model.channel import Channel
+from bot.model.command import Actor, Command, Reply
+from bot.store import MemoryStore
+from bot.watchlists.repo import FileRepo
+from tests.commands.desk import plain
+from tests.fakes import CountingIds, ManualClock
+
+HERE = Channel("slack", "T1", "C1", "#supply-chain", public=True)
+THERE = Channel("slack", "T1", "C2", "#sourcing", public=True)
+ANN = Actor("U1", "Ann", "T1", frozenset({"anyone", "member"}))
+BEN = Actor("U2", "Ben", "T1", frozenset({"anyone", "member"}))
+PHONES = """\
+channels: [slack:T1/C1]
+companies:
+  # the makers
+  - name: Lava International
+    aliases: [Lava]  # as the press writes
+  - Dixon
+"""
+CHIPS = """\
+channels: [slack:T1/C2]
+shared: true
+companies: [MediaTek]
+"""
+
+
+class Office:
+    """A dispatcher over files and a store in memory."""
+
+    def __init__(self, folder: Path, repo: FileRepo, store: MemoryStore) -> None:
+        self.folder, self.repo = folder, repo
+        self._dispatch = Dispatcher(repo, store, ManualClock(), frozenset({"slack"}), _reachable)
+
+    async def ask(self, text: str, actor: Actor = ANN, channel: Channel = HERE) -> Reply:
+        return await self._dispatch(Command(text, actor, channel))
+
+    async def say(self, text: str, actor: Actor = ANN, channel: Channel = HERE) -> list[str]:
+        return plain(await self.ask(text, actor, channel))
+
+    def file(self, name: str = "phones.yaml") -> str:
+        return (self.folder / name).read_text()
+
+
+async def _reachable(channel: Channel) -> str:
+    del channel
+    return ""
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> Office:
+    (tmp_path / "phones.yaml").write_text(PHONES)
+    (tmp_path / "chips.yaml").write_text(CHIPS)
+    store = MemoryStore()
+    repo = await FileRepo.open(tmp_path, store, ManualClock(), CountingIds(), {})
+    return Office(tmp_path, repo, store)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("set Lava alias + ラヴァ", "    aliases: [Lava, ラヴァ]  # as the press writes\n"),
+        ("Lava alias ラヴァ", "    aliases: [Lava, ラヴァ]  # as the press writes\n"),
+        ("set Lava International exclude lava lamp, lava flow", "    exclude: [lava lamp, lava flow]\n"),
+        ("set Lava evidence strict", "    evidence: strict\n"),
+        ("set Dixon threshold 95", "    threshold: 95\n"),
+        ("set “Lava” near phone", "    context: [phone]\n"),
+        ("rename Dixon Dixon Technologies", "  - Dixon Technologies\n"),
+        ("rename Lava to Lava Mobiles", "  - name: Lava Mobiles\n"),
+        ("set Dixon name Dixon Technologies", "  - Dixon Technologies\n"),
+    ],
+)
+async def test_one_thing_is_set_in_the_file_and_taken_back(office: Office, text: str, written: str) -> None:
+    reply = await office.ask(text)
+    assert not reply.failed, plain(reply)
+    assert reply.public
+    assert written in office.file()
+    assert "  # the makers\n" in office.file()
+    assert reply.actions[0].command == "undo"
+    assert not (await office.ask("undo")).failed
+    lava, dixon = (
+        (await FileRepo.open(office.folder, MemoryStore(), ManualClock(), CountingIds(), {})).lists()[1].companies
+    )
+    assert (lava.name, [alias.text for alias in lava.aliases], lava.exclude, lava.evidence) == (
+        "Lava International", ["Lava"], (), "normal",
+    )  # fmt: skip
+    assert (dixon.name, dixon.threshold) == ("Dixon", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("set Lava alias", "*Lava International* · alias: Lava"),
+        ("set Dixon context", "*Dixon* · context: none"),
+        ("set Dixon passing", "*Dixon* · passing: alert (as the list has it)"),
+        ("set Lava alias + lava", "lava is there already: alias of Lava International stays as it is."),
+        ("set Lava alias - Oppo", "Oppo is not there: alias of Lava International stays as it is."),
+        ("set Lava evidence maybe", "'maybe' is no evidence: write strict, normal, loose"),
+        ("set Lava threshold 101", "'101' is no threshold: write a number from 0 to 100"),
+        ("set Lvaa alias x1", 'No "Lvaa" on this channel\'s lists. Did you mean Lava International?'),
+        ("exclude lava flow", "exclude lava flow: of which company? Write: set <company> exclude ..."),
+        ("set Lava", "Say which company and what of it"),
+        ("rename Oppo Vivo", 'No company that is watched here is called as "Oppo Vivo" begins.'),
+    ],
+)
+async def test_what_changes_nothing_is_answered(office: Office, text: str, says: str) -> None:
+    assert (await office.say(text))[0].startswith(says)
+    assert office.file() == PHONES
+
+
+async def test_the_company_that_is_likeliest_meant_is_offered_first(office: Office) -> None:
+    reply = await office.ask("exclude lava flow")
+    assert reply.actions[0].command == "set Lava International exclude + lava flow"
+    assert not (await office.ask(reply.actions[0].command)).failed
+
+
+async def test_who_may_only_read_may_ask_and_not_set(office: Office) -> None:
+    guest = replace(ANN, rights=frozenset({"anyone"}))
+    assert not (await office.ask("set Lava alias", guest)).failed
+    for text in ("set Lava alias + x1", "rename Dixon Vivo", "use chips", "leave phones", "undo"):
+        assert (await office.ask(text, guest)).failed
+    assert office.file() == PHONES
+
+
+async def test_a_channel_uses_and_leaves_a_list(office: Office) -> None:
+    said = await office.say("use chips")
+    assert said[0].startswith("*#supply-chain* hears chips now · 1 company · shared with")
+    assert "slack:T1/C1" in office.file("chips.yaml")
+    assert (await office.ask("use chips")).failed
+    assert "MediaTek" in "".join(await office.say("list"))
+    assert not (await office.ask("leave chips")).failed
+    assert office.file("chips.yaml") == CHIPS
+    assert "Use chips" in "".join(await office.say("use chps"))
+
+
+async def test_only_here_is_a_copy_for_this_channel(office: Office) -> None:
+    await office.ask("use chips")
+    said = await office.say("use chips only here")
+    assert "alone" in said[0]
+    assert office.file("chips.yaml") == CHIPS
+    assert "MediaTek" in office.file("phones.yaml")
+
+
+async def test_undo_asks_where_the_change_is_not_ones_own(office: Office) -> None:
+    await office.ask("add Oppo", BEN)
+    reply = await office.ask("undo")
+    assert reply.failed
+    assert plain(reply)[0].startswith("The last change is not yours: +Oppo by Ben")
+    assert not (await office.ask(reply.actions[0].command)).failed
+    assert office.file() == PHONES
+    assert (await office.ask("undo anyway")).failed
+
+
+async def test_undo_goes_back_step_by_step(office: Office) -> None:
+    for text in ("add Oppo", "set Oppo alias + OP", "remove Oppo"):
+        assert not (await office.ask(text)).failed
+    for _ in range(3):
+        assert not (await office.ask("undo")).failed
+    assert office.file() == PHONES
+    assert (await office.ask("undo")).failed
+
+
+async def test_the_log_tells_who_changed_what_and_no_private_channel(office: Office) -> None:
+    await office.ask("use chips")
+    await office.ask("add Oppo", BEN, replace(THERE, public=False))
+    await office.ask("remove MediaTek", ANN)
+    said = await office.say("log")
+    assert said[0].endswith("-MediaTek · Ann · list chips")
+    assert said[1].endswith("+Oppo · somebody in another channel · list chips")
+    assert said[-1] == "1-3 of 3"
+    assert (await office.say("log page 9"))[0] == "There is no page 9."
+    assert (await office.say("export"))[0].startswith("Every change made here stands in the files")
+
+
+async def test_what_is_not_in_git_is_exported(office: Office) -> None:
+    (office.folder / "phones.yaml").chmod(0o444)
+    await office.ask("add Oppo")
+    said = await office.say("export")
+    assert said[0].startswith("phones: +Oppo · Ann · ")
+    assert said[-1] == "As a patch for git, where the bot runs: namewatch export"
