@@ -1,19 +1,20 @@
 """`undo`, `log` and `export`: what was changed in the lists heard here, by whom, and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.commands.desk import Desk
-from bot.commands.phrases import is_near, problem, refusal
+from bot.commands.phrases import channel_name, is_near, problem, refusal
 from bot.commands.requests import Export, Log, Undo
 from bot.commands.tune import also_there
 from bot.model.card import Line, When
-from bot.model.channel import Channel
+from bot.model.channel import CONSOLE, Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.difference import in_words
 from bot.model.watchlist import Change, Revision
 
 PAGE = 20
 SOMEBODY = "somebody in another channel"
+_DONE = {"hear": "hears it", "unhear": "hears it no more", "tune": "hears it otherwise"}
 
 
 async def undo(desk: Desk, command: Command, request: Undo) -> Reply:
@@ -24,7 +25,7 @@ async def undo(desk: Desk, command: Command, request: Undo) -> Reply:
         return refusal("Nothing was changed in chat here, so there is nothing to take back. What was: log")
     last = standing[-1]
     mine = last.channel == here and last.actor == (command.actor.name or command.actor.id)
-    said: Line = (f"{in_words(last.change)} by {_who(last, here)}, ", When(last.at))
+    said: Line = (f"{_what(desk, last.change, here)} by {_who(desk, last, here)}, ", When(last.at))
     if not mine and not request.sure:
         return refusal(("The last change is not yours: ", *said), actions=[Action("Take it back", "undo anyway")])
     back = last.change.inverse()
@@ -47,7 +48,7 @@ async def log(desk: Desk, command: Command, request: Log) -> Reply:
     lines: list[Line] = [
         (
             When(each.at),
-            f" · {in_words(each.change)} · {_who(each, here)} · list {names[each.change.watchlist]}",
+            f" · {_what(desk, each.change, here)} · {_who(desk, each, here)} · list {names[each.change.watchlist]}",
             " · not in git" if each.pending else "",
         )
         for each in page
@@ -65,7 +66,10 @@ async def export(desk: Desk, command: Command, request: Export) -> Reply:  # noq
     if not pending:
         return Reply((("Every change made here stands in the files: there is nothing to export.",),))
     lines: list[Line] = [
-        (f"{names[each.change.watchlist]}: {in_words(each.change)} · {_who(each, here)} · ", When(each.at))
+        (
+            f"{names[each.change.watchlist]}: {_what(desk, each.change, here)} · {_who(desk, each, here)} · ",
+            When(each.at),
+        )
         for each in pending
     ]
     return Reply((*lines, ("As a patch for git, where the bot runs: namewatch export",)))
@@ -98,7 +102,27 @@ def _said(change: Change) -> tuple[str, str, str, str]:
     return (change.watchlist, change.action, change.name, in_words(change))
 
 
-def _who(revision: Revision, here: Channel) -> str:
+def _what(desk: Desk, change: Change, here: Channel) -> str:
+    """The change in words; a channel by its name, where people here may know it."""
+    if not change.is_of_channel:
+        return in_words(change)
+    channel = next((each for each in _channels(desk) if str(each) == change.name), None)
+    named = "a channel elsewhere"
+    if channel is not None and _may_know(desk, channel, here):
+        named = channel_name(channel)
+    elif change.name == str(here):
+        named = channel_name(here)
+    return f"{named} {_DONE[change.action]}"
+
+
+def _who(desk: Desk, revision: Revision, here: Channel) -> str:
     """Who made it, where people here may know."""
-    known = revision.channel == here or is_near(revision.channel, here) or here.platform == "console"
-    return revision.actor if known else SOMEBODY
+    return revision.actor if _may_know(desk, revision.channel, here) else SOMEBODY
+
+
+def _may_know(desk: Desk, channel: Channel, here: Channel) -> bool:
+    return here in (channel, CONSOLE) or any(each == channel and is_near(each, here) for each in _channels(desk))
+
+
+def _channels(desk: Desk) -> Iterable[Channel]:
+    return (rule.channel for one in desk.repo.lists() for rule in one.channels)

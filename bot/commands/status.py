@@ -23,7 +23,8 @@ async def status(desk: Desk, command: Command, request: Status) -> Reply:  # noq
     """The lists of this channel with their counts, its wishes, how its sources fare, and the next step."""
     here, heard = command.channel, desk.heard(command.channel)
     lines: list[Line] = [summary(desk, here, heard), *[await heading(desk, here, each) for each in heard]]
-    lines += [wishes(rule) for one in heard for rule in one.channels if rule.channel == here]
+    rules = [rule for one in heard for rule in one.channels if rule.channel == here] or [ChannelRule(here)]
+    lines += dict.fromkeys(wishes(rule) for rule in rules)
     sources = desk.sources(heard) or desk.readable(here)
     now = desk.clock.now()
     stored = await desk.store.source_states([each.key for each in sources])

@@ -1,0 +1,91 @@
+"""What is watched in a private channel, or in another workspace, is seen from there alone, whatever is typed."""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from bot.commands.dispatch import Dispatcher
+from bot.directory import Directory, FoundLists
+from bot.model.alert import PollOutcome
+from bot.model.channel import Channel
+from bot.model.command import Actor, Command
+from bot.model.source import SourceState
+from bot.store import MemoryStore
+from bot.watchlists.repo import FileRepo
+from tests.commands.desk import plain
+from tests.commands.test_add import stored
+from tests.fakes import START, CountingIds, ManualClock
+
+COMMANDS = int(os.environ.get("NAMEWATCH_PRIVACY_COMMANDS", "300"))
+OPEN = Channel("slack", "T1", "C1", "#mkopen", public=True)
+ALSO_OPEN = Channel("slack", "T1", "C3", "#mkalso", public=True)
+BOARD = Channel("slack", "T1", "C2", "#mkboard")
+OTHER = Channel("slack", "T2", "C1", "#mkother", public=True)
+MARKS = {OPEN: "mkopen", ALSO_OPEN: "mkalso", BOARD: "mkboard", OTHER: "mkother"}
+MAY_SEE = {
+    OPEN: {"mkopen", "mkalso"},
+    ALSO_OPEN: {"mkopen", "mkalso"},
+    BOARD: {"mkopen", "mkalso", "mkboard"},
+    OTHER: {"mkother"},
+}
+VERBS = """status|list|lists|show {n}|show {n} stories|set {n} alias|set {n} context + {w}|set {n} alias - {w}|add {n}
+add {n}, {w}|add {n} to #news|add {n} to {c}|remove {n}|remove {n} from {l}|use {l}|use {l} only here|leave {l}|undo
+undo anyway|log|log page 2|export|search {w}|search {n}|why {w}|why|test {n} said {w}|rename {n} {w}|exclude {w}|{n}
+sources|help|list {w}|{n} alias {w}|why https://focus.example/{d}"""
+NAMES = ["Lava", "Lava International", "Lavva", "Dixon", "MediaTek", "ラヴァ", "LAVA"]
+WORDS = ["phone", "handset", "secret", "news", "聯發科", "plant"]
+LISTS = ["phones", "phones-2", "phones-3", "phones-4", "phnes"]
+
+
+def write(folder: Path) -> None:
+    for number, (channel, mark) in enumerate(MARKS.items(), start=1):
+        stem = f"phones-{number}" if number > 1 else "phones"
+        companies = (
+            f"[{{name: Lava International, aliases: [Lava], context: [{mark}]}}, {{name: Dixon, context: [{mark}]}}]"
+        )
+        (folder / f"{stem}.yaml").write_text(f"channels: ['{channel}']\ncompanies: {companies}\n")  # fmt: skip
+
+
+def typed(dice: random.Random) -> str:
+    pattern = dice.choice([verb.strip() for line in VERBS.splitlines() for verb in line.split("|")])
+    return pattern.format(
+        n=dice.choice(NAMES),
+        w=dice.choice(WORDS),
+        l=dice.choice(LISTS),
+        c=dice.choice(["C1", "C2", "C3", "#news"]),
+        d=dice.randint(0, 3),
+    )
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_nothing_is_seen_from_where_it_should_not_be(tmp_path: Path, seed: int) -> None:
+    write(tmp_path)
+    store, clock = MemoryStore(), ManualClock()
+    await store.save_channels({str(each): each for each in MARKS}, START)
+    articles = (
+        stored(0, "Lava plant").article,
+        stored(1, "Lava secret mkother plant", of="T2|feed:https://other.example/feed").article,
+    )
+    await store.commit(PollOutcome(SourceState("feed:x"), START, articles=articles))
+    repo = await FileRepo.open(tmp_path, store, clock, CountingIds(), {})
+    directory = Directory(store, {}, clock)
+    await directory.open()
+    dispatch = Dispatcher(FoundLists(repo, directory), store, clock, frozenset({"slack"}), _reachable)
+    dice = random.Random(seed)  # noqa: S311 - which commands are tried
+    for _ in range(COMMANDS // 2):
+        here, text = dice.choice(list(MARKS)), typed(dice)
+        actor = Actor("U1", f"ann {MARKS[here]}", here.tenant, frozenset({"anyone", "member"}))
+        reply = await dispatch(Command(text, actor, here))
+        said = "\n".join(plain(reply))
+        seen = {mark for mark in MARKS.values() if mark in said}
+        assert seen <= MAY_SEE[here], (str(here), text, said)
+        assert here == BOARD or "T1/C2" not in said, (text, said)
+        assert here == OTHER or "T2/" not in said, (text, said)
+        clock.advance(seconds=1)
+
+
+async def _reachable(channel: Channel) -> str:
+    del channel
+    return ""
