@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextvars import ContextVar
 from typing import Protocol
 
 from bot.errors import FetchError, TooLarge, Unreachable
 
 ACCEPT_ENCODING = "gzip, deflate"
+
+LARGE = 250_000
+"""Bytes from which on a body needs a place among the few that may be so large at once."""
 
 _STEP = 65_536
 _GZIP_OR_ZLIB = 47  # zlib's own sign for "tell gzip and zlib apart by the header"
@@ -89,9 +94,39 @@ def unpacker_for(encoding: str) -> Unpacker:
             raise FetchError("the server packs its answer in a way that was not asked for", cause=f"{other[:40]!r}")
 
 
-async def read_capped(chunks: AsyncIterator[bytes], encoding: str, cap: int, broken: str) -> bytes:
-    """The unpacked body, at most `cap` bytes; TooLarge beyond, Unreachable(`broken`) where it can't be unpacked."""
-    body, whole = await read_head(chunks, encoding, cap, broken)
+class Places:
+    """How many large bodies may be held at once, over all sources. Who has a place keeps it until its task is done.
+
+    So it has it while the body is read into articles, too; the tasks that it starts for pages share it, for they must
+    not wait for a place that waits for them.
+    """
+
+    def __init__(self, at_once: int) -> None:
+        """Nobody has one."""
+        self._free = asyncio.Semaphore(at_once)
+        self._mine: ContextVar[bool] = ContextVar("mine", default=False)
+
+    async def take(self, limit: asyncio.Timeout) -> None:
+        """Wait for a place; `limit` goes on when there is one, by what was left of it."""
+        task, until, loop = asyncio.current_task(), limit.when(), asyncio.get_running_loop()
+        if self._mine.get() or task is None or until is None:
+            return
+        began = loop.time()
+        limit.reschedule(None)
+        await self._free.acquire()
+        self._mine.set(True)
+        task.add_done_callback(lambda _: self._free.release())
+        limit.reschedule(until + loop.time() - began)
+
+
+async def read_capped(
+    chunks: AsyncIterator[bytes], encoding: str, cap: int, broken: str, when_large: Callable[[], Awaitable[None]]
+) -> bytes:
+    """The unpacked body, at most `cap` bytes; TooLarge beyond, Unreachable(`broken`) where it can't be unpacked.
+
+    `when_large` is awaited before more than LARGE bytes of it are held.
+    """
+    body, whole = await _read(chunks, encoding, cap, broken, when_large)
     if not whole:
         raise too_large(cap)
     return bytes(body)
@@ -99,9 +134,20 @@ async def read_capped(chunks: AsyncIterator[bytes], encoding: str, cap: int, bro
 
 async def read_head(chunks: AsyncIterator[bytes], encoding: str, cap: int, broken: str) -> tuple[bytearray, bool]:
     """The first `cap` bytes of the unpacked body, and whether they are all; Unreachable as for `read_capped`."""
+    return await _read(chunks, encoding, cap, broken, _at_once)
+
+
+async def _at_once() -> None:
+    """Nothing to wait for: what reads the head of a body alone holds little."""
+
+
+async def _read(
+    chunks: AsyncIterator[bytes], encoding: str, cap: int, broken: str, when_large: Callable[[], Awaitable[None]]
+) -> tuple[bytearray, bool]:
     unpacker = unpacker_for(encoding)
     body = bytearray()
     wire = 0
+    large = False
     try:
         async for chunk in chunks:
             wire += len(chunk)
@@ -110,6 +156,9 @@ async def read_head(chunks: AsyncIterator[bytes], encoding: str, cap: int, broke
                 if max(len(body), wire) > cap:
                     del body[cap:]
                     return body, False
+                if len(body) > LARGE and not large:
+                    large = True
+                    await when_large()
         unpacker.finish()
     except zlib.error as error:
         raise Unreachable(broken, cause=f"unpacking: {error}") from error

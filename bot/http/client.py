@@ -19,7 +19,7 @@ from yarl import URL
 
 from bot.errors import AddressBlocked, BadStatus, FetchError, TimedOut, Unreachable
 from bot.http.address import NOT_PUBLIC, AddressGuard, Network, admitted
-from bot.http.body import ACCEPT_ENCODING, read_capped, read_head, too_large
+from bot.http.body import ACCEPT_ENCODING, Places, read_capped, read_head, too_large
 from bot.http.names import NotingResolver, PoolResolver
 from bot.http.providers import Lines, Pauses
 from bot.http.robots import MOST_BYTES, Robots
@@ -43,7 +43,10 @@ _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one GET may cost. `seconds` is for all of it, redirects too, but not for waiting for its turn."""
+    """What one GET may cost. `seconds` is for all of it, redirects too, but not for waiting for its turn.
+
+    `large_at_once` bodies of over 250 KB may be held at once; the others wait, without running out of time.
+    """
 
     seconds: float = 30.0
     connect_seconds: float = 10.0
@@ -52,6 +55,7 @@ class Limits:
     per_host: int = 1
     per_provider: int = 4
     at_once: int = 100
+    large_at_once: int = 4
 
 
 DEFAULT_LIMITS = Limits()
@@ -65,7 +69,7 @@ class _Hop:
     permanent: bool
 
 
-_ReadBody = Callable[[aiohttp.ClientResponse], Awaitable[bytes]]
+_ReadBody = Callable[[aiohttp.ClientResponse, asyncio.Timeout], Awaitable[bytes]]
 _Gate = Callable[[URL], Awaitable[None]]
 
 
@@ -89,6 +93,7 @@ class HttpFetcher:
         self._names = NotingResolver(resolver or PoolResolver())
         self._lines = Lines(limits.per_host, limits.per_provider, limits.at_once)
         self._pauses = Pauses(clock)
+        self._places = Places(limits.large_at_once)
         self._robots = Robots(self._ask_robots, clock)
         self._session: aiohttp.ClientSession | None = None
 
@@ -158,11 +163,11 @@ class HttpFetcher:
         began = False
         try:
             async with (
-                asyncio.timeout(max(seconds, 0.0)),
+                asyncio.timeout(max(seconds, 0.0)) as limit,
                 self._connected().get(target, headers=headers, allow_redirects=False) as response,
             ):
                 began = True
-                return await self._read(response, read)
+                return await self._read(response, read, limit)
         except TimeoutError as error:
             if began:
                 raise TimedOut(f"the answer took longer than {self._limits.seconds:g} s") from None
@@ -176,7 +181,7 @@ class HttpFetcher:
                 raise AddressBlocked(NOT_PUBLIC, cause=f"{target.host} leads to {', '.join(refused)}") from None
             raise Unreachable(NO_ANSWER, cause=_in_short(error, target)) from None
 
-    async def _read(self, response: aiohttp.ClientResponse, read: _ReadBody) -> Response | _Hop:
+    async def _read(self, response: aiohttp.ClientResponse, read: _ReadBody, limit: asyncio.Timeout) -> Response | _Hop:
         status = response.status
         if status in _REDIRECTS and "Location" in response.headers:
             response.close()
@@ -187,19 +192,20 @@ class HttpFetcher:
             response.close()
             raise BadStatus(status, retry_after=self._retry_after(response))
         try:
-            body = await read(response)
+            body = await read(response, limit)
         except BaseException:
             response.close()
             raise
         return self._response(response, body, not_modified=False)
 
-    async def _whole(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _whole(self, response: aiohttp.ClientResponse, limit: asyncio.Timeout) -> bytes:
         cap = self._limits.body_bytes
         if (response.content_length or 0) > cap:
             raise too_large(cap)
-        return await read_capped(response.content.iter_any(), _encoding(response), cap, NO_ANSWER)
+        place = partial(self._places.take, limit)
+        return await read_capped(response.content.iter_any(), _encoding(response), cap, NO_ANSWER, place)
 
-    async def _beginning(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _beginning(self, response: aiohttp.ClientResponse, _limit: asyncio.Timeout) -> bytes:
         body, whole = await read_head(response.content.iter_any(), _encoding(response), MOST_BYTES, NO_ANSWER)
         if not whole:
             response.close()

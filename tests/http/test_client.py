@@ -495,3 +495,38 @@ async def test_a_blocked_address_is_told_in_the_log_only() -> None:
         with pytest.raises(AddressBlocked) as caught:
             await fetcher.get("http://127.0.0.1:80/")
     assert "127.0.0.1" in caught.value.cause
+
+
+async def test_only_so_many_large_bodies_are_held_at_once(server: Server) -> None:
+    held, most = 0, 0
+    gate = asyncio.Event()
+    server.on("/", body=b"x" * 2_000_000)
+
+    async def hold(fetcher: HttpFetcher) -> int:
+        nonlocal held, most
+        response = await fetcher.get(server.url())
+        held += 1
+        most = max(most, held)
+        await gate.wait()
+        await asyncio.sleep(0)
+        held -= 1
+        return len(response.body)
+
+    async with client(seconds=0.5, large_at_once=2, per_host=9, per_provider=9) as fetcher:
+        waiting = [asyncio.create_task(hold(fetcher)) for _ in range(8)]
+        await asyncio.sleep(0.7)  # longer than an answer may take: who waits for a place does not run out of time
+        gate.set()
+        assert await asyncio.gather(*waiting) == [2_000_000] * 8
+    assert most == 2
+
+
+async def test_what_a_large_poll_starts_shares_its_place(server: Server) -> None:
+    server.on("/", body=b"x" * 300_000)
+
+    async def poll(fetcher: HttpFetcher) -> int:
+        await fetcher.get(server.url())
+        pages = [asyncio.create_task(fetcher.get(server.url())) for _ in range(2)]
+        return len(await asyncio.gather(*pages))
+
+    async with client(seconds=1.0, large_at_once=1, per_host=9, per_provider=9) as fetcher:
+        assert await asyncio.gather(*(asyncio.create_task(poll(fetcher)) for _ in range(3))) == [2, 2, 2]
