@@ -160,3 +160,23 @@ async def _until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not holds():  # noqa: ASYNC110 - it looks at what others write
             await asyncio.sleep(0.01)
+
+
+async def test_a_fault_of_ours_is_told_and_the_socket_is_opened_all_the_same(
+    slack: SlackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.chat.slack.socket.LONGEST_WAIT", 0.01)
+    faults = iter([RuntimeError("a fault")])
+
+    async def faulty(socket: Socket) -> str:
+        for fault in faults:
+            raise fault
+        return await permission(socket)
+
+    permission = Socket._permission
+    monkeypatch.setattr(Socket, "_permission", faulty)
+    with structlog.testing.capture_logs() as logs:
+        async with bot_on(slack) as platform:
+            await platform.start(echo)
+            await asked(slack, "list")
+    assert [each["event"] for each in logs][:1] == ["slack is not listened to now, tried again"]

@@ -61,14 +61,14 @@ def of_code(code: str, *, status: int = 200, retry_after: float | None = None) -
     if status == 429 or code in LATER:
         return TryLater("Slack asks to wait", retry_after=retry_after)
     if status >= 500 or code in DOUBTFUL:
-        return Uncertain(f"Slack had trouble ({code or status}): the message may have arrived", retry_after=SECONDS)
+        return Uncertain(f"Slack had trouble ({code or status})", retry_after=SECONDS)
     if code in GONE:
         return ChannelGone(GONE[code])
     if code:
         return Rejected(REFUSED.get(code) or f"Slack refused the message: {code}")
     if status >= 400:
         return TryLater(f"something between here and Slack refused ({status}): a proxy, or SLACK_API_URL is wrong")
-    said = "the answer is not Slack's: the message may have arrived; a proxy, or SLACK_API_URL is wrong"
+    said = "the answer is not Slack's: a proxy, or SLACK_API_URL is wrong"
     return Uncertain(said, retry_after=SECONDS)
 
 
@@ -87,7 +87,7 @@ def of_exception(error: Exception) -> DeliveryError:
         return of_code(code, status=_status(error.response), retry_after=_retry_after(error.response))
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
         return TryLater("Slack can't be reached")
-    return Uncertain("the connection to Slack broke: the message may have arrived", retry_after=SECONDS)
+    return Uncertain("the connection to Slack broke", retry_after=SECONDS)
 
 
 def _status(response: object) -> int:

@@ -27,6 +27,8 @@ GOODBYE = 1.0
 class Socket:
     """Keeps a socket open until it is closed. What goes wrong is one line in the log, and so is the end of it."""
 
+    note = ""
+
     def __init__(self, workspace: Workspace, token: str, base_url: str, ping: float) -> None:
         """`token` is the app's own; `ping` are the seconds between two looks whether the socket lives."""
         self._workspace = workspace
@@ -36,8 +38,6 @@ class Socket:
         self._trouble = ""
         self._told = False
         self._task: asyncio.Task[None] | None = None
-
-    note = ""
 
     def open(self, make: Callable[[], AsyncApp]) -> None:
         """Begin to listen; `make` makes the app that hears what comes."""
@@ -60,6 +60,15 @@ class Socket:
         return ""
 
     async def _keep(self, make: Callable[[], AsyncApp]) -> None:
+        while True:
+            try:
+                return await self._try(make)
+            except Exception:  # a fault of ours must not leave a workspace unheard
+                log.exception("slack is not listened to now, tried again", workspace=self._workspace.label)
+                await asyncio.sleep(LONGEST_WAIT)
+
+    async def _try(self, make: Callable[[], AsyncApp]) -> None:
+        """Until Slack refuses a token for good."""
         wait = FIRST_WAIT
         while True:
             try:
@@ -97,9 +106,10 @@ class Socket:
         """The address of a socket; what is wrong with the token is told here, before the SDK goes round in it."""
         try:
             return str((await self._web().apps_connections_open(app_token=self._token))["url"])
-        except FAILURES as error:
+        except (*FAILURES, KeyError) as error:
             found = of_exception(error)
-            raise type(found)(str(found).replace("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")) from None
+            found.args = (str(found).replace("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"),)
+            raise found from None
 
     def _web(self) -> AsyncWebClient:
         return AsyncWebClient(self._token, self._base_url, timeout=SECONDS, retry_handlers=[], logger=quiet_logger())
