@@ -157,7 +157,7 @@ async def test_the_app_token_is_checked_without_a_socket(slack: SlackServer) -> 
 
 
 async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110 - it looks at what others write
             await asyncio.sleep(0.01)
 

@@ -125,7 +125,7 @@ class SlackServer:
 
     async def connected(self) -> None:
         """Wait until the bot's socket is open."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await self._connected.wait()
 
     async def slash(self, text: str, *, user: str = "U0ANN", channel: str = "C0SUPPLY", name: str = "/watch") -> str:
@@ -181,12 +181,12 @@ class SlackServer:
         self._acks[mark] = asyncio.get_running_loop().create_future()
         envelope = {"envelope_id": mark, "type": kind, "accepts_response_payload": True, "payload": payload}
         await self._sockets[-1].send_str(json.dumps(envelope))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             return await self._acks[mark]
 
     async def answer(self, count: int = 1) -> dict[str, Any]:
         """Wait until so many answers have come in all; the last of them."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(self.answers) < count:
                 self._answered.clear()
                 await self._answered.wait()
@@ -219,7 +219,7 @@ class SlackServer:
 
     async def heard(self, method: str, count: int = 1) -> Mapping[str, Any]:
         """Wait until a method was called so often; what the last of these calls said."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(self.called(method)) < count:
                 self._answered.clear()
                 await self._answered.wait()
