@@ -25,21 +25,24 @@ from bot.commands.dispatch import Dispatcher
 from bot.config import Settings
 from bot.digests import Digests
 from bot.directory import Directory, FoundLists
-from bot.errors import SettingsError, StoreUnavailable
+from bot.errors import ChangeRefused, SettingsError, StoreUnavailable
 from bot.http import HttpFetcher
 from bot.intake import Intake, Polled
 from bot.jobs import Crew, Job, Schedule
 from bot.model.alert import Process
 from bot.model.channel import Channel
-from bot.model.command import Command, Reply
+from bot.model.command import Actor, Command, Reply
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
 from bot.outbox import Drained, Outbox
 from bot.protocols import Platform, SourceReader, Store
+from bot.sources.discovery import completed, discover
 from bot.store import open_store, upgrade
 from bot.texts import Texts
 from bot.watchlists.live import LiveLists
 from bot.watchlists.repo import FileRepo
+from bot.watchlists.schema import fault_in_url
+from bot.watchlists.sources import NewSource, add_sources, known_source, remove_source, sources_called
 
 log = structlog.get_logger()
 
@@ -137,7 +140,14 @@ async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIte
         directory = Directory(store, platforms, clock)
         await directory.open()
         found = FoundLists(repo, directory)
-        dispatch = Dispatcher(found, store, clock, live=live(platforms), why_not=partial(_why_not, platforms))
+        dispatch = Dispatcher(
+            found,
+            store,
+            clock,
+            live=live(platforms),
+            why_not=partial(_why_not, platforms),
+            editor=_Sources(settings, repo),
+        )
         yield Setup(settings, store, repo, directory, platforms, dispatch)
 
 
@@ -322,6 +332,49 @@ def this_process() -> Process:
     """The row of this process: a new boot id at every start."""
     now = SystemClock().now()
     return Process(TimeOrderedIds().new(), platform.node(), os.getpid(), now, now)
+
+
+class _Sources:
+    """Implements SourceEditor on the files of the watchlists folder."""
+
+    def __init__(self, settings: Settings, repo: FileRepo) -> None:
+        self._settings = settings
+        self._repo = repo
+
+    async def add(self, typed: str, actor: Actor) -> tuple[Source, int]:
+        """The feed that is found there goes to `sources.yaml`."""
+        address = completed(typed)
+        if fault := fault_in_url(address):
+            raise ChangeRefused(f"{fault}: write an address such as example.org/news; nothing was changed")
+        self._refuse_known(address)
+        async with fetcher_for(self._settings) as fetcher:
+            found = await discover(address, fetcher)
+        self._refuse_known(found.url)
+        names = {source.name.casefold() for source in self._repo.sources()}
+        title = " ".join(found.title.split())[:60]
+        name = "" if title.casefold() in names else title
+        new = NewSource(found.url, name, found.type, (), found.options)
+        path = self._settings.watchlists / "sources.yaml"
+        (source,) = await asyncio.to_thread(add_sources, path, [new], source_options())
+        await self._repo.reload()
+        log.info("source added", source=source.name, url=source.url, by=actor.name or actor.id)
+        return source, len(found.entries)
+
+    async def remove(self, named: str, actor: Actor) -> Source:
+        """Out of the file that names it."""
+        found = sources_called(named, self._repo.sources())
+        if not found:
+            raise ChangeRefused(f"no source has the name or the address {named}: see them with: sources")
+        if len(found) > 1:
+            raise ChangeRefused(f"{len(found)} sources are called so: give the address of one")
+        await asyncio.to_thread(remove_source, found[0], source_options())
+        await self._repo.reload()
+        log.info("source removed", source=found[0].name, url=found[0].url, by=actor.name or actor.id)
+        return found[0]
+
+    def _refuse_known(self, url: str) -> None:
+        if known := known_source(url, self._repo.sources()):
+            raise ChangeRefused(f"{known.url} is a source already: {known.name} ({known.place})")
 
 
 def fetcher_for(settings: Settings) -> HttpFetcher:

@@ -126,6 +126,21 @@ class Platform(Protocol):
         ...
 
 
+class SourceEditor(Protocol):
+    """Sources put into the lists and taken off them; fetching and files are its affair."""
+
+    async def add(self, typed: str, actor: Actor) -> tuple[Source, int]:
+        """Find what can be polled at an address and add it; it, as its file has it, and how many entries it lists.
+
+        SourceError where nothing is found there, ChangeRefused where it can't be added.
+        """
+        ...
+
+    async def remove(self, named: str, actor: Actor) -> Source:
+        """Take off the source of this name or address; ChangeRefused says why not."""
+        ...
+
+
 class WatchlistRepo(Protocol):
     """The lists in force, in memory, and the one way to change them."""
 

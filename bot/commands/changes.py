@@ -25,7 +25,7 @@ async def undo(desk: Desk, command: Command, request: Undo) -> Reply:
         return refusal("Nothing was changed in chat here, so there is nothing to take back. What was: log")
     last = standing[-1]
     mine = last.channel == here and last.actor == (command.actor.name or command.actor.id)
-    said: Line = (f"{_what(desk, last.change, here)} by {_who(desk, last, here)}, ", When(last.at))
+    said: Line = (f"{what(desk, last.change, here)} by {who(desk, last, here)}, ", When(last.at))
     if not mine and not request.sure:
         return refusal(("The last change is not yours: ", *said), actions=[Action("Take it back", "undo anyway")])
     back = last.change.inverse()
@@ -48,7 +48,7 @@ async def log(desk: Desk, command: Command, request: Log) -> Reply:
     lines: list[Line] = [
         (
             When(each.at),
-            f" · {_what(desk, each.change, here)} · {_who(desk, each, here)} · list {names[each.change.watchlist]}",
+            f" · {what(desk, each.change, here)} · {who(desk, each, here)} · list {names[each.change.watchlist]}",
             " · not in git" if each.pending else "",
         )
         for each in page
@@ -67,7 +67,7 @@ async def export(desk: Desk, command: Command, request: Export) -> Reply:  # noq
         return Reply((("Every change made here stands in the files: there is nothing to export.",),))
     lines: list[Line] = [
         (
-            f"{names[each.change.watchlist]}: {_what(desk, each.change, here)} · {_who(desk, each, here)} · ",
+            f"{names[each.change.watchlist]}: {what(desk, each.change, here)} · {who(desk, each, here)} · ",
             When(each.at),
         )
         for each in pending
@@ -102,7 +102,7 @@ def _said(change: Change) -> tuple[str, str, str, str]:
     return (change.watchlist, change.action, change.name, in_words(change))
 
 
-def _what(desk: Desk, change: Change, here: Channel) -> str:
+def what(desk: Desk, change: Change, here: Channel) -> str:
     """The change in words; a channel by its name, where people here may know it."""
     if not change.is_of_channel:
         return in_words(change)
@@ -115,7 +115,7 @@ def _what(desk: Desk, change: Change, here: Channel) -> str:
     return f"{named} {_DONE[change.action]}"
 
 
-def _who(desk: Desk, revision: Revision, here: Channel) -> str:
+def who(desk: Desk, revision: Revision, here: Channel) -> str:
     """Who made it, where people here may know."""
     return revision.actor if _may_know(desk, revision.channel, here) else SOMEBODY
 

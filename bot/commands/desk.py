@@ -9,14 +9,14 @@ from bot.model.channel import Channel
 from bot.model.command import Command
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
-from bot.protocols import Clock, Store, WatchlistRepo, WhyNot
+from bot.protocols import Clock, SourceEditor, Store, WatchlistRepo, WhyNot
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The lists in force, the store and the clock. `live` names the chat platforms that are set up.
 
-    `why_not` asks the platform of a channel why it can't be posted to; "" when it can.
+    `why_not` asks the platform of a channel why it can't be posted to; "" when it can. `editor` changes the sources.
     """
 
     repo: WatchlistRepo
@@ -24,6 +24,7 @@ class Desk:
     clock: Clock
     live: frozenset[str]
     why_not: WhyNot
+    editor: SourceEditor | None = None
 
     def heard(self, channel: Channel) -> tuple[Watchlist, ...]:
         """The lists that this channel hears, in the order of the repo."""

@@ -15,6 +15,7 @@ from bot.commands.phrases import problem, refusal
 from bot.commands.read import list_companies, show_company
 from bot.commands.requests import (
     Address,
+    EditSource,
     Export,
     Help,
     Leave,
@@ -36,7 +37,7 @@ from bot.commands.requests import (
     Why,
 )
 from bot.commands.search import search, test
-from bot.commands.sources import list_sources
+from bot.commands.sources import edit_source, list_sources
 from bot.commands.status import lists, status
 from bot.commands.suggest import suggest
 from bot.commands.tune import rename, set_one, which_company
@@ -46,7 +47,7 @@ from bot.commands.why import why
 from bot.errors import ChangeRefused, StoreUnavailable
 from bot.model.channel import Channel
 from bot.model.command import Command, CommandSpec, OptionKind, Reply
-from bot.protocols import Clock, Store, WatchlistRepo, WhyNot
+from bot.protocols import Clock, SourceEditor, Store, WatchlistRepo, WhyNot
 
 Handler = Callable[[Desk, Command, Any], Awaitable[Reply]]
 
@@ -66,6 +67,7 @@ HANDLERS: Mapping[type, tuple[str, Handler]] = {
     Why: ("why", why),
     Search: ("search", search),
     Sources: ("sources", list_sources),
+    EditSource: ("source", edit_source),
     Undo: ("undo", undo),
     Log: ("log", log),
     Export: ("export", export),
@@ -85,9 +87,20 @@ SAYINGS: Mapping[type, Callable[[Any], Reply]] = {
 class Dispatcher:
     """Answers commands; an instance is the `Dispatch` that platforms are handed."""
 
-    def __init__(self, repo: WatchlistRepo, store: Store, clock: Clock, live: frozenset[str], why_not: WhyNot) -> None:
-        """`live`: the chat platforms that are set up; `why_not` asks them whether a channel can be posted to."""
-        self._desk = Desk(repo, store, clock, live, why_not)
+    def __init__(
+        self,
+        repo: WatchlistRepo,
+        store: Store,
+        clock: Clock,
+        live: frozenset[str],
+        why_not: WhyNot,
+        editor: SourceEditor | None = None,
+    ) -> None:
+        """`live`: the chat platforms that are set up; `why_not` asks them whether a channel can be posted to.
+
+        `editor` changes the sources; without one they are changed where the bot runs.
+        """
+        self._desk = Desk(repo, store, clock, live, why_not, editor)
 
     async def __call__(self, command: Command) -> Reply:
         """Do what the command says, or say why not; only what is nobody's plan is raised."""

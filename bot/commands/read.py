@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from bot.commands.changes import what, who
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookback import DAYS, in_words, look_back, told
@@ -58,7 +59,7 @@ async def show_company(desk: Desk, command: Command, request: Show) -> Reply:
         return await _stories(desk, command, request, hits[0])
     lines: list[Line] = []
     for hit in hits:
-        lines += await _in_full(desk, hit)
+        lines += await _in_full(desk, hit, command.channel)
     names = dict.fromkeys(hit.company.name for hit in hits)
     actions = [
         action
@@ -135,7 +136,7 @@ def _nothing_like(heard: Sequence[Watchlist], name: str) -> Reply:
     return problem(f'No "{name}" on this channel\'s lists. Did you mean {" or ".join(names)}?', actions=shows)
 
 
-async def _in_full(desk: Desk, hit: Hit) -> list[Line]:
+async def _in_full(desk: Desk, hit: Hit, here: Channel) -> list[Line]:
     company, watchlist = hit.company, hit.watchlist
     lines: list[Line] = [(Strong(company.name), f" · {place_of(watchlist, company)}")]
     rows = (
@@ -150,7 +151,7 @@ async def _in_full(desk: Desk, hit: Hit) -> list[Line]:
     counts = await desk.store.company_counts(watchlist.key, desk.clock.now() - timedelta(days=30))
     lines.append(_month(counts.get(company.name, NONE)))
     revisions = [one for one in await desk.store.revisions(watchlist.key) if one.change.name == company.name]
-    return [*lines, _last_change(revisions[-1])] if revisions else lines
+    return [*lines, _last_change(desk, revisions[-1], here)] if revisions else lines
 
 
 def _alias(alias: Alias) -> str:
@@ -164,7 +165,7 @@ def _month(count: CompanyCounts) -> Line:
     return (said, *tail)
 
 
-def _last_change(revision: Revision) -> Line:
-    sign = "+" if revision.change.action == "add" else "-"
+def _last_change(desk: Desk, revision: Revision, here: Channel) -> Line:
     pending = ", not in git" if revision.pending else ""
-    return ("Last change: ", When(revision.at), f", {sign}{revision.change.name} by {revision.actor} (chat{pending})")
+    said = f", {what(desk, revision.change, here)} by {who(desk, revision, here)} (chat{pending})"
+    return ("Last change: ", When(revision.at), said)

@@ -2,14 +2,35 @@
 
 from bot.commands.desk import Desk
 from bot.commands.health import WORST_FIRST, health_line, health_summary
-from bot.commands.phrases import NO_SOURCE, problem
-from bot.commands.requests import Sources
+from bot.commands.phrases import NO_SOURCE, problem, refusal
+from bot.commands.requests import EditSource, Sources
+from bot.errors import SourceError
 from bot.model.card import Line, Strong
-from bot.model.command import Command, Reply
+from bot.model.command import Action, Command, Reply
 from bot.model.source import SourceState
 from bot.polling import condition
+from bot.text import counted
 
 SHOWN = 20
+
+
+async def edit_source(desk: Desk, command: Command, request: EditSource) -> Reply:
+    """Put a source into the lists or take one off them; what is there now is recorded, what comes later alerts."""
+    if request.verb == "pause":
+        return refusal(f"A source can't be paused. To poll it no more: source remove {request.named}")
+    if desk.editor is None:
+        return refusal(f"Sources are changed where the bot runs: namewatch source {request.verb} {request.named}")
+    try:
+        if request.verb == "remove":
+            gone = await desk.editor.remove(request.named, command.actor)
+            line: Line = (Strong(gone.name), f" is polled no more · was {gone.place}. Its articles stay in the store.")
+            return Reply((line,), (Action("Undo", f"source add {gone.url}"),), public=True)
+        source, listed = await desk.editor.add(request.named, command.actor)
+    except SourceError as error:
+        return refusal(str(error))
+    said = f" is a source now: {source.type}, {counted(listed, 'entry', 'entries')} listed · {source.place}"
+    later = "Its first poll records what is there; what comes later may alert."
+    return Reply(((Strong(source.name), said), (later,)), (Action("Undo", f"source remove {source.url}"),), public=True)
 
 
 async def list_sources(desk: Desk, command: Command, request: Sources) -> Reply:

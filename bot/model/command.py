@@ -173,9 +173,20 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "sources",
         "sources [filter]",
         "how the sources fare: last read, next poll, rhythm, what is wrong; the worst first",
-        synonyms=("source", "feeds"),
+        synonyms=("feeds",),
         examples=("sources", "sources taiwan"),
         options=(Option("filter", "only those with it in their name, address or tags"),),
+    ),
+    CommandSpec(
+        "source",
+        "source add|remove <address or name>",
+        "add a source, found at or around an address, or take one off",
+        right="admin",
+        examples=("source add example.org/news", "source remove Focus Taiwan"),
+        options=(
+            Option("action", "add or remove", required=True),
+            Option("source", "an address; to remove, a name will do", required=True),
+        ),
     ),
     CommandSpec(
         "undo",

@@ -86,6 +86,23 @@ async def test_nothing_is_seen_from_where_it_should_not_be(tmp_path: Path, seed:
         clock.advance(seconds=1)
 
 
+async def test_who_changed_a_list_from_a_private_channel_is_not_told_elsewhere(tmp_path: Path) -> None:
+    write(tmp_path)
+    store, clock = MemoryStore(), ManualClock()
+    await store.save_channels({str(each): each for each in MARKS}, START)
+    repo = await FileRepo.open(tmp_path, store, clock, CountingIds(), {})
+    directory = Directory(store, {}, clock)
+    await directory.open()
+    dispatch = Dispatcher(FoundLists(repo, directory), store, clock, frozenset({"slack"}), _reachable)
+    board = Actor("U1", "ann mkboard", "T1", frozenset({"anyone", "member"}))
+    for text in ("use phones", "set Dixon alias + DXN from there"):
+        await dispatch(Command(text, board, BOARD))
+    for text in ("show Dixon", "log", "undo", "list", "lists", "status", "export"):
+        said = "\n".join(plain(await dispatch(Command(text, board, OPEN))))
+        assert "mkboard" not in said, (text, said)
+        assert "T1/C2" not in said, (text, said)
+
+
 async def _reachable(channel: Channel) -> str:
     del channel
     return ""

@@ -2,15 +2,21 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
+from bot.commands.dispatch import Dispatcher
+from bot.errors import ChangeRefused, SourceError
 from bot.model.channel import Channel
+from bot.model.command import OPERATOR_ACTOR, Actor, Command, Reply
 from bot.model.learnt import Learnt
+from bot.model.place import Place
 from bot.model.source import Source, SourceState
+from bot.protocols import Store
 from tests.builders import company, source, watchlist
-from tests.commands.desk import Desk
-from tests.fakes import START
+from tests.commands.desk import Desk, Ledger, Lists, plain
+from tests.fakes import START, ManualClock
 
 HERE = Channel.parse("slack:T1/C1")
 FOCUS = source("Focus", tags=("taiwan",))
@@ -141,3 +147,61 @@ async def test_a_bot_that_does_not_run_is_what_comes_to_mind_where_all_are_late(
     late = replace(FINE, next_poll=START - timedelta(hours=3))
     said = await desk(FOCUS, states=(late,)).say("sources", HERE)
     assert said[-1] == "Most are late: is the bot running? namewatch run"
+
+
+class Editor:
+    """A SourceEditor that finds what it is told to find."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.done: list[str] = []
+
+    async def add(self, typed: str, actor: Actor) -> tuple[Source, int]:
+        if self.error:
+            raise self.error
+        self.done.append(f"add {typed} by {actor.name}")
+        return replace(source("Mint"), place=Place("sources.yaml", 3, 5)), 12
+
+    async def remove(self, named: str, actor: Actor) -> Source:
+        if self.error:
+            raise self.error
+        self.done.append(f"remove {named} by {actor.name}")
+        return replace(source("Mint"), place=Place("sources.yaml", 3, 5))
+
+
+async def _reachable(channel: Channel) -> str:
+    del channel
+    return ""
+
+
+async def edited(text: str, editor: Editor | None, actor: Actor = OPERATOR_ACTOR) -> Reply:
+    store = cast(Store, Ledger())
+    dispatch = Dispatcher(Lists(), store, ManualClock(), frozenset({"slack"}), _reachable, editor)
+    return await dispatch(Command(text, actor, Channel("slack", "T1", "C1")))
+
+
+async def test_a_source_is_added_and_removed_by_who_runs_the_bot() -> None:
+    editor = Editor()
+    assert plain(await edited("source add mint.example", editor)) == [
+        "*Mint* is a source now: feed, 12 entries listed · sources.yaml:3:5",
+        "Its first poll records what is there; what comes later may alert.",
+        "[Undo] source remove https://mint.example/feed",
+    ]
+    assert plain(await edited("source rm Mint", editor))[-1] == "[Undo] source add https://mint.example/feed"
+    assert editor.done == ["add mint.example by operator", "remove Mint by operator"]
+    member = Actor("U1", "Ann", "T1", frozenset({"anyone", "member"}))
+    assert plain(await edited("source add mint.example", editor, member))[0] == (
+        "source changes the sources, and you may not do that here."
+    )
+    assert len(editor.done) == 2
+
+
+@pytest.mark.parametrize("error", [SourceError("nothing is there"), ChangeRefused("nothing is there")])
+async def test_a_source_that_can_not_be_added_is_refused(error: Exception) -> None:
+    said = plain(await edited("source add mint.example", Editor(error)))
+    assert said == ["nothing is there", "Nothing was changed."]
+
+
+async def test_a_source_is_not_paused_and_without_an_editor_not_changed() -> None:
+    assert (await edited("source pause Mint", Editor())).failed
+    assert "namewatch source add mint.example" in plain(await edited("source add mint.example", None))[0]
