@@ -10,8 +10,10 @@ from bot.commands.companies import Add, Malformed
 from bot.commands.desk import Desk
 from bot.commands.edit import remove
 from bot.commands.help import SPECS, address, explain, malformed, unknown
+from bot.commands.hush import Digest, Mute, Pause, Quiet, Resume, Unmute
 from bot.commands.parse import parse
 from bot.commands.phrases import problem, refusal
+from bot.commands.quieten import digest, mute, pause, quiet, resume, unmute
 from bot.commands.read import list_companies, show_company
 from bot.commands.requests import (
     Address,
@@ -67,6 +69,12 @@ HANDLERS: Mapping[type, tuple[str, Handler]] = {
     Why: ("why", why),
     Search: ("search", search),
     Sources: ("sources", list_sources),
+    Mute: ("mute", mute),
+    Unmute: ("unmute", unmute),
+    Pause: ("pause", pause),
+    Resume: ("resume", resume),
+    Digest: ("digest", digest),
+    Quiet: ("quiet", quiet),
     EditSource: ("source", edit_source),
     Undo: ("undo", undo),
     Log: ("log", log),

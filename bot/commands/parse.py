@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
-from bot.commands import forms
+from bot.commands import forms, hush
 from bot.commands.companies import Add, Malformed, names_in, read_companies
 from bot.commands.requests import Address, Help, List, Lists, Remove, Request, Status, Unknown, Why
 from bot.commands.words import Unreadable, decoded, joined, readable, tokens
@@ -160,6 +160,12 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     "sources": forms.sources,
     "source": forms.sources,
     "search": forms.search,
+    "mute": hush.mute,
+    "unmute": hush.unmute,
+    "pause": hush.pause,
+    "resume": hush.resume,
+    "digest": hush.digest,
+    "quiet": hush.quiet,
     "undo": forms.undo,
     "log": forms.log,
     "export": forms.export,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.commands.companies import Add, Malformed
+from bot.commands.hush import Digest, Mute, Pause, Quiet, Resume, Unmute
 
 Field = Literal["alias", "context", "exclude", "threshold", "evidence", "passing", "name"]
 FIELDS: tuple[Field, ...] = ("alias", "context", "exclude", "threshold", "evidence", "passing", "name")
@@ -169,5 +170,6 @@ class Unknown:
 
 Request = (
     Status | Add | Remove | List | Lists | Use | Leave | Show | Set | Tune | Rename | Trial | Why | Search | Sources
-    | EditSource | Undo | Log | Export | Help | Address | Unknown | Malformed
+    | Mute | Unmute | Pause | Resume | Digest | Quiet | EditSource | Undo | Log | Export | Help | Address | Unknown
+    | Malformed
 )  # fmt: skip

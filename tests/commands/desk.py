@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from bot.commands.dispatch import Dispatcher
 from bot.errors import ChangeRefused, StoreUnavailable
@@ -16,6 +16,7 @@ from bot.model.place import Place
 from bot.model.source import Source, SourceState
 from bot.model.watchlist import Change, ChannelRule, Revision, Watchlist
 from bot.protocols import Store
+from bot.store import MemoryStore
 from tests.fakes import ManualClock
 
 
@@ -57,7 +58,12 @@ class Lists:
         self.applied += changes
         companies = {company.name: company for company in self._lists[key].companies}
         for change in changes:
-            if change.company is not None:
+            if change.action == "tune" and change.rule is not None:
+                rules = tuple(
+                    change.rule if str(one.channel) == change.name else one for one in self._lists[key].channels
+                )
+                self._lists[key] = replace(self._lists[key], channels=rules)
+            elif change.company is not None:
                 place = Place(key, 99, 5) if self._lists[key].place.file else change.company.place
                 companies[change.name] = replace(change.company, place=place)
             else:
@@ -77,6 +83,12 @@ class Ledger:
         self.states: dict[str, SourceState] = {}
         self.history: list[Revision] = []
         self.down = ""
+
+        self.kept = MemoryStore()
+
+    def __getattr__(self, name: str) -> Any:
+        """What is not made up here is what the store in memory does."""
+        return getattr(self.kept, name)
 
     def _check(self) -> None:
         if self.down:

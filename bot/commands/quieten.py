@@ -1,0 +1,220 @@
+"""Handlers of `mute`, `unmute`, `pause`, `resume`, `digest` and `quiet`: when this channel hears."""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.alerting.digest import mute_report
+from bot.alerting.windows import Wishes, wishes_of, zone_of
+from bot.commands import hush
+from bot.commands.desk import Desk
+from bot.commands.lookup import find, nearest
+from bot.commands.phrases import channel_name, listed, problem, refusal
+from bot.commands.until import moment_of
+from bot.decide.release import digest_of
+from bot.model.card import Line, Strong, When
+from bot.model.channel import Channel
+from bot.model.command import Action, Command, Reply
+from bot.model.mute import Mute, Release, Scope
+from bot.model.watchlist import Change, ChannelRule
+from bot.text import counted, fold_key
+
+MUTED_FOR = timedelta(hours=24)
+
+
+async def mute(desk: Desk, command: Command, request: hush.Mute) -> Reply:
+    """Begin a mute, or change its time."""
+    found = await _meant(desk, command, request.what)
+    if isinstance(found, Reply):
+        return found
+    scope, subject, label = found
+    return await _begin(desk, command, scope, subject, label, request.when, MUTED_FOR)
+
+
+async def unmute(desk: Desk, command: Command, request: hush.Unmute) -> Reply:
+    """End a mute, and say what it held back."""
+    mine = [each for each in await desk.store.mutes() if each.channel == command.channel and each.scope != "pause"]
+    wanted = fold_key(request.what)
+    meant = [each for each in mine if not wanted or wanted in (fold_key(each.label), each.scope, "all")]
+    if not mine:
+        return problem("Nothing is muted here.")
+    if not meant or (not wanted and len(mine) > 1):
+        names = listed([each.label for each in mine], 5)
+        return refusal(f"Muted here: {names}. Which one?", actions=[_unmute(each) for each in mine[:5]])
+    now = desk.clock.now()
+    async with desk.store.deciding():
+        untold = await desk.store.untold(command.channel, muted=True)
+        await desk.store.release(Release(now, ended=tuple(each.id for each in meant)))
+    lines: list[Line] = []
+    for each in meant:
+        mine_told = [one for one in untold if one.subject == each.id]
+        cards = {one.alert.id: one.alert.card for one in mine_told}
+        report = mute_report(each.label, tuple(cards.values()), len(mine_told)).lines if mine_told else ()
+        lines += report or [(Strong(each.label), " is heard again here: nothing was held back")]
+    return Reply(tuple(lines), public=True)
+
+
+async def pause(desk: Desk, command: Command, request: hush.Pause) -> Reply:
+    """Hold everything for this channel, or for every channel."""
+    if request.everywhere and "admin" not in command.actor.rights:
+        return refusal("pause --all silences every channel, and you may not do that.", "Ask an admin, or: pause")
+    channel = None if request.everywhere else command.channel
+    label = "Every channel" if request.everywhere else channel_name(command.channel)
+    return await _begin(desk, command, "pause", "", label, request.when, None, channel=channel)
+
+
+async def resume(desk: Desk, command: Command, request: hush.Resume) -> Reply:
+    """End a pause; what waited comes as a digest."""
+    if request.everywhere and "admin" not in command.actor.rights:
+        return refusal("resume --all is for admins. For this channel alone: resume")
+    channel = None if request.everywhere else command.channel
+    pauses = [each for each in await desk.store.mutes() if each.scope == "pause"]
+    mine = tuple(each.id for each in pauses if each.channel == channel)
+    if not mine:
+        paused_all = any(each.channel is None for each in pauses)
+        more = " Every channel is: an admin ends that by resume --all" if paused_all else ""
+        return problem(f"{'Nothing' if request.everywhere else 'This channel'} is not paused.{more}")
+    async with desk.store.deciding():
+        await desk.store.release(Release(desk.clock.now(), ended=mine))
+    waiting = sum(
+        each.articles for each in await desk.store.waiting() if each.cause != "mute" and channel in (None, each.channel)
+    )
+    told = f"{counted(waiting, 'article')} waited: the digest comes now" if waiting else "nothing waited"
+    return Reply(((f"The pause is over: {told}.",),), public=True)
+
+
+async def digest(desk: Desk, command: Command, request: hush.Digest) -> Reply:
+    """Show or change when this channel hears; `now` and `muted` tell what waits."""
+    if request.wish in ("now", "muted"):
+        return await _tell(desk, command.channel, muted=request.wish == "muted")
+    return await _tune(desk, command, **({"digest": request.wish} if request.wish else {}))
+
+
+async def quiet(desk: Desk, command: Command, request: hush.Quiet) -> Reply:
+    """Show or change when this channel hears nothing."""
+    wishes = {"quiet": request.wish, "zone": request.zone}
+    return await _tune(desk, command, **{name: wish for name, wish in wishes.items() if wish})
+
+
+async def _meant(desk: Desk, command: Command, what: str) -> tuple[Scope, str, str] | Reply:
+    """What to mute: its scope, what it is compared by, and how people call it."""
+    kind, _, name = what.partition(" ")
+    if fold_key(what) in ("all", "everything"):
+        return "all", "", "Everything"
+    if kind.casefold() == "story":
+        record = await desk.store.last_alerted(command.channel)
+        if record is None or record.member is None:
+            return refusal("No story was posted here yet.")
+        return "story", record.member.story_id, record.article.title
+    wanted = name if kind.casefold() == "source" and name else what
+    sources = [each for each in desk.readable(command.channel) if fold_key(wanted) in (fold_key(each.name), each.url)]
+    heard = desk.heard(command.channel)
+    hits = () if kind.casefold() == "source" and name else find(heard, what)
+    if hits:
+        return "company", fold_key(hits[0].company.name), hits[0].company.name
+    if sources:
+        return "source", sources[0].key, sources[0].name
+    near = [hit.company.name for hit in nearest(heard, what)]
+    actions = [Action(f"Mute {each}", f"mute {each}") for each in near]
+    meant = f"Did you mean {' or '.join(near)}?" if near else "See them: list, sources"
+    return refusal(f'No company and no source "{what}" is heard here. {meant}', actions=actions)
+
+
+async def _begin(
+    desk: Desk,
+    command: Command,
+    scope: Scope,
+    subject: str,
+    label: str,
+    when: str,
+    default: timedelta | None,
+    *,
+    channel: Channel | None = None,
+) -> Reply:
+    here = command.channel if scope != "pause" else channel
+    now, wishes = desk.clock.now(), _wishes(desk, command.channel)
+    try:
+        until = moment_of(when, now, zone_of(wishes.zone), default)
+    except ValueError as error:
+        return refusal(f"{error}.")
+    id_ = _id("mute", here, scope, subject, now)
+    await desk.store.mute(Mute(id_, here, scope, subject, label, now, until, command.actor.id))
+    done = "is paused" if scope == "pause" else "is muted here"
+    time = (" until ", When(until), f" ({wishes.in_words(until)})") if until else (" until it is ended: resume",)
+    held = (
+        "What comes is held and told in a digest then." if scope == "pause" else "What it held back is reported then."
+    )
+    back = (
+        Action("Resume", "resume" if here else "resume --all")
+        if scope == "pause"
+        else Action("Unmute", f"unmute {label}")
+    )
+    return Reply(((Strong(label), f" {done}", *time), (held,)), (back,), public=True)
+
+
+async def _tell(desk: Desk, channel: Channel, *, muted: bool) -> Reply:
+    now, wishes = desk.clock.now(), _wishes(desk, channel)
+    async with desk.store.deciding():
+        untold = await desk.store.untold(channel, muted=muted)
+        if not untold:
+            return problem("Nothing that was muted waits here." if muted else "Nothing waits here.")
+        await desk.store.release(
+            digest_of(channel, untold, wishes, now, _OneId(_id("digest", channel, str(muted), "", now)))
+        )
+    return Reply(((f"{counted(len(untold), 'article')} in a digest: it comes now.",),))
+
+
+async def _tune(desk: Desk, command: Command, **wishes: str) -> Reply:
+    """Write the wishes into every list that this channel hears, for it has one schedule; without any they are shown."""
+    here = command.channel
+    if wishes:
+        lists = [(one, rule) for one in desk.heard(here) for rule in one.channels if rule.channel == here]
+        if not lists:
+            return refusal(
+                "This channel stands on no list yet, so there is nowhere to write that. First: add <company>"
+            )
+        for one, rule in lists:
+            change = Change(one.key, "tune", str(here), rule=_tuned(rule, wishes))
+            await desk.repo.apply([change], command.actor, here)
+    now = _wishes(desk, here)
+    said = (
+        f"Digest {now.digest or 'off'} · quiet {now.quiet or 'off'} · {now.zone}"
+        f" · budget {f'{now.budget} posts an hour' if now.budget else 'off'}"
+    )
+    lines: list[Line] = [(Strong(channel_name(here)), f" · {said}")]
+    if now.digest is not None:
+        lines.append((f"The next digest: {now.in_words(now.next_digest(desk.clock.now()))}",))
+    return Reply(tuple(lines), public=bool(wishes))
+
+
+def _tuned(rule: ChannelRule, wishes: dict[str, str]) -> ChannelRule:
+    return replace(
+        rule,
+        digest=wishes.get("digest", rule.digest),
+        quiet=wishes.get("quiet", rule.quiet),
+        zone=wishes.get("zone", rule.zone),
+    )
+
+
+def _wishes(desk: Desk, channel: Channel) -> Wishes:
+    return wishes_of(channel, [rule for one in desk.heard(channel) for rule in one.channels if rule.channel == channel])
+
+
+def _unmute(mute: Mute) -> Action:
+    return Action(f"Unmute {mute.label}", f"unmute {mute.label}")
+
+
+def _id(kind: str, channel: Channel | None, scope: str, subject: str, now: datetime) -> str:
+    """Made of what it is and when, so that a click that is told twice makes it once."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{kind} {channel or ''} {scope} {subject} {now.isoformat()}"))
+
+
+class _OneId:
+    """Implements Ids for one message."""
+
+    def __init__(self, id_: str) -> None:
+        self._id = id_
+
+    def new(self) -> str:
+        """The id."""
+        return self._id

@@ -1,0 +1,145 @@
+"""Mutes, pauses, digests and quiet hours by command: what is said, and what is true afterwards."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.commands.hush import Digest, Mute, Pause, Quiet, Resume, Unmute
+from bot.commands.parse import parse
+from bot.model.channel import Channel
+from bot.model.command import Actor
+from bot.model.watchlist import ChannelRule
+from tests.builders import company, source, watchlist
+from tests.commands.desk import Desk
+from tests.fakes import START
+from tests.store.test_contract_waiting import withhold
+
+HERE = Channel.parse("slack:T0AB/C0123ABCD")
+FOCUS = replace(source("Focus"), tenant="T0AB")
+MEMBER = Actor("U1", "Ann", "T0AB", frozenset({"anyone", "member"}))
+GUEST = Actor("U2", "Guest", "T0AB")
+
+
+def desk(**wishes: str) -> Desk:
+    made = watchlist("phones", [company("Lava International", "Lava"), company("3M")])
+    rule = ChannelRule(HERE, **wishes)  # type: ignore[arg-type]
+    return Desk(replace(made, channels=(rule,)), sources=[FOCUS], live=["slack"])
+
+
+async def say(here: Desk, text: str, actor: Actor = MEMBER) -> list[str]:
+    return await here.say(text, HERE, actor)
+
+
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        ("mute Lava for 2 hours", Mute("Lava", "for 2 hours")),
+        ("snooze all", Mute("all")),
+        ("mute 3M", Mute("3M")),
+        ("mute 3M 3d", Mute("3M", "3d")),
+        ("unmute", Unmute()),
+        ("pause 8h", Pause("8h")),
+        ("pause --all until friday", Pause("until friday", everywhere=True)),
+        ("resume --all", Resume(everywhere=True)),
+        ("digest 8:30", Digest("daily 08:30")),
+        ("digest weekly mon 8.30", Digest("weekly mon 08:30")),
+        ("digest now", Digest("now")),
+        ("quiet 22-7", Quiet("22:00-07:00")),
+        ("quiet 10pm-7am Asia/Taipei", Quiet("22:00-07:00", "Asia/Taipei")),
+        ("quiet off", Quiet("off")),
+    ],
+)
+def test_as_people_type_it(text: str, request_: object) -> None:
+    assert parse(text) == request_
+
+
+@pytest.mark.parametrize(
+    ("text", "scope", "subject", "until"),
+    [
+        ("mute Lava", "company", "lava international", timedelta(hours=24)),
+        ("mute lava international 2h", "company", "lava international", timedelta(hours=2)),
+        ("mute Focus 3d", "source", FOCUS.key, timedelta(days=3)),
+        ("mute source focus 3d", "source", FOCUS.key, timedelta(days=3)),
+        ("mute all 1h", "all", "", timedelta(hours=1)),
+        ("pause 8h", "pause", "", timedelta(hours=8)),
+        ("pause", "pause", "", None),
+    ],
+)
+async def test_a_mute_is_kept_with_its_end(text: str, scope: str, subject: str, until: timedelta | None) -> None:
+    here = desk()
+    await say(here, text)
+    (kept,) = await here.ledger.kept.mutes()
+    assert (kept.channel, kept.scope, kept.subject, kept.actor) == (HERE, scope, subject, "U1")
+    assert kept.until == (START + until if until else None)
+
+
+async def test_what_is_said_of_a_mute() -> None:
+    here = desk(zone="Asia/Taipei")
+    assert await say(here, "mute Lava until friday") == [
+        "*Lava International* is muted here until 27.01:00 (Fri 09:00 Asia/Taipei)",
+        "What it held back is reported then.",
+        "[Unmute] unmute Lava International",
+    ]
+    assert await say(here, "unmute Lava International") == [
+        "*Lava International* is heard again here: nothing was held back"
+    ]
+    assert await here.ledger.kept.mutes() == ()
+    assert await say(here, "unmute") == ["Nothing is muted here."]
+
+
+async def test_what_is_not_known_is_asked_about() -> None:
+    here = desk()
+    assert await say(here, "mute Lvaa") == [
+        'No company and no source "Lvaa" is heard here. Did you mean Lava International?',
+        "Nothing was changed.",
+        "[Mute Lava International] mute Lava International",
+    ]
+    assert (await say(here, "mute Lava 9999w"))[0].startswith("'9999w' is not within a year from now")
+    assert await here.ledger.kept.mutes() == ()
+
+
+async def test_unmute_says_what_was_held_back_and_digest_muted_tells_it() -> None:
+    here = desk()
+    await say(here, "mute Lava")
+    (kept,) = await here.ledger.kept.mutes()
+    await withhold(here.ledger.kept, 1, "mute", kept.id, HERE)
+    said = await say(here, "unmute")
+    assert said[0] == "*Lava International* is heard again here: 1 article in 1 story held back, the biggest:"
+    assert said[-1] == "All of them in one message: /watch digest muted"
+    assert await say(here, "digest muted") == ["1 article in a digest: it comes now."]
+    assert await here.ledger.kept.outbox_counts() == {"pending": 1}
+    assert await say(here, "digest muted") == ["Nothing that was muted waits here."]
+
+
+async def test_a_pause_of_every_channel_is_for_admins() -> None:
+    here = desk()
+    assert "you may not do that" in (await say(here, "pause --all"))[0]
+    assert await here.ledger.kept.mutes() == ()
+    await here.say("pause --all", HERE)
+    (kept,) = await here.ledger.kept.mutes()
+    assert kept.channel is None
+    assert (await say(here, "resume"))[0].startswith("This channel is not paused. Every channel is")
+    await withhold(here.ledger.kept, 1, "pause", channel=HERE)
+    assert await here.say("resume --all", HERE) == ["The pause is over: 1 article waited: the digest comes now."]
+
+
+async def test_digest_and_quiet_are_written_into_the_list() -> None:
+    here = desk(zone="Asia/Taipei", budget="12/h")
+    assert await say(here, "digest daily 8:30") == [
+        "*slack:T0AB/C0123ABCD* · Digest daily 08:30 · quiet off · Asia/Taipei · budget 12 posts an hour",
+        "The next digest: Sat 08:30 Asia/Taipei",
+    ]
+    assert (await say(here, "quiet 22-7 Europe/Berlin"))[0].endswith(
+        "Digest daily 08:30 · quiet 22:00-07:00 · Europe/Berlin · budget 12 posts an hour"
+    )
+    (rule,) = here.lists.lists()[0].channels
+    assert rule == ChannelRule(HERE, "daily 08:30", "22:00-07:00", "Europe/Berlin", "12/h")
+    assert (await say(here, "digest"))[1] == "The next digest: Sat 08:30 Europe/Berlin"
+
+
+async def test_guests_change_nothing() -> None:
+    here = desk()
+    for text in ("mute Lava", "unmute", "pause", "resume", "digest off", "quiet off"):
+        reply = await here.ask(text, HERE, GUEST)
+        assert reply.failed, text
