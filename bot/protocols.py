@@ -261,6 +261,18 @@ class Store(Protocol):
         """Posts, replies and edits owed by then that wait and have certainly not arrived, in their order."""
         ...
 
+    async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
+        """What was not delivered and was not dropped, oldest first: pending, sending and parked, and dead letters."""
+        ...
+
+    async def replay(self, ids: Collection[str], at: datetime) -> int:
+        """Let dead letters and parked deliveries of these ids be tried anew; returns how many."""
+        ...
+
+    async def drop(self, ids: Collection[str], at: datetime) -> int:
+        """Never try these again, nor show them as undelivered; what is being sent is left alone. Returns how many."""
+        ...
+
     async def release(self, release: Release) -> bool:
         """All of it in one transaction; False (and nothing is written) where a folded delivery waits no more."""
         ...

@@ -9,7 +9,7 @@ import typer
 
 from bot import __version__
 from bot.chat.console import let_go
-from bot.cli import changes, check, db, doctor, explain, match, opml, run, source, watch
+from bot.cli import changes, check, db, doctor, explain, match, opml, outbox, run, source, watch
 from bot.cli.logs import configure_logs
 from bot.cli.shown import complain
 from bot.errors import NamewatchError, SettingsError, UsageError
@@ -53,6 +53,7 @@ cli.command("export")(exiting(changes.export))
 cli.command("log")(exiting(changes.log))
 cli.command("confirm")(exiting(changes.confirm))
 cli.command("doctor")(exiting(doctor.doctor))
+cli.command("outbox")(exiting(outbox.outbox))
 cli.add_typer(db.cli, name="db", help="The store: bring it up to date.")
 sources = typer.Typer(no_args_is_help=True)
 sources.command("add")(exiting(source.add))

@@ -9,6 +9,8 @@ from bot.store.border import clean
 NEVER_SENT = "its post was never sent"
 DAMAGED = "it was changed in the store by something else than the bot: nothing was sent"
 
+DROPPED = "dropped by hand"
+
 FOLLOWERS = ("edit", "reply")
 """Kinds that belong to a post."""
 

@@ -1,14 +1,14 @@
 """The outbox in memory."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
 from bot.model.channel import Channel
 from bot.store.border import scrub
-from bot.store.line import FOLLOWERS, SETTLED
+from bot.store.line import DROPPED, FOLLOWERS, SETTLED
 from bot.store.memory_state import State
 
 
@@ -43,6 +43,30 @@ class MemoryOutbox:
             self._state.deliveries[delivery.id] = replace(delivery, state="pending", not_before=at)
             self._state.settled.pop(delivery.id, None)
         return len(parked)
+
+    async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
+        """In the order of the outbox."""
+        found = (d for d in self._state.deliveries.values() if d.state != "sent" and d.error != DROPPED)
+        return tuple(replace(each, alert_ids=()) for each in list(found)[:limit])
+
+    async def replay(self, ids: Collection[str], at: datetime) -> int:
+        """Attempts and doubts stay as they are."""
+        found = [d for d in self._of(ids) if d.state in ("dead", "parked")]
+        for each in found:
+            self._state.deliveries[each.id] = replace(each, state="pending", not_before=at)
+            self._state.settled.pop(each.id, None)
+        return len(found)
+
+    async def drop(self, ids: Collection[str], at: datetime) -> int:
+        """They stay as dead letters."""
+        found = [d for d in self._of(ids) if d.state in ("dead", "parked", "pending")]
+        for each in found:
+            self._state.deliveries[each.id] = replace(each, state="dead", error=DROPPED)
+            self._state.settled[each.id] = at
+        return len(found)
+
+    def _of(self, ids: Collection[str]) -> list[Delivery]:
+        return [self._state.deliveries[id_] for id_ in set(ids) & self._state.deliveries.keys()]
 
     async def outbox_counts(self) -> Mapping[DeliveryState, int]:
         """States without any are left out."""

@@ -1,6 +1,6 @@
 """The deliveries owed: added by a commit, claimed with a lease, settled by whoever holds it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from bot.model.channel import Channel
 from bot.store import rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert
-from bot.store.line import DAMAGED, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
+from bot.store.line import DAMAGED, DROPPED, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
 from bot.store.schema import deliveries, delivery_alerts, is_open
 
 
@@ -54,6 +54,32 @@ class OutboxTables:
         async with self._database.write() as connection:
             result = await connection.execute(statement.values(state="pending", not_before=at, settled_at=None))
             return result.rowcount
+
+    async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
+        """In the order of the outbox."""
+        dead = and_(deliveries.c.state == "dead", deliveries.c.error != DROPPED)
+        statement = select(deliveries).where(or_(is_open(deliveries), dead)).order_by(deliveries.c.seq).limit(limit)
+        async with self._database.read() as connection:
+            return tuple(rows.delivery(row, (), None) for row in await connection.execute(statement))
+
+    async def replay(self, ids: Collection[str], at: datetime) -> int:
+        """Attempts and doubts stay as they are."""
+        stuck = deliveries.c.state.in_(("dead", "parked"))
+        anew = {"state": "pending", "not_before": at, "settled_at": None}
+        return await self._change(ids, stuck, anew)
+
+    async def drop(self, ids: Collection[str], at: datetime) -> int:
+        """They stay in the store as dead letters."""
+        waits = deliveries.c.state.in_(("dead", "parked", "pending"))
+        return await self._change(ids, waits, {"state": "dead", "error": DROPPED, "settled_at": at})
+
+    async def _change(self, ids: Collection[str], which: ColumnElement[bool], values: Mapping[str, object]) -> int:
+        changed = 0
+        async with self._database.write() as connection:
+            for chunk in chunks(ids):
+                statement = update(deliveries).where(deliveries.c.id.in_(chunk), which).values(**values)
+                changed += (await connection.execute(statement)).rowcount
+        return changed
 
     async def outbox_counts(self) -> Mapping[DeliveryState, int]:
         """Counted by the database."""

@@ -139,3 +139,20 @@ async def test_an_alert_is_lost_only_where_nothing_that_tells_it_is_left(store: 
     (post,) = await claim(store)
     await store.settle(Settlement(post.id, post.owner, post.attempt, "dead", START, error="no"))
     assert await said(store, 1) == ("post", True)
+
+
+async def test_what_was_not_delivered_can_be_tried_anew_or_dropped(store: Store) -> None:
+    await owe(store, *(delivery(f"p{n}", SLACK, alert_id=f"a{n}") for n in range(3)))
+    (first,) = await claim(store)
+    await store.settle(Settlement(first.id, first.owner, first.attempt, "dead", START, error="no"))
+    assert [(each.id, each.state, each.error) for each in await store.undelivered()] == [
+        ("p0", "dead", "no"),
+        ("p1", "pending", ""),
+        ("p2", "pending", ""),
+    ]
+    assert await store.replay(["p0", "p1", "gone"], START) == 1
+    assert await store.drop(["p1"], START) == 1
+    assert [each.id for each in await store.undelivered()] == ["p0", "p2"]
+    assert await send_all(store) == ["p0", "p2"]
+    assert await store.undelivered() == ()
+    assert await store.outbox_counts() == {"sent": 2, "dead": 1}

@@ -1,0 +1,94 @@
+"""`namewatch outbox`: what was not delivered and why; let it be tried anew, or drop it."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot.chat.drawing.foreign import one_line
+from bot.cli.shown import complain, settings_here
+from bot.clock import SystemClock
+from bot.errors import UsageError
+from bot.model.alert import Delivery, DeliveryState
+from bot.model.card import AlertCard
+from bot.protocols import Store
+from bot.store import open_store
+from bot.text import counted
+
+_STATES: dict[DeliveryState, str] = {
+    "pending": "waits",
+    "sending": "is being sent",
+    "parked": "parked until somebody acts",
+    "dead": "dead letter",
+}
+
+
+class What(StrEnum):
+    """What to do with the outbox."""
+
+    LIST = "list"
+    REPLAY = "replay"
+    DROP = "drop"
+
+
+Do = Annotated[What, typer.Argument(help="list, replay or drop")]
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids as listed, or their last letters; or: all")]
+
+
+def outbox(do: Do = What.LIST, ids: Ids = None) -> int:
+    """What is owed and was not delivered, with the reason; `replay ID` tries it anew, `drop ID` gives it up."""
+    settings, _ = settings_here()
+    return asyncio.run(_outbox(settings.database_url.get_secret_value(), do, ids or ()))
+
+
+async def _outbox(url: str, do: What, ids: Sequence[str]) -> int:
+    store = await open_store(url)
+    try:
+        return await work(store, do, ids)
+    finally:
+        await store.close()
+
+
+async def work(store: Store, do: What, ids: Sequence[str]) -> int:
+    """Do it, and say what was done; 1 where there are dead letters, or nothing is of these ids."""
+    found = await store.undelivered()
+    if do is What.LIST:
+        for each in found:
+            _say(in_words(each))
+        if not found:
+            _say("Everything was delivered.")
+        return int(any(each.state == "dead" for each in found))
+    if not ids:
+        raise UsageError(f"Say which: namewatch outbox {do} <id>, or: namewatch outbox {do} all")
+    meant = [each.id for each in found if "all" in ids or any(each.id.endswith(end) for end in ids)]
+    act = store.replay if do is What.REPLAY else store.drop
+    count = await act(meant, SystemClock().now())
+    if not count:
+        complain("nothing of these ids can be changed: see them by namewatch outbox")
+        return 1
+    _say(f"{counted(count, 'message')} {'tried anew' if do is What.REPLAY else 'dropped'}")
+    return 0
+
+
+def in_words(delivery: Delivery) -> str:
+    """`0123456789ab · dead letter · slack:T0/C0 · post "headline" · tried 2 times: the message was deleted`."""
+    card = delivery.card
+    first = card.headline if isinstance(card, AlertCard) else "".join(map(_plain, card.lines[0] if card.lines else ()))
+    reason = f": {delivery.error}" if delivery.error else ""
+    tried = f"tried {counted(delivery.attempt, 'time')}" if delivery.attempt else "not tried yet"
+    repeat = ", may have arrived" if delivery.doubtful else ""
+    return one_line(
+        f"{delivery.id[-12:]} · {_STATES[delivery.state]} · {delivery.channel} · {delivery.kind} "
+        f'"{first[:80]}" · {tried}{repeat}{reason}'
+    )
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _plain(span: object) -> str:
+    return span if isinstance(span, str) else str(getattr(span, "text", ""))

@@ -1,0 +1,56 @@
+"""`namewatch outbox`: undelivered messages in plain words, tried anew or dropped."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.cli.outbox import What, in_words, work
+from bot.errors import UsageError
+from bot.model.alert import Settlement
+from bot.store import MemoryStore
+from tests.builders import delivery
+from tests.fakes import START
+from tests.store.builders import SLACK, claim, owe
+
+
+async def stuck() -> MemoryStore:
+    """A dead letter and one message behind it."""
+    store = MemoryStore()
+    await owe(store, delivery("first", SLACK, alert_id="a"), delivery("second", SLACK, alert_id="b"))
+    (taken,) = await claim(store)
+    await store.settle(Settlement(taken.id, taken.owner, taken.attempt, "dead", START, error="too long"))
+    return store
+
+
+async def test_what_was_not_delivered_is_listed_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    assert await work(await stuck(), What.LIST, ()) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        'first · dead letter · slack:T0AB/C0123ABCD · post "Lava launches a phone" · tried 1 time: too long',
+        'second · waits · slack:T0AB/C0123ABCD · post "Lava launches a phone" · not tried yet',
+    ]
+
+
+async def test_a_dead_letter_is_tried_anew(capsys: pytest.CaptureFixture[str]) -> None:
+    store = await stuck()
+    assert await work(store, What.REPLAY, ["irst"]) == 0
+    assert capsys.readouterr().out == "1 message tried anew\n"
+    assert await store.outbox_counts() == {"pending": 2}
+    (again,) = await claim(store, now=datetime.max.replace(tzinfo=UTC) - timedelta(days=1))
+    assert (again.id, again.attempt) == ("first", 2)
+
+
+async def test_what_is_dropped_is_not_listed_any_more(capsys: pytest.CaptureFixture[str]) -> None:
+    store = await stuck()
+    assert await work(store, What.DROP, ["all"]) == 0
+    assert await work(store, What.LIST, ()) == 0
+    assert capsys.readouterr().out.splitlines() == ["2 messages dropped", "Everything was delivered."]
+    assert await work(store, What.REPLAY, ["first"]) == 1
+
+
+async def test_an_id_is_needed() -> None:
+    with pytest.raises(UsageError, match="namewatch outbox drop all"):
+        await work(await stuck(), What.DROP, ())
+
+
+async def test_a_digest_is_called_by_its_first_line() -> None:
+    assert 'post "Lava launches a phone"' in in_words(delivery("x"))
