@@ -58,3 +58,8 @@ picture: $(VENV)/run.stamp
 .PHONY: oracle
 oracle: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.matching.oracle $(or $(PAIRS),100_000_000) $(SEED)
+
+# Attacks and races at their full size, which the tests run shortened.
+.PHONY: torture
+torture: $(VENV)/dev.stamp
+	NAMEWATCH_PAIRED_EDITS=10000 $(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py

@@ -17,7 +17,7 @@ from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.company import Alias, Company
 from bot.model.ledger import CompanyCounts
-from bot.model.watchlist import Revision, Watchlist
+from bot.model.watchlist import BY_FILE, Revision, Watchlist
 from bot.text import counted
 
 PAGE = 40
@@ -167,5 +167,6 @@ def _month(count: CompanyCounts) -> Line:
 
 def _last_change(desk: Desk, revision: Revision, here: Channel) -> Line:
     pending = ", not in git" if revision.pending else ""
-    said = f", {what(desk, revision.change, here)} by {who(desk, revision, here)} (chat{pending})"
+    where = "file" if revision.channel == BY_FILE else f"chat{pending}"
+    said = f", {what(desk, revision.change, here)} by {who(desk, revision, here)} ({where})"
     return ("Last change: ", When(revision.at), said)

@@ -45,6 +45,9 @@ class Watchlist:
         return next((company for company in self.companies if company.name == name), None)
 
 
+BY_FILE = Channel("file")
+"""Where a change was made that someone wrote into a list's file, by whatever hand."""
+
 ChangeAction = Literal["add", "remove", "replace", "hear", "unhear", "tune"]
 """add, remove and replace are of a company; hear, unhear and tune of a channel among the list's `channels`."""
 

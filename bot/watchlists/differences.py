@@ -7,8 +7,8 @@ from bot.model.channel import Channel
 from bot.model.company import Company
 from bot.model.difference import entry_words
 from bot.model.place import Finding
-from bot.model.watchlist import Watchlist
-from bot.watchlists.merge import entries_of
+from bot.model.watchlist import Change, ChangeAction, ChannelRule, Watchlist
+from bot.watchlists.merge import bare, entries_of
 
 SHOWN = 12
 """Phrases of one line; the rest is counted."""
@@ -16,12 +16,16 @@ SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class ListChange:
-    """How a list in force differs from before: a phrase for each thing, and who hears it or did until now."""
+    """How a list in force differs from before: a phrase for each thing, and who hears it or did until now.
+
+    `edits` are the same as changes, of a list that was there before and still is.
+    """
 
     watchlist: str
     name: str
     phrases: tuple[str, ...]
     channels: tuple[Channel, ...] = ()
+    edits: tuple[Change, ...] = ()
 
     def __str__(self) -> str:
         """`+Lava, -Oppo, evidence of Denso normal -> strict`, at most a dozen of them."""
@@ -51,7 +55,25 @@ def _difference(key: str, old: Watchlist | None, new: Watchlist | None) -> ListC
     known = new or old
     phrases = (*_entries(old, new), *_rules(old, new))
     heard = tuple(dict.fromkeys(rule.channel for one in (new, old) if one for rule in one.channels))
-    return ListChange(key, known.name if known else key, phrases, heard) if phrases else None
+    edits = tuple(_edits(old, new)) if old and new else ()
+    return ListChange(key, known.name if known else key, phrases, heard, edits) if phrases else None
+
+
+def _edits(old: Watchlist, new: Watchlist) -> Iterator[Change]:
+    was, now = entries_of(old), entries_of(new)
+    for key in (*was, *(key for key in now if key not in was)):
+        before, after = was.get(key), now.get(key)
+        if before and after and not entry_words(before, after):
+            continue
+        entry = before or after
+        if isinstance(entry, Company):
+            action: ChangeAction = "replace" if before and after else "remove" if before else "add"
+            company = after if isinstance(after, Company) else None
+            yield Change(new.key, action, entry.name, company, None, bare(before) if before else None)
+        elif entry is not None:
+            action = "tune" if before and after else "unhear" if before else "hear"
+            rule = after if isinstance(after, ChannelRule) else None
+            yield Change(new.key, action, str(entry.channel), None, rule, bare(before) if before else None)
 
 
 def _entries(old: Watchlist | None, new: Watchlist | None) -> Iterator[str]:

@@ -12,8 +12,10 @@ from bot.model.alert import Delivery
 from bot.model.card import TextCard
 from bot.model.channel import Channel
 from bot.model.place import Finding
+from bot.model.watchlist import BY_FILE, Revision
 from bot.protocols import Clock, Ids, Store
 from bot.watchlists.differences import ListChange
+from bot.watchlists.merge import Entry, Key, bare, key_of, keys_of
 from bot.watchlists.repo import FileRepo
 
 log = structlog.get_logger()
@@ -66,11 +68,29 @@ class LiveLists:
             notices: list[Delivery] = []
             if await asyncio.to_thread(self._repo.changed_on_disk):
                 reloaded = await self._repo.reload()
+                for change in reloaded.changes:
+                    await self._record(change)
                 notices += [each for change in reloaded.changes for each in self._lines(change)]
             notices += self._news()
             if notices:
                 await self._store.note_polls((), notices)
             return bool(notices)
+
+    async def _record(self, change: ListChange) -> None:
+        """Edits by hand are part of a list's history; what another process wrote and recorded is there already."""
+        last: dict[Key, Entry | None] = {}
+        for revision in await self._store.revisions(change.watchlist) if change.edits else ():
+            for key in keys_of(revision.change):
+                gone = revision.change.after is None or key_of(revision.change.after) != key
+                last[key] = None if gone or revision.change.after is None else bare(revision.change.after)
+        now = self._clock.now()
+        new = [
+            Revision(self._ids.new(), edit, "someone", BY_FILE, now, pending=False)
+            for edit in change.edits
+            if (key := keys_of(edit)[0]) not in last or last[key] != (bare(edit.after) if edit.after else None)
+        ]
+        if new:
+            await self._store.record_revision(new)
 
     def _lines(self, change: ListChange) -> list[Delivery]:
         """One line for each channel of the list."""

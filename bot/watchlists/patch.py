@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from bot.model.difference import in_words
-from bot.model.watchlist import Change, Revision
+from bot.model.watchlist import BY_FILE, Change, Revision
 from bot.watchlists.names import clean
 
 _PLAIN_PATH = re.compile(r'[^"\\\x00-\x1f\x7f]+')
@@ -44,7 +44,8 @@ def _comments(one: Unwritten) -> Iterable[str]:
 def told(revision: Revision) -> str:
     """Who, when, where and what: one line of a list's history, its time in UTC."""
     when = revision.at.strftime("%Y-%m-%d %H:%M UTC")
-    return f"{when}  {revision.actor}  {revision.channel}  {in_words(revision.change)}"
+    where = "by file" if revision.channel == BY_FILE else str(revision.channel)
+    return f"{when}  {revision.actor}  {where}  {in_words(revision.change)}"
 
 
 def _line(text: str) -> str:

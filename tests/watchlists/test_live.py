@@ -12,6 +12,7 @@ from bot.model.command import OPERATOR_ACTOR
 from bot.model.company import Company
 from bot.model.watchlist import Change
 from bot.store.memory import MemoryStore
+from bot.watchlists import patch
 from bot.watchlists.live import BELIEVED, LiveLists
 from bot.watchlists.repo import FileRepo
 from tests.fakes import CountingIds, ManualClock
@@ -52,6 +53,25 @@ async def test_each_channel_of_a_list_hears_one_line_of_what_a_file_changed(tmp_
     line = "phones: +Vivo, -Oppo, evidence of Denso normal -> strict, by file"
     assert sorted(await house.told()) == [("console:", line), ("slack:#news", line)]
     assert not await live.look()
+    history = await house.store.revisions("phones.yaml")
+    assert [patch.told(one) for one in history] == [
+        "2026-11-20 08:30 UTC  someone  by file  -Oppo",
+        "2026-11-20 08:30 UTC  someone  by file  evidence of Denso normal -> strict",
+        "2026-11-20 08:30 UTC  someone  by file  +Vivo",
+    ]
+    assert all(one.change.inverse() is not None and not one.pending for one in history)
+
+
+async def test_what_another_process_wrote_and_recorded_stands_in_the_history_once(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.write(PHONES)
+    live = await house.open()
+    other = await FileRepo.open(house.folder, house.store, house.clock, house.ids, SOURCE_TYPES)
+    nokia, named = Company("Nokia"), Company("Lava International")
+    changes = [Change("phones.yaml", "add", "Nokia", nokia), Change("phones.yaml", "remove", "Oppo")]
+    await other.apply([*changes, Change("phones.yaml", "replace", "Lava", named)], OPERATOR_ACTOR, CONSOLE)
+    assert await live.look()
+    assert [one.channel for one in await house.store.revisions("phones.yaml")] == [CONSOLE] * 3
 
 
 async def test_what_was_changed_in_chat_is_not_told_again_and_what_came_by_hand_with_it_is(tmp_path: Path) -> None:
