@@ -42,13 +42,29 @@ class Standing:
         return self.held is not None and now - self.held >= SETTLE
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What was said to be meant: a version of the file, by its hash, and folded names that chat took off the list."""
+
+    version: str = ""
+    leaving: frozenset[str] = frozenset()
+
+
+NOTHING = Meant()
+
+
 def step(
-    old: Standing | None, file: ListFile, read: FileRead, data: bytes, stamp: Stamp, now: datetime, agreed: str = ""
+    old: Standing | None,
+    file: ListFile,
+    read: FileRead,
+    data: bytes,
+    stamp: Stamp,
+    now: datetime,
+    meant: Meant = NOTHING,
 ) -> Standing:
     """The standing after a new reading: the new version where it is good and believable, else the old one with why.
 
-    `agreed` is the hash of the version that the store has: one that drops most companies must be that one, for it
-    counts only once someone has confirmed it.
+    A version that drops most companies counts only where it is `meant`.
     """
     new = Standing(file, read, data, read.findings, stamp)
     if old is None:
@@ -58,8 +74,8 @@ def step(
         return replace(kept, findings=(*read.errors, *_kept(kept, file)))
     if _count(read) == 0 < _count(old.good):
         return replace(kept, findings=(_emptied(file, _count(old.good)),))
-    dropped, count = _dropped(old.good, read), _count(old.good)
-    if dropped >= FEWEST and dropped * 2 > count and digest(data) != agreed:
+    dropped, count = _dropped(old.good, read, meant.leaving), _count(old.good)
+    if dropped >= FEWEST and dropped * 2 > count and digest(data) != meant.version:
         return replace(kept, findings=(_unconfirmed(file, dropped, count),), held=now, held_data=data)
     return _shorter(kept, new, old, now) if _is_cut(old, read, data) else new
 
@@ -89,11 +105,11 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _dropped(good: FileRead, read: FileRead) -> int:
-    """How many companies of the version in force the new one does not have."""
+def _dropped(good: FileRead, read: FileRead, leaving: frozenset[str]) -> int:
+    """How many companies of the version in force the new one does not have, besides those that chat took off."""
     now = {fold_name(company.name) for company in read.watchlist.companies} if read.watchlist else set()
     was = {fold_name(company.name) for company in good.watchlist.companies} if good.watchlist else set()
-    return len(was - now)
+    return len(was - now - leaving)
 
 
 def _unconfirmed(file: ListFile, dropped: int, count: int) -> Finding:

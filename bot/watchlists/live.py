@@ -114,7 +114,8 @@ class LiveLists:
         for file, error in errors.items():
             if file not in self._told and now - self._broken[file] >= BELIEVED:
                 self._told.add(file)
-                news.append(f"{error}; its last good version stays in force")
+                kept = "" if "in force" in error.message else "; its last good version stays in force"
+                news.append(f"{error}{kept}")
         for file in sorted(self._told - errors.keys()):
             self._told.discard(file)
             news.append(f"{file} is in order again")

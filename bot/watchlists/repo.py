@@ -19,10 +19,10 @@ from bot.watchlists.differences import Reloaded, differences
 from bot.watchlists.disk import GONE, create_file, locked, may_write, replace_file, stamp
 from bot.watchlists.edit import spliced
 from bot.watchlists.folder import ListFile, Loaded, combine, find_files, read_bytes
-from bot.watchlists.lastgood import Standing, digest, missing, step
+from bot.watchlists.lastgood import Meant, Standing, digest, missing, step
 from bot.watchlists.load import FileRead, SourceTypes, load, restore
 from bot.watchlists.merge import Merged, changed, merge
-from bot.watchlists.names import shown
+from bot.watchlists.names import fold_name, shown
 from bot.watchlists.own import is_slug_of, list_name, new_file, own_file, slug
 from bot.watchlists.patch import Unwritten
 from bot.watchlists.possible import made_possible
@@ -51,6 +51,7 @@ class FileRepo:
         self._folder_findings: tuple[Finding, ...] = ()
         self._told: dict[str, Watchlist] = {}
         self._pending: dict[str, tuple[Revision, ...]] = {}
+        self._waiting_revisions: Mapping[str, Sequence[Revision]] = {}
 
     @classmethod
     async def open(cls, folder: Path, store: Store, clock: Clock, ids: Ids, source_types: SourceTypes) -> Self:
@@ -108,7 +109,7 @@ class FileRepo:
     async def reload(self) -> Reloaded:
         """Read what changed on the disk; a bad file keeps its last good version in force."""
         async with self._turn:
-            self._bases = dict(await self._store.bases())
+            await self._recall()
             await asyncio.to_thread(self._scan)
             await self._merge()
             changes = await asyncio.to_thread(differences, tuple(self._told.values()), self.lists())
@@ -129,23 +130,23 @@ class FileRepo:
             data = read_bytes(file.path)
             read = FileRead(file.key, findings=(data,)) if isinstance(data, Finding) else self._read(file, data)
             content = b"" if isinstance(data, Finding) else data
-            standings[file.key] = step(
-                old or self._stored(file), file, read, content, mark, now, self._agreed(file.key)
-            )
+            standings[file.key] = step(old or self._stored(file), file, read, content, mark, now, self._meant(file.key))
         for key, old in self._standings.items():
             if key not in standings and (standing := missing(old, now)):
                 standings[key] = standing
         self._standings = standings
 
-    def _agreed(self, key: str) -> str:
-        """The hash of the version of a file that the store has."""
+    def _meant(self, key: str) -> Meant:
+        """What was said to be meant of a file: the version that the store has, and what chat has taken off the list."""
         base = self._bases.get(key)
-        return base.file_hash if base else ""
+        changes = [one.change for one in self._waiting_revisions.get(key, ())]
+        leaving = frozenset(fold_name(one.name) for one in changes if one.action in ("remove", "replace"))
+        return Meant(base.file_hash if base else "", leaving)
 
     async def confirm(self, watchlist: str) -> Watchlist:
         """Let a version of a file count that drops most of its list; ChangeRefused where none waits for that."""
         async with self._turn:
-            self._bases = dict(await self._store.bases())
+            await self._recall()
             await asyncio.to_thread(self._scan)
             standing = self._standings.get(watchlist)
             if standing is None or standing.held_data is None:
@@ -169,12 +170,18 @@ class FileRepo:
     def _restore(self, base: Base, file: ListFile) -> FileRead:
         return restore(base.parsed, str(file.path), key=file.key, source_types=self._types, folder=file.path.parent)
 
+    async def _recall(self) -> None:
+        """What the store knows of files, and the changes that wait for them."""
+        self._bases = dict(await self._store.bases())
+        waiting: dict[str, list[Revision]] = {}
+        for revision in await self._store.revisions("", pending_only=True):
+            waiting.setdefault(revision.change.watchlist, []).append(revision)
+        self._waiting_revisions = waiting
+
     async def _merge(self) -> None:
         """Files and pending changes to the lists in force; what agrees by now is settled, and the base moves on."""
-        pending: dict[str, list[Revision]] = {}
-        for revision in await self._store.revisions("", pending_only=True):
-            pending.setdefault(revision.change.watchlist, []).append(revision)
-        self._bases = dict(await self._store.bases())
+        await self._recall()
+        pending = self._waiting_revisions
         reads = await asyncio.to_thread(self._merge_all, pending)
         self._pending = {key: self._still(key, found) for key, found in pending.items()}
         settled = {id_ for merged in self._merged.values() for id_ in merged.settled}
@@ -314,7 +321,7 @@ class FileRepo:
         if data != standing.data:
             read = self._read(standing.file, data)
             now = self._clock.now()
-            newest = step(standing, standing.file, read, data, standing.stamp, now, self._agreed(standing.file.key))
+            newest = step(standing, standing.file, read, data, standing.stamp, now, self._meant(standing.file.key))
             if newest.errors:
                 raise ChangeRefused(f"{newest.errors[0]}; mend the file first, nothing was changed")
         return _Edit(data, self._spliced(standing.file, data, changes))

@@ -106,6 +106,22 @@ async def test_a_broken_file_is_operational_news_once_and_so_is_its_mending(tmp_
     assert len(house.repo.lists()[0].companies) == 3
 
 
+async def test_a_file_that_waits_for_a_confirmation_is_news_with_the_way_out(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.write(PHONES)
+    live = await house.open()
+    house.write("companies: [Nokia, Vivo]\n")
+    await live.look()
+    house.clock.advance(seconds=BELIEVED.total_seconds())
+    assert await live.look()
+    ((channel, words),) = await house.told()
+    assert channel == "slack:#ops"
+    assert words == (
+        f"{tmp_path}/phones.yaml: error: the file drops 3 of 3 companies; its last good version stays in force until "
+        "that is meant (if it is: namewatch confirm phones.yaml)"
+    )
+
+
 async def test_a_file_that_is_half_saved_for_a_moment_is_no_news(tmp_path: Path) -> None:
     house = House(tmp_path)
     house.write(PHONES)

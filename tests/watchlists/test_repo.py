@@ -552,3 +552,18 @@ async def test_a_dropped_half_that_comes_back_needs_no_confirmation(house: House
     await repo.reload()
     assert len(companies(repo)) == 11
     assert repo.findings == ()
+
+
+@pytest.mark.parametrize("restart", [True, False])
+async def test_what_chat_has_taken_off_already_needs_no_confirmation(house: House, *, restart: bool) -> None:
+    house.write(MANY)
+    house.freeze()
+    repo = await house.open()
+    await apply(repo, remove(*(f"Company {number}" for number in range(8))))
+    (house.folder / "a.yaml").chmod(0o644)
+    house.write("companies:\n  - Company 8\n  - Company 9\n")
+    repo = await house.open() if restart else repo
+    await repo.reload()
+    assert companies(repo) == ["Company 8", "Company 9"]
+    assert repo.findings == ()
+    assert await house.pending() == []
