@@ -23,6 +23,20 @@ def why(words: Annotated[list[str] | None, typer.Argument(help="A link, or words
     return _answer(" ".join(["why", *(words or [])]))
 
 
+Hours = Annotated[list[str] | None, typer.Argument(help="How long: 8h, until friday; empty: until resume.")]
+All = Annotated[bool, typer.Option("--all", help="Every channel.")]
+
+
+def pause(words: Hours = None, everywhere: All = False) -> int:
+    """Hold everything for the terminal, or (--all) for every channel; a restart changes nothing of it."""
+    return _answer(" ".join(["pause", *(words or []), *(["--all"] if everywhere else [])]))
+
+
+def resume(everywhere: All = False) -> int:
+    """End a pause; what waited comes as one digest."""
+    return _answer("resume --all" if everywhere else "resume")
+
+
 def _answer(text: str) -> int:
     return asyncio.run(_dispatched(text))
 

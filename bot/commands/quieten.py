@@ -140,7 +140,8 @@ async def _begin(
     id_ = _id("mute", here, scope, subject, now)
     await desk.store.mute(Mute(id_, here, scope, subject, label, now, until, command.actor.id))
     done = "is paused" if scope == "pause" else "is muted here"
-    time = (" until ", When(until), f" ({wishes.in_words(until)})") if until else (" until it is ended: resume",)
+    end = "resume" if here else "resume --all"
+    time = (" until ", When(until), f" ({wishes.in_words(until)})") if until else (f" until it is ended: {end}",)
     held = (
         "What comes is held and told in a digest then." if scope == "pause" else "What it held back is reported then."
     )
