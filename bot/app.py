@@ -189,7 +189,7 @@ class Bot:
 
         async def poll(source: Source) -> Polled:
             async with limit:
-                return await self.intake.poll(source)
+                return self.intake.left_alone(source, self._clock.now()) or await self.intake.poll(source)
 
         await self._begin_again()
         await self._find_channels()

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from bot.alerting.backoff import next_attempt
+from bot.alerting.backoff import LONGEST_ASKED, next_attempt
 from bot.alerting.windows import HOUR
 from bot.apart import computed
 from bot.decide import Held, Judged, Scene, audience_of, conclude, judge
@@ -143,6 +143,15 @@ class Intake:
             return True
         self._late_since = self._late_since or now
         return now - self._late_since > LONGEST_CATCH_UP
+
+    def left_alone(self, source: Source, now: datetime) -> Polled | None:
+        """What to say of a source whose server has asked not to be polled yet, however often the bot is started."""
+        until = self.state(source).learnt.asked_until
+        if until is None or not now < until <= now + LONGEST_ASKED:
+            return None
+        return Polled(
+            source, error=f"left alone until {until.astimezone():%H:%M}, as its server asked", next_poll=until
+        )
 
     async def poll(self, source: Source) -> Polled:
         """Poll one source and commit what it decided.
@@ -345,6 +354,8 @@ class Intake:
             state = held_back(before, str(error), now, retry)
         else:
             state = failed(before, str(error), now, retry, gone=isinstance(error, BadStatus) and error.status == GONE)
+        if error.retry_after:
+            state = replace(state, learnt=replace(state.learnt, asked_until=retry))
         news = self._note(source, before, state)
         return Polled(
             source,

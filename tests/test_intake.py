@@ -174,6 +174,22 @@ async def test_retry_after_of_a_source_is_respected() -> None:
     assert polls.state(source()).next_poll == START + timedelta(seconds=86_000)
 
 
+async def test_who_asked_for_a_pause_is_left_alone_by_a_start_too_and_who_only_failed_is_not() -> None:
+    store, clock = MemoryStore(), ManualClock()
+    reader = ScriptedReader(SourceError("busy", retry_after=3_600), SourceError("broken"))
+    polls = await intake(reader, store, clock)
+    await polls.poll(source())
+    await polls.flush()
+    again = await intake(reader, store, clock)
+    left = again.left_alone(source(), clock.now())
+    assert left is not None
+    assert left.error.startswith("left alone until ")
+    clock.advance(hours=1, minutes=5)
+    assert again.left_alone(source(), clock.now()) is None
+    await again.poll(source())
+    assert again.left_alone(source(), clock.now()) is None
+
+
 async def test_once_a_day_a_source_is_asked_as_if_nothing_were_known() -> None:
     store, clock = MemoryStore(), ManualClock()
     cursor = Cursor('"7"', "Fri, 20 Nov 2026 08:00:00 GMT", "hash")

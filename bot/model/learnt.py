@@ -19,6 +19,7 @@ class Learnt:
 
     `moved_to` is where permanent redirects led since `moved_at`, `moves` polls in a row; `moved`: polls go there now.
     `whole_at` is when an answer last came that was no mere "not modified".
+    `asked_until`: its server has asked to be left alone until then.
     `failing_since`: no poll has succeeded since then. `retired`: the source said that it is gone for good.
 
     `rolled_at` is when the last listing had nothing in common with the one before, and then about `missed` entries may
@@ -39,6 +40,7 @@ class Learnt:
     moves: int = 0
     moved: bool = False
     whole_at: datetime | None = None
+    asked_until: datetime | None = None
     failing_since: datetime | None = None
     retired: bool = False
     rolled_at: datetime | None = None
