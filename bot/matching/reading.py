@@ -164,11 +164,15 @@ class Reading:
 
     def _latin(self, words: dict[int, str]) -> dict[int, str]:
         """Those of the words, by their token, that are Latin."""
-        odd = self.tokens.odd
-        for at in odd.keys() & words.keys():
-            if odd[at].script != "latin":
+        if self._foreign:
+            for at in self._foreign.intersection(words):
                 del words[at]
         return words
+
+    @cached_property
+    def _foreign(self) -> frozenset[int]:
+        """The tokens of other scripts than Latin."""
+        return frozenset(at for at, token in self.tokens.odd.items() if token.script != "latin")
 
 
 class _Count(NamedTuple):
