@@ -71,11 +71,6 @@ def _changed(data: bytes, change: Change, file: str) -> bytes:
     return (add_channel if change.action == "hear" else tune_channel)(data, change.rule, file)
 
 
-def add_company(data: bytes, company: Company, file: str = "the list") -> bytes:
-    """The file with this company as its last; ChangeRefused if it has it already or can't take it."""
-    return add_companies(data, [company], file)
-
-
 def add_companies(data: bytes, companies: Collection[Company], file: str = "the list") -> bytes:
     """The file with these companies at its end, all of them or none (ChangeRefused)."""
     if not companies:

@@ -3,7 +3,6 @@
 Every leaf arrives as text (see `tree`): what is not text by nature is converted here.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -311,8 +310,3 @@ def _allow_nothing(definition: JsonSchemaValue) -> None:
     for field in definition.get("properties", {}).values():
         if field.get("type") == "array":
             field["type"] = ["array", "null"]
-
-
-def schema_text(source_types: Mapping[str, type[BaseModel]]) -> str:
-    """The schema as it is checked in."""
-    return json.dumps(schema(source_types), indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ChangeRefused
 from bot.model.company import Alias, Company
-from bot.watchlists.edit import add_company, remove_company
+from bot.watchlists.edit import add_companies, remove_company
 from bot.watchlists.names import clean, fault_in_name, fold_name
 from tests.watchlists.types import names, read
 
@@ -93,7 +93,7 @@ ADDED = [
 
 @pytest.mark.parametrize(("before", "after"), [case[1:] for case in ADDED], ids=[case[0] for case in ADDED])
 def test_a_company_is_added_in_the_style_of_the_file(before: str, after: str) -> None:
-    assert add_company(before.encode(), OPPO).decode() == after
+    assert add_companies(before.encode(), [OPPO]).decode() == after
 
 
 REMOVED = [
@@ -142,7 +142,7 @@ def test_a_company_is_removed_with_its_lines_alone(before: str, name: str, after
 
 @pytest.mark.parametrize("before", [case[1] for case in ADDED], ids=[case[0] for case in ADDED])
 def test_a_whole_company_reads_back_as_it_was_given(before: str) -> None:
-    result = read(add_company(before.encode(), LAVA))
+    result = read(add_companies(before.encode(), [LAVA]))
     assert result.errors == ()
     assert result.watchlist is not None
     assert replace(result.watchlist.companies[-1], place=LAVA.place) == LAVA
@@ -152,7 +152,7 @@ def test_a_whole_company_reads_back_as_it_was_given(before: str) -> None:
     "before", [case[1] for case in ADDED if "Oppo" not in case[1]], ids=lambda text: repr(text)[:30]
 )
 def test_what_was_added_can_be_removed_again(before: str) -> None:
-    again = remove_company(add_company(before.encode(), OPPO), "oppo")
+    again = remove_company(add_companies(before.encode(), [OPPO]), "oppo")
     old = read(before).watchlist
     new = read(again).watchlist
     assert [c.name for c in new.companies] == [c.name for c in old.companies] if old and new else not old
@@ -187,7 +187,7 @@ def test_what_was_added_can_be_removed_again(before: str) -> None:
     ],
 )
 def test_a_name_is_quoted_only_where_it_must_be(name: str, line: str) -> None:
-    data = add_company(b"companies:\n  - Lava\n", Company(name))
+    data = add_companies(b"companies:\n  - Lava\n", [Company(name)])
     assert data.decode().splitlines()[-1] == line
     assert names(data) == ["Lava", name]
 
@@ -205,7 +205,7 @@ def test_a_name_is_quoted_only_where_it_must_be(name: str, line: str) -> None:
 )
 def test_a_file_that_cannot_be_edited_is_refused(before: str, why: str) -> None:
     with pytest.raises(ChangeRefused, match=why):
-        add_company(before.encode(), OPPO)
+        add_companies(before.encode(), [OPPO])
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_file_that_cannot_be_edited_is_refused(before: str, why: str) -> None:
 )
 def test_what_no_file_may_hold_is_not_added(company: Company, why: str) -> None:
     with pytest.raises(ChangeRefused, match=why):
-        add_company(b"companies: [La]\n", company)
+        add_companies(b"companies: [La]\n", [company])
 
 
 def test_a_company_that_is_not_there_cannot_be_removed() -> None:
@@ -262,7 +262,7 @@ def test_any_company_can_be_added_to_any_list_and_removed(written: tuple[str, li
     if fold_name(name) in map(fold_name, listed):
         return
     assert names(text) == listed
-    added = add_company(text.encode(), Company(name))
+    added = add_companies(text.encode(), [Company(name)])
     assert names(added) == [*listed, name]
     gone = remove_company(added, name)
     assert names(gone) == listed
@@ -277,6 +277,6 @@ def test_an_edit_changes_no_line_but_its_own(written: tuple[str, list[str]], nam
     if fold_name(name) in map(fold_name, listed):
         return
     before = text.splitlines()
-    after = add_company(text.encode(), Company(name)).decode().splitlines()
+    after = add_companies(text.encode(), [Company(name)]).decode().splitlines()
     changed = [line for line in difflib.ndiff(before, after) if line.startswith("- ")]
     assert len(changed) <= 1
