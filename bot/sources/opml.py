@@ -1,7 +1,9 @@
 """OPML, the lists of feeds that readers exchange: http://opml.org/spec2.opml."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html.entities import html5
 from typing import Any
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
@@ -27,6 +29,9 @@ _HEAD = (
     "  </head>",
     "  <body>",
 )
+_NOT_XML = re.compile(rb"&(?!#\d+;|#x[0-9a-fA-F]+;|(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)?")
+"""An ampersand that XML does not know: a bare one, as in an address or "AT&T", or HTML's names of letters."""
+
 _PLAIN_FOLDER = frozenset(("", "all", "root", "subscriptions", "feeds"))
 
 
@@ -46,7 +51,7 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
     handler = _Handler(parser.getLineNumber)
     parser.setContentHandler(handler)
     try:
-        parser.feed(as_utf8(data))
+        parser.feed(_NOT_XML.sub(_as_xml, as_utf8(data)))
         parser.close()
     except (SAXException, DefusedXmlException, ValueError) as error:
         line = parser.getLineNumber()
@@ -57,6 +62,13 @@ def read_opml(data: bytes) -> tuple[Outline, ...]:
     if handler.root != "opml":
         raise ParseError("this is not OPML: a file that begins with <opml> is expected")
     return tuple(handler.found)
+
+
+def _as_xml(found: re.Match[bytes]) -> bytes:
+    name = (found[1] or b"").decode()
+    if name in html5:
+        return "".join(f"&#{ord(letter)};" for letter in html5[name]).encode()
+    return f"&amp;{name}".encode()
 
 
 class _Handler(ContentHandler):

@@ -32,6 +32,23 @@ def test_feeds_with_their_lines_names_and_folders() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("AT&T", "AT&T"),
+        ("Q & A", "Q & A"),
+        ("Caf&eacute; &hellip;", "Café …"),
+        ("a&b;", "a&b;"),
+        ("&AMP; &LT;", "& <"),
+        ("&amp;eacute; &#233; &#xe9;", "&eacute; é é"),
+        ("&", "&"),
+    ],
+)
+def test_ampersands_that_xml_does_not_know_stand_for_themselves(written: str, name: str) -> None:
+    file = f'<opml><body><outline text="{written}" xmlUrl="https://a.example/?b=1&copy=2&d=3"/></body></opml>'
+    assert read_opml(file.encode()) == (Outline(1, "https://a.example/?b=1&copy=2&d=3", name),)
+
+
+@pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"", "line 1: this can't be read as OPML"),
