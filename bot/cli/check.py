@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from bot.app import source_options
 from bot.cli.history import History, drawn, history
-from bot.cli.impact import Impact, impact, lists_in_force, markdown, parse_days
+from bot.cli.impact import Impact, impact, lists_in_force, markdown, parse_days, without_file
 from bot.cli.impact import drawn as drawn_impact
 from bot.cli.output import put, show
 from bot.cli.progress import counting
@@ -23,9 +24,8 @@ from bot.watchlists.noise import noise
 from bot.watchlists.schema import schema as schema_of
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders; default: watchlists")]
+DEFAULT = Path("watchlists")
 WithHistory = Annotated[bool, typer.Option("--history", help="How often each name stands in the store's last 30 days.")]
-
-
 OfImpact = Annotated[
     str, typer.Option("--impact", metavar="30d", help="Which alerts the lists gain and lose, by the store's articles.")
 ]
@@ -39,7 +39,7 @@ def check(
     days = parse_days(of_impact) if of_impact else 0
     if as_markdown and not days:
         raise UsageError("--markdown goes with --impact: namewatch check --impact 30d --markdown")
-    loaded = load_folder(*(paths or [Path("watchlists")]), source_types=source_options())
+    loaded = load_folder(*(paths or [DEFAULT]), source_types=source_options())
     findings = (*loaded.findings, *noise(loaded.lists))
     errors = show_findings(findings)
     companies = sum(len(watchlist.companies) for watchlist in loaded.lists)
@@ -51,7 +51,7 @@ def check(
     # what is piped into a pull request is the Markdown alone
     (tell if as_markdown else put)(summary if as_markdown else f"{summary}\n")
     if days:
-        found = asyncio.run(_impact(loaded, days))
+        found = asyncio.run(_impact(loaded, days, paths or [DEFAULT]))
         put(markdown(found)) if as_markdown else show(drawn_impact(found))
     if with_history:
         show(drawn(asyncio.run(_history(loaded))))
@@ -68,15 +68,24 @@ async def _history(loaded: Loaded) -> History:
         await store.close()
 
 
-async def _impact(loaded: Loaded, days: int) -> Impact:
+async def _impact(loaded: Loaded, days: int, paths: Sequence[Path]) -> Impact:
+    """Of the lists in force one without a file counts as taken away where the whole folder of lists is looked at."""
     settings, _ = settings_here()
+    folder = Path(settings.watchlists)
     store = await open_store(settings.database_url.get_secret_value())
     try:
         with counting("articles") as progress:
             before = await lists_in_force(store, source_options())
-            return await impact(store, before, loaded.lists, loaded.sources, (SystemClock().now(), days), progress)
+            gone = await without_file(store, folder) if _is_among(folder, paths) else frozenset()
+            lost = [before[key] for key in sorted(gone & before.keys())]
+            since = (SystemClock().now(), days)
+            return await impact(store, before, loaded.lists, lost, loaded.sources, since, progress)
     finally:
         await store.close()
+
+
+def _is_among(folder: Path, paths: Sequence[Path]) -> bool:
+    return folder.resolve() in {path.resolve() for path in paths}
 
 
 def schema() -> None:

@@ -43,12 +43,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """The rows that change, the most changed first; of how many articles; `unknown` are lists new to the store."""
+    """The rows that change, the most changed first; of how many articles.
+
+    `unknown` are lists new to the store, `gone` those in force that have no file any more.
+    """
 
     rows: tuple[Row, ...]
     articles: int
     days: int
     unknown: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def parse_days(text: str) -> int:
@@ -71,19 +75,29 @@ async def lists_in_force(store: Store, types: SourceTypes) -> Mapping[str, Watch
     return lists
 
 
+async def without_file(store: Store, folder: Path) -> frozenset[str]:
+    """The keys of lists that came from a file below this folder which is not there any more."""
+    bases = await store.bases()
+    return frozenset(key for key, base in bases.items() if base.file_hash and not (folder / key).exists())
+
+
 async def impact(
     store: Store,
     before: Mapping[str, Watchlist],
     after: Sequence[Watchlist],
+    gone: Sequence[Watchlist],
     sources: Iterable[Source],
     since: tuple[datetime, int],
     progress: Callable[[int], None],
 ) -> Impact:
-    """What lists of files would have alerted and lists in force did, over the last so many days before `since`."""
+    """What lists of files would have alerted and lists in force did, over the last so many days before `since`.
+
+    `gone`: lists in force whose files were taken away.
+    """
     now, days = since
     by_key = {source.key: source for source in sources}
     pairs = [(old, new) for new in after if not (old := before.get(new.key)) or differences([old], [new])]
-    readers = [_Pair(old, new, by_key) for old, new in pairs]
+    readers = [_Pair(old, new, by_key) for old, new in (*pairs, *((old, None) for old in gone))]
     articles, last = 0, ""
     while readers and (page := await store.articles_since(now - timedelta(days=days), after=last)):
         for article in page:
@@ -93,21 +107,23 @@ async def impact(
         progress(len(page))
     rows = [row for reader in readers for row in reader.rows.values() if row.gained or row.lost]
     rows.sort(key=lambda row: (-len(row.gained) - len(row.lost), row.watchlist, row.company))
-    return Impact(tuple(rows), articles, days, tuple(new.key for old, new in pairs if old is None))
+    return Impact(
+        tuple(rows), articles, days, tuple(new.key for old, new in pairs if old is None), tuple(old.key for old in gone)
+    )
 
 
 class _Pair:
     """One list as it was and as it will be, on the same articles."""
 
-    def __init__(self, old: Watchlist | None, new: Watchlist, sources: Mapping[str, Source]) -> None:
-        self._name = new.name
+    def __init__(self, old: Watchlist | None, new: Watchlist | None, sources: Mapping[str, Source]) -> None:
+        self._name = next(each.name for each in (new, old) if each)
         self._old = _Reader(old, sources) if old else None
-        self._new = _Reader(new, sources)
+        self._new = _Reader(new, sources) if new else None
         self.rows: dict[str, Row] = {}
 
     def read(self, article: Article) -> None:
         was = self._old.alerts(article) if self._old else frozenset()
-        now = self._new.alerts(article)
+        now = self._new.alerts(article) if self._new else frozenset()
         for company in was | now:
             row = self.rows.setdefault(company, Row(self._name, company))
             row.before += company in was
@@ -134,7 +150,8 @@ def _summary(found: Impact) -> str:
     gained, lost = sum(len(row.gained) for row in found.rows), sum(len(row.lost) for row in found.rows)
     what = f"{counted(gained, 'alert')} gained, {lost:,} lost" if found.rows else "No alert gained or lost"
     new = f"; new to the store: {', '.join(map(one_line, found.unknown))}" if found.unknown else ""
-    return f"{what} in {counted(found.articles, 'stored article')} of the last {counted(found.days, 'day')}{new}"
+    gone = f"; without a file now: {', '.join(map(one_line, found.gone))}" if found.gone else ""
+    return f"{what} in {counted(found.articles, 'stored article')} of the last {counted(found.days, 'day')}{new}{gone}"
 
 
 def drawn(found: Impact) -> Iterator[Table | Text]:

@@ -10,7 +10,7 @@ from watchfiles import awatch
 
 from bot.model.alert import Delivery
 from bot.model.card import TextCard
-from bot.model.channel import Channel
+from bot.model.channel import CONSOLE, Channel
 from bot.model.place import Finding
 from bot.model.watchlist import BY_FILE, Revision
 from bot.protocols import Clock, Ids, Store
@@ -45,6 +45,7 @@ class LiveLists:
         self._found, self._ops = found, ops
         self._turn = asyncio.Lock()
         self._known = set(repo.findings)
+        self._conflicts = self._conflicts_now()
         self._broken: dict[str, datetime] = {}
         self._told = {each.place.file for each in _errors(repo.findings)}
 
@@ -71,6 +72,7 @@ class LiveLists:
                 for change in reloaded.changes:
                     await self._record(change)
                 notices += [each for change in reloaded.changes for each in self._lines(change)]
+            notices += self._overruled()
             notices += self._news()
             if notices:
                 await self._store.note_polls((), notices)
@@ -102,6 +104,19 @@ class LiveLists:
         now = self._clock.now()
         return Delivery(self._ids.new(), channel, "notice", TextCard("notice", ((words,),)), (), now, now)
 
+    def _overruled(self) -> list[Delivery]:
+        """What chat changed and a file otherwise is told once where it was said; of the terminal's the news tell."""
+        notices = []
+        for revision, words in sorted(self._conflicts_now() - self._conflicts, key=_when):
+            channel = self._ops if revision.channel == CONSOLE else self._found(revision.channel)
+            notices += [self._notice(channel, f"{revision.change.watchlist}: {words}")] if channel else []
+        self._conflicts = self._conflicts_now()
+        return notices
+
+    def _conflicts_now(self) -> set[tuple[Revision, str]]:
+        """Without their places: a line that moves is no news."""
+        return {(each.revision, f"{each.finding.message} ({each.finding.fix})") for each in self._repo.conflicts}
+
     def _news(self) -> list[Delivery]:
         """Files that broke and stayed so, and files that are in order again: each is said once."""
         findings, now = self._repo.findings, self._clock.now()
@@ -132,6 +147,10 @@ class LiveLists:
             if each.severity != "error" and each.place.file not in set(errors):
                 log.warning("watchlist file", finding=str(each))
         self._known = found
+
+
+def _when(conflict: tuple[Revision, str]) -> tuple[datetime, str]:
+    return conflict[0].at, conflict[0].id
 
 
 def _errors(findings: Iterable[Finding]) -> list[Finding]:

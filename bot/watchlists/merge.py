@@ -16,15 +16,23 @@ Entry = Company | ChannelRule
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A change from chat that does not fit the file any more: both sides in words, and the last of its revisions."""
+
+    finding: Finding
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
 class Merged:
-    """The list in force. `settled`: ids of revisions that the file says by now; `conflicts`: both sides, in words.
+    """The list in force. `settled`: ids of revisions that the file says by now; `conflicts`: where the file counts.
 
     `waiting`: changes that are in force and not yet in the file, oldest first.
     """
 
     watchlist: Watchlist
     settled: frozenset[str] = frozenset()
-    conflicts: tuple[Finding, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     waiting: tuple[Change, ...] = ()
 
 
@@ -169,7 +177,7 @@ def _known_before(change: Change) -> dict[Key, Entry | None]:
 
 def _conflict(
     watchlist: Watchlist, current: Mapping[Key, Entry], was: Mapping[Key, Entry | None], last: Revision
-) -> Finding:
+) -> Conflict:
     """Both sides of a change that does not fit the file any more; the file's stays."""
     here = [current[key] for key in was if key in current]
     place = here[0].place if here else watchlist.place
@@ -179,9 +187,9 @@ def _conflict(
     by_file = [
         words for key, entry in was.items() if entry and key in current for words in entry_words(entry, current[key])
     ]
-    file = "has it no more" if not here else "has it changed" + _bracketed(", ".join(by_file))
+    file = "has it no more" if not here else "has changed it" + _bracketed(", ".join(by_file))
     message = f"{shown(last.change.name)} was {chat} in chat by {last.actor}, and the file {file}: the file counts"
-    return Finding(place, "warning", message, "say it once more in chat, or leave it")
+    return Conflict(Finding(place, "warning", message, "say it once more in chat, or leave it"), last)
 
 
 def _bracketed(words: str) -> str:

@@ -21,7 +21,7 @@ from bot.watchlists.edit import spliced
 from bot.watchlists.folder import ListFile, Loaded, combine, find_files, read_bytes
 from bot.watchlists.lastgood import Meant, Standing, digest, missing, step
 from bot.watchlists.load import FileRead, SourceTypes, load, restore
-from bot.watchlists.merge import Merged, changed, merge
+from bot.watchlists.merge import Conflict, Merged, changed, merge
 from bot.watchlists.names import fold_name, shown
 from bot.watchlists.own import is_slug_of, list_name, new_file, own_file, slug
 from bot.watchlists.patch import Unwritten
@@ -188,14 +188,18 @@ class FileRepo:
         if settled:
             await self._store.settle_revisions(settled)
         await self._move_bases({key for key, found in pending.items() if {one.id for one in found} - settled})
-        conflicts = [finding for merged in self._merged.values() for finding in merged.conflicts]
-        loaded = combine(reads, [*self._folder_findings, *conflicts])
+        loaded = combine(reads, [*self._folder_findings, *(each.finding for each in self.conflicts)])
         self._in_force = replace(loaded, lists=_same_objects(self.lists(), loaded.lists))
 
     def _still(self, key: str, found: Sequence[Revision]) -> tuple[Revision, ...]:
         """Those that are in force and not in a file."""
         merged = self._merged.get(key)
         return tuple(one for one in found if merged is None or one.change in merged.waiting)
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Changes from chat that do not fit their files any more; they stay known until somebody changes that again."""
+        return tuple(each for merged in self._merged.values() for each in merged.conflicts)
 
     def pending(self, watchlist: str) -> int:
         """How many changes made in chat are in force and not in the list's file."""

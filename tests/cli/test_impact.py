@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.cli.impact import drawn, impact, lists_in_force, markdown
+from bot.cli.impact import drawn, impact, lists_in_force, markdown, without_file
 from bot.model.alert import PollOutcome
 from bot.model.article import Article
 from bot.model.channel import CONSOLE
 from bot.model.command import OPERATOR_ACTOR
 from bot.model.company import Company
 from bot.model.source import SourceState
-from bot.model.watchlist import Change, Watchlist
+from bot.model.watchlist import Base, Change, Watchlist
 from bot.store import MemoryStore
 from bot.watchlists.repo import FileRepo
 from tests.builders import company, source, watchlist
@@ -42,7 +42,7 @@ BEFORE = watchlist("phones", [company("Oppo"), company("Lava International"), co
 
 async def of(store: MemoryStore, after: Watchlist, before: Watchlist | None = BEFORE) -> str:
     known = {before.key: before} if before else {}
-    return markdown(await impact(store, known, [after], [WORLD], (START, 30), lambda _: None))
+    return markdown(await impact(store, known, [after], [], [WORLD], (START, 30), lambda _: None))
 
 
 async def test_gains_and_losses_are_counted_with_their_newest_titles() -> None:
@@ -58,7 +58,7 @@ async def test_gains_and_losses_are_counted_with_their_newest_titles() -> None:
 
 
 async def test_lists_that_say_the_same_are_not_read() -> None:
-    found = await impact(await stored("Oppo"), {BEFORE.key: BEFORE}, [BEFORE], [WORLD], (START, 30), lambda _: None)
+    found = await impact(await stored("Oppo"), {BEFORE.key: BEFORE}, [BEFORE], [], [WORLD], (START, 30), lambda _: None)
     assert (found.rows, found.articles) == ((), 0)
     (summary,) = drawn(found)
     assert str(summary) == "No alert gained or lost in 0 stored articles of the last 30 days"
@@ -69,6 +69,27 @@ async def test_a_list_that_the_store_does_not_know_gains_everything() -> None:
     assert told.startswith(
         "**1 alert gained, 0 lost in 1 stored article of the last 30 days; new to the store: phones.yaml**"
     )
+
+
+async def test_a_list_whose_file_is_taken_away_loses_everything() -> None:
+    store = await stored("Oppo opens a plant", "Vivo and Oppo agree", "Nokia waits")
+    told = markdown(await impact(store, {BEFORE.key: BEFORE}, [], [BEFORE], [WORLD], (START, 30), lambda _: None))
+    assert told.startswith(
+        "**0 alerts gained, 3 lost in 3 stored articles of the last 30 days; without a file now: phones.yaml**"
+    )
+    assert "| `Oppo` | `phones` | 2 | 0 | 0 | 2 |" in told
+
+
+async def test_which_lists_have_lost_their_file(tmp_path: Path) -> None:
+    store = MemoryStore()
+    for name in ("asia/phones.yaml", "cars.yaml", "broken.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("companies: [Oppo]\n", encoding="utf-8")
+    await FileRepo.open(tmp_path, store, ManualClock(), CountingIds(), SOURCE_TYPES)
+    await store.save_base(Base("in-the-store.yaml", "", "{}", START))
+    (tmp_path / "cars.yaml").unlink()
+    (tmp_path / "broken.yaml").write_text("companies: [", encoding="utf-8")
+    assert await without_file(store, tmp_path) == {"cars.yaml"}
 
 
 async def test_what_counts_as_before_is_what_the_bot_has_in_force(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from bot.model.alert import Receipt, Settlement
+import pytest
+
+from bot.model.alert import Delivery, Receipt, Settlement
 from bot.model.card import TextCard
 from bot.model.channel import CONSOLE, Channel
 from bot.model.command import OPERATOR_ACTOR
@@ -37,9 +39,11 @@ class House:
 
     async def told(self) -> list[tuple[str, str]]:
         now = self.clock.now()
-        claimed = await self.store.claim("me", now, now + timedelta(minutes=1), 99)
-        for each in claimed:
-            await self.store.settle(Settlement(each.id, "me", each.attempt, "sent", now, Receipt(each.id)))
+        claimed: list[Delivery] = []
+        while ready := await self.store.claim("me", now, now + timedelta(minutes=1), 99):
+            for each in ready:
+                await self.store.settle(Settlement(each.id, "me", each.attempt, "sent", now, Receipt(each.id)))
+            claimed += ready
         cards = [(str(each.channel), each.card) for each in claimed if isinstance(each.card, TextCard)]
         return [(channel, str(card.lines[0][0])) for channel, card in cards]
 
@@ -104,6 +108,31 @@ async def test_a_broken_file_is_operational_news_once_and_so_is_its_mending(tmp_
     assert words.endswith("; its last good version stays in force")
     assert after == f"{tmp_path}/phones.yaml is in order again"
     assert len(house.repo.lists()[0].companies) == 3
+
+
+@pytest.mark.parametrize(("said_in", "told_in"), [("slack:#news", "slack:#news"), ("console:", "slack:#ops")])
+async def test_a_change_from_chat_that_a_file_overrules_is_told_once_where_it_was_made(
+    tmp_path: Path, said_in: str, told_in: str
+) -> None:
+    house = House(tmp_path)
+    house.write(PHONES)
+    (tmp_path / "phones.yaml").chmod(0o444)
+    live = await house.open()
+    await house.repo.apply([Change("phones.yaml", "remove", "Lava")], OPERATOR_ACTOR, Channel.parse(said_in))
+    (tmp_path / "phones.yaml").chmod(0o644)
+    house.write(PHONES.replace("- Lava", "- {name: Lava, aliases: [Lava Mobiles]}"))
+    assert await live.look()
+    told = [words for channel, words in await house.told() if channel == told_in and "in chat" in words]
+    (words,) = told
+    assert words == (
+        "phones.yaml: `Lava` was removed in chat by operator, and the file has changed it "
+        "(aliases of Lava +Lava Mobiles): the file counts (say it once more in chat, or leave it)"
+    )
+    house.write(
+        PHONES.replace("- Lava", "- {name: Lava, aliases: [Lava Mobiles]}").replace("name:", "# ours\nname:", 1)
+    )
+    await live.look()
+    assert not [words for _, words in await house.told() if "in chat" in words]
 
 
 async def test_a_file_that_waits_for_a_confirmation_is_news_with_the_way_out(tmp_path: Path) -> None:

@@ -87,9 +87,9 @@ def test_what_the_file_says_by_now_is_settled(file: list[Company], changes: list
         (
             [LAVA_3],
             pending("Lava"),
-            "`Lava` was removed in chat by ann, and the file has it changed (Lava is called LAVA, ",
+            "`Lava` was removed in chat by ann, and the file has changed it (Lava is called LAVA, ",
         ),
-        ([LAVA_3], pending("Lava", LAVA_2), "`Lava` was added otherwise in chat by ann, and the file has it changed"),
+        ([LAVA_3], pending("Lava", LAVA_2), "`Lava` was added otherwise in chat by ann, and the file has changed it"),
         ([], pending("Lava", LAVA_2), "and the file has it no more: the file counts"),
         ([LAVA, Company("OPPO", context=("x",))], pending(OPPO), "`Oppo` was added otherwise in chat by ann"),
     ],
@@ -99,8 +99,8 @@ def test_a_conflict_keeps_the_file_and_shows_both_sides(
 ) -> None:
     result = merged(file, changes, [LAVA])
     assert list(result.watchlist.companies) == file
-    assert said in result.conflicts[0].message
-    assert result.conflicts[0].fix
+    assert said in result.conflicts[0].finding.message
+    assert result.conflicts[0].finding.fix
     assert (result.settled, result.waiting) == (frozenset(), ())
 
 
@@ -116,7 +116,7 @@ def test_every_change_is_in_force_settled_or_a_conflict(
     result = merged(file, revisions, base)
     names = {company.name.casefold() for company in result.watchlist.companies}
     assert len(names) == len(result.watchlist.companies)
-    told = {finding.message.split("`")[1].casefold() for finding in result.conflicts}
+    told = {each.finding.message.split("`")[1].casefold() for each in result.conflicts}
     last = {one.change.name.casefold(): one for one in revisions}
     for name, revision in last.items():
         if name not in told:
@@ -156,7 +156,7 @@ RENAMED = Company("Lava International", (Alias("Lava"),))
             [company_change("replace", "Lava", LAVA_2, LAVA)],
             [LAVA_3],
             0,
-            "(aliases of Lava +Lava Mobiles) in chat by ann, and the file has it changed (Lava is called LAVA, ",
+            "(aliases of Lava +Lava Mobiles) in chat by ann, and the file has changed it (Lava is called LAVA, ",
         ),
         ([], [company_change("replace", "Lava", RENAMED, LAVA)], [], 0, "in chat by ann, and the file has it no more"),
         # a rename is done on both sides or on none
@@ -193,7 +193,7 @@ def test_a_company_is_replaced_over_the_file(
     result = merged(file, by_ann(*changes), [LAVA])
     assert list(result.watchlist.companies) == in_force
     assert len(result.settled) == settled
-    assert [said in one.message for one in result.conflicts] == ([True] if said else [])
+    assert [said in one.finding.message for one in result.conflicts] == ([True] if said else [])
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_a_company_is_replaced_over_the_file(
             [ChannelRule(NEWS, digest="daily 08:30")],
             rule_change("tune", QUIET, RULE),
             [ChannelRule(NEWS, digest="daily 08:30")],
-            "-> 22:00-07:00) in chat by ann, and the file has it changed (digest of slack:#news none -> daily 08:30)",
+            "-> 22:00-07:00) in chat by ann, and the file has changed it (digest of slack:#news none -> daily 08:30)",
         ),
         ([QUIET], rule_change("unhear", None, RULE), [QUIET], "taken off in chat by ann"),
     ],
@@ -216,4 +216,4 @@ def test_who_hears_is_merged_as_companies_are(
 ) -> None:
     result = merge(Watchlist("a.yaml", "a", (LAVA,), tuple(file)), by_ann(change), Watchlist("a.yaml", "a", (LAVA,)))
     assert list(result.watchlist.channels) == in_force
-    assert [said in one.message for one in result.conflicts] == ([True] if said else [])
+    assert [said in one.finding.message for one in result.conflicts] == ([True] if said else [])
