@@ -49,6 +49,9 @@ log = structlog.get_logger()
 POLLS_AT_ONCE = 80
 """A source that trickles keeps its place for half a minute: fifty of them must leave places for the others."""
 
+INDEXINGS, INDEX_PAUSE = 10, 0.03
+"""Times a second that a few articles are put into the index of words, and seconds in between for others to write."""
+
 STOP_WITHIN = 10.0
 """Seconds that a graceful stop may take; Heroku and systemd kill after more."""
 
@@ -200,7 +203,10 @@ class Bot:
         await self.intake.flush()
         polled = tuple(each for each in ended if isinstance(each, Polled))
         await self.digests.release()
-        return polled, await self.outbox.drain() if post else Drained()
+        drained = await self.outbox.drain() if post else Drained()
+        while await self._setup.store.index_articles():
+            pass
+        return polled, drained
 
     async def serve(self, stop: asyncio.Event, *, post: bool) -> None:
         """Run until `stop` is set, then end within `STOP_WITHIN` seconds; with `post` off nothing is delivered."""
@@ -243,6 +249,7 @@ class Bot:
             Job("find channels", timedelta(minutes=1), self._find_channels),
             Job("beat", timedelta(seconds=15), self.outbox.beat),
             Job("digests", timedelta(seconds=5), self._release),
+            Job("index words", timedelta(seconds=1), self._index),
             Job("fold late messages", timedelta(minutes=1), self.digests.fold),
             *delivery,
         )
@@ -283,6 +290,13 @@ class Bot:
         """A start lets out what was parked; what has waited for long, here or there, comes as one digest."""
         await self._setup.store.unpark(None, self._clock.now())
         await self.digests.fold()
+
+    async def _index(self) -> None:
+        """A few articles at a time, and most of the time nothing: polls and messages go before."""
+        for _ in range(INDEXINGS):
+            if not await self._setup.store.index_articles():
+                return
+            await asyncio.sleep(INDEX_PAUSE)
 
     async def _release(self) -> None:
         """Owe the digests whose time has come, and deliver them."""

@@ -328,6 +328,13 @@ class Store(Protocol):
         """Articles first seen since then whose title or text contains every word, whatever the case, newest first."""
         ...
 
+    async def index_articles(self) -> int:
+        """Index the words of the next few articles that wait for that; returns how many.
+
+        Every search finds those that wait, too, only slower.
+        """
+        ...
+
     async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
         """The article of the newest alert of this channel."""
         ...

@@ -28,7 +28,7 @@ from bot.store.schema import (
     story_members,
     verdicts,
 )
-from bot.store.search import find_holding
+from bot.store.search import find_holding, index_waiting
 
 COUNTED = (articles, stories, verdicts, alerts, routings, deliveries, sources, revisions)
 """The tables whose rows tell how much a store holds."""
@@ -61,6 +61,11 @@ class LedgerTables:
         """None without a word."""
         async with self._database.read() as connection:
             return tuple(rows.article(row) for row in await find_holding(connection, words, limit, since))
+
+    async def index_articles(self) -> int:
+        """In one short transaction; nothing to do on PostgreSQL, whose index keeps such a list itself."""
+        async with self._database.write() as connection:
+            return await index_waiting(connection)
 
     async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
         """Of the newest alert the article that raised it or, after it grew, the last one that alerted."""

@@ -189,6 +189,44 @@ async def test_a_rare_word_is_found_among_many_that_come_near(store: Store) -> N
     assert await found_by(store, "lavala") == ["it"]
 
 
+async def test_what_waits_for_the_index_is_found_like_what_is_in_it(store: Store) -> None:
+    """Half of the articles are indexed, edited ones, gone ones and new ones are not: every answer stays the same."""
+    texts = [f"{'lava' if n % 2 else '小米'} {'noida' if n % 3 else 'pune'} {n}" for n in range(100)]
+    await keep(store, *(article(f"a{n:03}", text, "", first_seen=at(seconds=n)) for n, text in enumerate(texts)))
+    questions = (("lava",), ("小米", "noida"), ("noida",), ("7",), ("pune", "lava"), ("edited",), ("小",))
+
+    async def answers() -> list[list[str]]:
+        return [
+            await found_by(store, *words, since=since, limit=limit)
+            for words in questions
+            for since in (None, at(seconds=60))
+            for limit in (3, 200)
+        ]
+
+    before = await answers()
+    await store.index_articles()
+    assert await answers() == before
+    while await store.index_articles():
+        pass
+    assert await answers() == before
+    for n in range(0, 100, 5):
+        await keep(store, article(f"a{n:03}", f"edited {texts[n]}", "", first_seen=at(seconds=n), revision=2))
+    await keep(store, *(article(f"b{n:03}", "lava pune", "", first_seen=at(seconds=200 + n)) for n in range(10)))
+    edited = await answers()
+    assert edited != before
+    assert await found_by(store, "edited", limit=2) == ["a095", "a090"]
+    while await store.index_articles():
+        assert await answers() == edited
+    assert await answers() == edited
+    await keep(store, article("a000", "once more", "", revision=3))
+    await keep(store, article("a000", "and again", "", revision=4))
+    assert await found_by(store, "edited", limit=200) == [f"a{n:03}" for n in range(95, 0, -5)]
+    assert await found_by(store, "again") == ["a000"]
+    while await store.index_articles():
+        pass
+    assert await found_by(store, "again") == ["a000"]
+
+
 async def test_the_last_alert_of_a_channel_is_its_own_and_the_newest(store: Store) -> None:
     assert await store.last_alerted(CONSOLE) is None
     for n, channel in enumerate((CONSOLE, CONSOLE, SLACK)):
