@@ -32,6 +32,7 @@ from bot.jobs import Crew, Job, Schedule
 from bot.model.alert import Process
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply
+from bot.model.mute import unpolled
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
 from bot.outbox import Drained, Outbox
@@ -181,6 +182,7 @@ class Bot:
         )
         self.digests = Digests(setup.store, clock, TimeOrderedIds(), lists=setup.lists, live=live(setup.platforms))
         self._clock = clock
+        self._paused: frozenset[str] = frozenset()
         self._polls = Crew(POLLS_AT_ONCE)
         self._deliver_soon: Callable[[], None] = _nothing
 
@@ -196,7 +198,8 @@ class Bot:
 
         await self._begin_again()
         await self._find_channels()
-        ended = await asyncio.gather(*(poll(source) for source in self._setup.sources), return_exceptions=True)
+        await self._look_at_pauses()
+        ended = await asyncio.gather(*(poll(source) for source in self._polled), return_exceptions=True)
         faults = [each for each in ended if isinstance(each, BaseException)]
         if faults:
             raise faults[0]
@@ -213,6 +216,7 @@ class Bot:
         await self.outbox.beat()
         self.intake.catches_up = True
         await self.intake.open()
+        await self._look_at_pauses()
         await self._begin_again()
         schedule = Schedule(self._jobs(post=post), self._clock)
         if post:
@@ -246,6 +250,7 @@ class Bot:
             Job("poll", every_second, self._begin_polls),
             Job("note polls", timedelta(seconds=10), self.intake.flush),
             Job("look at lists", timedelta(seconds=5), self._look_at_lists),
+            Job("look at pauses", timedelta(seconds=5), self._look_at_pauses),
             Job("find channels", timedelta(minutes=1), self._find_channels),
             Job("beat", timedelta(seconds=15), self.outbox.beat),
             Job("digests", timedelta(seconds=5), self._release),
@@ -255,8 +260,17 @@ class Bot:
         )
 
     async def _begin_polls(self) -> None:
-        for source in self.intake.due(self._setup.sources, self._clock.now()):
+        for source in self.intake.due(self._polled, self._clock.now()):
             self._polls.begin(source.key, self._poll_of(source), name=source.name)
+
+    @property
+    def _polled(self) -> tuple[Source, ...]:
+        """The sources that nobody has paused."""
+        return tuple(source for source in self._setup.sources if source.key not in self._paused)
+
+    async def _look_at_pauses(self) -> None:
+        """Which sources are paused by command, from whichever process that came."""
+        self._paused = frozenset(unpolled(await self._setup.store.mutes(), self._clock.now()))
 
     def _poll_of(self, source: Source) -> Callable[[], Awaitable[None]]:
         async def poll() -> None:
@@ -300,7 +314,7 @@ class Bot:
 
     async def _release(self) -> None:
         """Owe the digests whose time has come, and deliver them."""
-        if await self.digests.release(caught_up=self.intake.caught_up(self._setup.sources)):
+        if await self.digests.release(caught_up=self.intake.caught_up(self._polled)):
             self._deliver_soon()
 
     async def _answer(self, command: Command) -> Reply:

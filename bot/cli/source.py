@@ -16,11 +16,12 @@ from bot.cli.preview import drawn
 from bot.cli.shown import complain, settings_here
 from bot.cli.twins import twin_of
 from bot.clock import SystemClock
-from bot.commands.health import WORST_FIRST, health_line, health_summary
+from bot.commands.health import WORST_FIRST, health_line, health_summary, put_on_hold
 from bot.errors import BadStatus, ChangeRefused, SourceError, TimedOut, Unreachable, UsageError
 from bot.extraction.clean import shortened
 from bot.model.card import Line, Strong
 from bot.model.command import Reply
+from bot.model.mute import unpolled
 from bot.model.source import Source, SourceState
 from bot.polling import condition
 from bot.protocols import Fetcher
@@ -223,8 +224,11 @@ async def _list() -> int:
     settings, variables = settings_here()
     async with opened(settings, variables) as setup:
         stored = await setup.store.source_states()
-        rows = [(source, stored.get(source.key, SourceState(source.key))) for source in setup.repo.sources()]
-    now = SystemClock().now()
+        now = SystemClock().now()
+        paused = unpolled(await setup.store.mutes(), now)
+        found = {each.key: stored.get(each.key, SourceState(each.key)) for each in setup.repo.sources()}
+        states = put_on_hold(found, paused)
+        rows = [(source, states[source.key]) for source in setup.repo.sources()]
     rows.sort(key=lambda row: (WORST_FIRST.index(condition(row[1], now)), row[0].name.casefold()))
     lines: list[Line] = [(Strong(health_summary([state for _, state in rows], now)),)]
     for source, state in rows:
@@ -232,4 +236,4 @@ async def _list() -> int:
     if not rows:
         lines.append(("Add one: namewatch source add URL",))
     show_reply(Reply(tuple(lines)))
-    return int(any(state.error for _, state in rows))
+    return int(any(state.error for source, state in rows if source.key not in paused))

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from bot.commands.desk import Desk
 from bot.commands.phrases import channel_name, is_near, problem, refusal
-from bot.commands.requests import Export, Log, Undo
+from bot.commands.requests import EditSource, Export, Log, SourceVerb, Undo
+from bot.commands.sources import edit_source
 from bot.commands.tune import also_there
 from bot.model.card import Line, When
 from bot.model.channel import CONSOLE, Channel
@@ -13,14 +14,18 @@ from bot.model.difference import in_words
 from bot.model.watchlist import Change, Revision
 
 PAGE = 20
+SOMEWHERE = "a channel elsewhere"
 SOMEBODY = "somebody in another channel"
+_VERBS: dict[str, SourceVerb] = {"poll": "add", "unpoll": "remove", "hold": "pause", "release": "resume"}
 _DONE = {"hear": "hears it", "unhear": "hears it no more", "tune": "hears it otherwise"}
 
 
 async def undo(desk: Desk, command: Command, request: Undo) -> Reply:
     """Take the last change back: your own at once, that of somebody else once you are sure."""
     here = command.channel
-    standing = _standing(await _history(desk, here))
+    sure_of_sources = "admin" in command.actor.rights
+    history = await _history(desk, here)
+    standing = _standing([each for each in history if sure_of_sources or not each.change.is_of_source])
     if not standing:
         return refusal("Nothing was changed in chat here, so there is nothing to take back. What was: log")
     last = standing[-1]
@@ -31,6 +36,8 @@ async def undo(desk: Desk, command: Command, request: Undo) -> Reply:
     back = last.change.inverse()
     if back is None:
         return refusal(("How it was before is not known: ", *said), "Change it as it should be: set, add or remove.")
+    if back.is_of_source:
+        return await edit_source(desk, command, _of_source(back))
     await desk.repo.apply([back], command.actor, here)
     lines = (("Taken back: ", *said), *also_there(desk, back.watchlist, here))
     return Reply(lines, (Action("Log", "log"),), public=True)
@@ -44,11 +51,11 @@ async def log(desk: Desk, command: Command, request: Log) -> Reply:
     page = newest[start : start + PAGE]
     if not page:
         return problem("Nothing was changed in chat here." if not newest else f"There is no page {request.page}.")
-    names = {one.key: one.name for one in desk.heard(here)}
+    names = {one.key: f" · list {one.name}" for one in desk.heard(here)}
     lines: list[Line] = [
         (
             When(each.at),
-            f" · {what(desk, each.change, here)} · {who(desk, each, here)} · list {names[each.change.watchlist]}",
+            f" · {what(desk, each.change, here)} · {who(desk, each, here)}{names.get(each.change.watchlist, '')}",
             " · not in git" if each.pending else "",
         )
         for each in page
@@ -76,17 +83,31 @@ async def export(desk: Desk, command: Command, request: Export) -> Reply:  # noq
 
 
 async def _history(desk: Desk, here: Channel) -> list[Revision]:
-    """The revisions of the lists heard here, oldest first."""
+    """The changes of the lists heard here, and of sources that are readable here or were changed here; oldest first."""
     heard = {one.key for one in desk.heard(here)}
-    return [each for each in await desk.store.revisions("") if each.change.watchlist in heard]
+    addresses = tuple(f"({source.url})" for source in desk.readable(here))
+
+    def concerns(change: Change, channel: Channel) -> bool:
+        if change.is_of_source:
+            return channel == here or change.name.endswith(addresses)
+        return change.watchlist in heard
+
+    return [each for each in await desk.store.revisions("") if concerns(each.change, each.channel)]
+
+
+def _of_source(change: Change) -> EditSource:
+    """The command that makes this change of a source; its address says which."""
+    address = change.name.rpartition(" (")[2].removesuffix(")")
+    return EditSource(_VERBS[change.action], address)
 
 
 def _standing(history: Sequence[Revision]) -> list[Revision]:
-    """The revisions that were not taken back since."""
+    """The revisions that were not taken back since; what was done to sources in between is no matter to a list."""
     standing: list[Revision] = []
     for each in history:
-        if standing and _takes_back(each.change, standing[-1].change):
-            standing.pop()
+        last = next((one for one in reversed(standing) if one.change.is_of_source == each.change.is_of_source), None)
+        if last is not None and _takes_back(each.change, last.change):
+            standing.remove(last)
         else:
             standing.append(each)
     return standing
@@ -107,11 +128,13 @@ def what(desk: Desk, change: Change, here: Channel) -> str:
     if not change.is_of_channel:
         return in_words(change)
     channel = next((each for each in _channels(desk) if str(each) == change.name), None)
-    named = "a channel elsewhere"
+    named = SOMEWHERE
     if channel is not None and _may_know(desk, channel, here):
         named = channel_name(channel)
     elif change.name == str(here):
         named = channel_name(here)
+    if named != SOMEWHERE and change.before is not None and change.rule is not None:
+        return in_words(change).replace(change.name, named)
     return f"{named} {_DONE[change.action]}"
 
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.alerting.route import hearers, takes
+from bot.commands.health import put_on_hold
 from bot.commands.phrases import is_near
 from bot.model.channel import Channel
 from bot.model.command import Command
-from bot.model.source import Source
+from bot.model.mute import unpolled
+from bot.model.source import Source, SourceState
 from bot.model.watchlist import Watchlist
 from bot.protocols import Clock, SourceEditor, Store, WatchlistRepo, WhyNot
 
@@ -57,6 +59,12 @@ class Desk:
         heard = {one.key for one in self.sources(self.heard(channel))}
         own = (one for one in self.repo.sources() if one.tenant == channel.tenant or one.shared or one.key in heard)
         return tuple(one for one in own if not (one.demo and self.live))
+
+    async def states(self, sources: Sequence[Source]) -> dict[str, SourceState]:
+        """How each of these fares, by key; one that somebody has paused says by whom."""
+        stored = await self.store.source_states([each.key for each in sources])
+        found = {each.key: stored.get(each.key, SourceState(each.key)) for each in sources}
+        return put_on_hold(found, unpolled(await self.store.mutes(), self.clock.now()))
 
     def sources(self, lists: Sequence[Watchlist]) -> tuple[Source, ...]:
         """The sources that any of these lists reads."""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
+from rapidfuzz.distance import OSA
+
 from bot.commands.companies import Malformed, names_in
 from bot.commands.requests import (
     FIELDS,
@@ -18,11 +20,14 @@ from bot.commands.requests import (
     Set,
     Show,
     Sources,
+    SourceVerb,
     Trial,
     Tune,
     Undo,
+    Unknown,
     Use,
 )
+from bot.commands.until import split_when
 from bot.commands.words import Token, joined, tokens
 
 _FIELD_WORDS: dict[str, Field] = {field: field for field in FIELDS}
@@ -154,23 +159,28 @@ def _pieces(token: Token) -> list[str]:
     return [token.text] if token.kind == "quoted" else token.text.split()
 
 
-def sources(rest: str) -> Sources | EditSource | Malformed:
-    """`sources`, `sources taiwan`, `source add example.org/feed`, `source remove Focus`, `source pause Focus`."""
-    verb, _, named = rest.strip().partition(" ")
-    match verb.casefold():
-        case "add":
-            return _edit_source("add", named)
-        case "remove" | "rm" | "delete":
-            return _edit_source("remove", named)
-        case "pause":
-            return _edit_source("pause", named)
+_SOURCE_VERBS: dict[str, SourceVerb] = {"add": "add", "remove": "remove", "pause": "pause", "resume": "resume"}
+_SOURCE_VERBS |= {"rm": "remove", "delete": "remove", "unpause": "resume", "mute": "pause", "unmute": "resume"}
+_SOURCE_EXAMPLES = {"add": "example.org/news", "remove": "Focus Taiwan", "pause": "Focus Taiwan 8h"}
+
+
+def sources(rest: str) -> Sources | EditSource | Unknown | Malformed:
+    """`sources`, `sources taiwan`, `source add example.org/feed`, `source remove Focus`, `source pause Focus 8h`."""
+    word, _, named = rest.strip().partition(" ")
+    verb = _SOURCE_VERBS.get(word.casefold())
+    if verb is not None:
+        return _edit_source(verb, named)
+    near = min(_SOURCE_VERBS, key=lambda each: OSA.distance(word.casefold(), each))
+    if named.strip() and len(word) > 2 and OSA.distance(word.casefold(), near) <= min(2, len(near) - 2):
+        return Unknown(f"source {word}", f"source {rest}", f"source {_SOURCE_VERBS[near]} {named.strip()}")
     return Sources(unquoted(rest))
 
 
-def _edit_source(verb: Literal["add", "remove", "pause"], named: str) -> EditSource | Malformed:
-    name = unquoted(named)
-    example = "example.org/news" if verb == "add" else "Focus Taiwan"
-    return EditSource(verb, name) if name else Malformed(f"Say which source: source {verb} {example}")
+def _edit_source(verb: SourceVerb, named: str) -> EditSource | Malformed:
+    words, when = split_when(named) if verb == "pause" else (named, "")
+    name = unquoted(words)
+    example = _SOURCE_EXAMPLES.get(verb, "Focus Taiwan")
+    return EditSource(verb, name, when) if name else Malformed(f"Say which source: source {verb} {example}")
 
 
 def undo(rest: str) -> Undo:

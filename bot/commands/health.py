@@ -1,10 +1,12 @@
 """How a source fares, in words. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model.card import Line, Span, When
 from bot.model.learnt import Learnt
+from bot.model.mute import Mute
 from bot.model.source import Source, SourceState
 from bot.polling import Condition, condition, pace, step_of
 from bot.polling.anew import TOLD_FOR, is_streak
@@ -23,6 +25,18 @@ _SUMMARY: dict[Condition, str] = {
     "fine": "in order",
 }
 _DAYS_OF = {1: "day", 7: "week", 30: "month"}
+
+
+def put_on_hold(states: Mapping[str, SourceState], pauses: Mapping[str, Mute]) -> dict[str, SourceState]:
+    """The states by key, as they are while somebody has paused some of these sources."""
+    return {key: _held(state, pauses[key]) if key in pauses else state for key, state in states.items()}
+
+
+def _held(state: SourceState, pause: Mute) -> SourceState:
+    """Nothing is said of it but that it is not asked, by whose wish, and when it will be."""
+    how = f"by {pause.actor}" if pause.until else f"by {pause.actor}, until: source resume {pause.label}"
+    learnt = replace(state.learnt, retired=False)
+    return replace(state, error=how, failures=0, next_poll=pause.until, learnt=learnt)
 
 
 def health_summary(states: Sequence[SourceState], now: datetime) -> str:

@@ -1,13 +1,13 @@
 """Handlers of `mute`, `unmute`, `pause`, `resume`, `digest` and `quiet`: when this channel hears."""
 
-import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.alerting.digest import mute_report
 from bot.alerting.windows import Wishes, wishes_of, zone_of
 from bot.commands import hush
 from bot.commands.desk import Desk
+from bot.commands.ids import id_of
 from bot.commands.lookup import find, nearest
 from bot.commands.phrases import channel_name, listed, problem, refusal
 from bot.commands.until import moment_of
@@ -132,12 +132,12 @@ async def _begin(
     channel: Channel | None = None,
 ) -> Reply:
     here = command.channel if scope != "pause" else channel
-    now, wishes = desk.clock.now(), _wishes(desk, command.channel)
+    now, wishes = desk.clock.now(), wishes_here(desk, command.channel)
     try:
         until = moment_of(when, now, zone_of(wishes.zone), default)
     except ValueError as error:
         return refusal(f"{error}.")
-    id_ = _id("mute", here, scope, subject, now)
+    id_ = id_of("mute", here, scope, subject, now)
     await desk.store.mute(Mute(id_, here, scope, subject, label, now, until, command.actor.id))
     done = "is paused" if scope == "pause" else "is muted here"
     end = "resume" if here else "resume --all"
@@ -154,13 +154,13 @@ async def _begin(
 
 
 async def _tell(desk: Desk, channel: Channel, *, muted: bool) -> Reply:
-    now, wishes = desk.clock.now(), _wishes(desk, channel)
+    now, wishes = desk.clock.now(), wishes_here(desk, channel)
     async with desk.store.deciding():
         untold = await desk.store.untold(channel, muted=muted)
         if not untold:
             return problem("Nothing that was muted waits here." if muted else "Nothing waits here.")
         await desk.store.release(
-            digest_of(channel, untold, wishes, now, _OneId(_id("digest", channel, str(muted), "", now)))
+            digest_of(channel, untold, wishes, now, _OneId(id_of("digest", channel, str(muted), "", now)))
         )
     return Reply(((f"{counted(len(untold), 'article')} in a digest: it comes now.",),))
 
@@ -177,7 +177,7 @@ async def _tune(desk: Desk, command: Command, **wishes: str) -> Reply:
         for one, rule in lists:
             change = Change(one.key, "tune", str(here), rule=_tuned(rule, wishes))
             await desk.repo.apply([change], command.actor, here)
-    now = _wishes(desk, here)
+    now = wishes_here(desk, here)
     said = (
         f"Digest {now.digest or 'off'} · quiet {now.quiet or 'off'} · {now.zone}"
         f" · budget {f'{now.budget} posts an hour' if now.budget else 'off'}"
@@ -197,17 +197,13 @@ def _tuned(rule: ChannelRule, wishes: dict[str, str]) -> ChannelRule:
     )
 
 
-def _wishes(desk: Desk, channel: Channel) -> Wishes:
+def wishes_here(desk: Desk, channel: Channel) -> Wishes:
+    """When this channel wants to hear, by every list that it hears."""
     return wishes_of(channel, [rule for one in desk.heard(channel) for rule in one.channels if rule.channel == channel])
 
 
 def _unmute(mute: Mute) -> Action:
     return Action(f"Unmute {mute.label}", f"unmute {mute.label}")
-
-
-def _id(kind: str, channel: Channel | None, scope: str, subject: str, now: datetime) -> str:
-    """Made of what it is and when, so that a click that is told twice makes it once."""
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{kind} {channel or ''} {scope} {subject} {now.isoformat()}"))
 
 
 class _OneId:

@@ -9,7 +9,7 @@ from bot.commands.hush import Digest, Mute, Pause, Quiet, Resume, Unmute
 
 Field = Literal["alias", "context", "exclude", "threshold", "evidence", "passing", "name"]
 FIELDS: tuple[Field, ...] = ("alias", "context", "exclude", "threshold", "evidence", "passing", "name")
-SourceVerb = Literal["add", "remove", "pause"]
+SourceVerb = Literal["add", "remove", "pause", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,11 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class EditSource:
-    """Add, remove or pause a source."""
+    """Add, remove, pause or resume a source; `when` is until when it is paused, as written, or ""."""
 
     verb: SourceVerb
     named: str
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,130 @@
-"""`sources`: how the sources of this tenant fare, the worst first."""
+"""`sources` and `source`: how the sources of this tenant fare, the worst first, and how they are changed."""
 
+from rapidfuzz import fuzz, process
+
+from bot.alerting.windows import zone_of
+from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.health import WORST_FIRST, health_line, health_summary
+from bot.commands.ids import id_of
 from bot.commands.phrases import NO_SOURCE, problem, refusal
+from bot.commands.quieten import wishes_here
 from bot.commands.requests import EditSource, Sources
-from bot.errors import SourceError
-from bot.model.card import Line, Strong
+from bot.commands.until import moment_of
+from bot.errors import SourceError, StoreUnavailable
+from bot.model.card import Line, Strong, When
 from bot.model.command import Action, Command, Reply
-from bot.model.source import SourceState
+from bot.model.mute import Mute, Release, unpolled
+from bot.model.source import OPERATOR, Source
+from bot.model.watchlist import OF_SOURCES, Change, ChangeAction, Revision
 from bot.polling import condition
-from bot.text import counted
+from bot.text import counted, fold_key
 
 SHOWN = 20
+OFFERED = 5
 
 
 async def edit_source(desk: Desk, command: Command, request: EditSource) -> Reply:
-    """Put a source into the lists or take one off them; what is there now is recorded, what comes later alerts."""
-    if request.verb == "pause":
-        return refusal(f"A source can't be paused. To poll it no more: source remove {request.named}")
+    """Add, take off, pause or resume a source; each is part of the history of this channel."""
+    match request.verb:
+        case "pause":
+            return await _pause(desk, command, request)
+        case "resume":
+            return await _resume(desk, command, request)
     if desk.editor is None:
         return refusal(f"Sources are changed where the bot runs: namewatch source {request.verb} {request.named}")
     try:
         if request.verb == "remove":
             gone = await desk.editor.remove(request.named, command.actor)
             line: Line = (Strong(gone.name), f" is polled no more · was {gone.place}. Its articles stay in the store.")
-            return Reply((line,), (Action("Undo", f"source add {gone.url}"),), public=True)
+            noted = await _noted(desk, command, "unpoll", gone)
+            return Reply((line, *noted), (Action("Undo", f"source add {gone.url}"),), public=True)
         source, listed = await desk.editor.add(request.named, command.actor)
     except SourceError as error:
         return refusal(str(error))
     said = f" is a source now: {source.type}, {counted(listed, 'entry', 'entries')} listed · {source.place}"
     later = "Its first poll records what is there; what comes later may alert."
-    return Reply(((Strong(source.name), said), (later,)), (Action("Undo", f"source remove {source.url}"),), public=True)
+    lines = ((Strong(source.name), said), (later,), *await _noted(desk, command, "poll", source))
+    return Reply(lines, (Action("Undo", f"source remove {source.url}"),), public=True)
+
+
+async def _pause(desk: Desk, command: Command, request: EditSource) -> Reply:
+    """It is not polled, in no channel's name, until its time is over or somebody ends it."""
+    source = _meant(desk, command, request)
+    if isinstance(source, Reply):
+        return source
+    now, wishes = desk.clock.now(), wishes_here(desk, command.channel)
+    try:
+        until = moment_of(request.when, now, zone_of(wishes.zone), None)
+    except ValueError as error:
+        return refusal(f"{error}.")
+    who = command.actor.name or command.actor.id
+    id_ = id_of("mute", None, "poll", source.key, now)
+    await desk.store.mute(Mute(id_, None, "poll", source.key, source.name, now, until, who))
+    name = as_name(source.name)
+    time: Line = (
+        (" until ", When(until), f" ({wishes.in_words(until)})") if until else (f" until: source resume {name}",)
+    )
+    lines: list[Line] = [
+        (Strong(source.name), " is not polled for any channel", *time),
+        ("When it is polled again it is read at once, and what it lists by then counts.",),
+        *await _noted(desk, command, "hold", source),
+    ]
+    return Reply(tuple(lines), (Action("Resume", f"source resume {name}"),), public=True)
+
+
+async def _resume(desk: Desk, command: Command, request: EditSource) -> Reply:
+    source = _meant(desk, command, request)
+    if isinstance(source, Reply):
+        return source
+    now = desk.clock.now()
+    pause = unpolled(await desk.store.mutes(), now).get(source.key)
+    if pause is None:
+        return problem(f"{source.name} is not paused by anybody here. How it fares: sources {source.name}")
+    async with desk.store.deciding():
+        await desk.store.release(Release(now, ended=(pause.id,)))
+    line: Line = (Strong(source.name), " is polled again, within seconds")
+    noted = await _noted(desk, command, "release", source)
+    return Reply((line, *noted), (Action("Undo", f"source pause {as_name(source.name)}"),), public=True)
+
+
+def _meant(desk: Desk, command: Command, request: EditSource) -> Source | Reply:
+    """The one source of this name or address, or the question which; an admin may name any of whoever runs the bot."""
+    own = [each for each in desk.repo.sources() if each.tenant == OPERATOR]
+    readable = list({each.key: each for each in (*desk.readable(command.channel), *own)}.values())
+    key, address = fold_key(request.named), _address(request.named)
+    named = [each for each in readable if fold_key(each.name) == key]
+    found = named or [each for each in readable if _address(each.url) == address]
+    if len(found) == 1:
+        return found[0]
+    again = f"source {request.verb}"
+    if found:
+        acts = [Action(each.url, f"{again} {each.url} {request.when}".strip()) for each in found[:OFFERED]]
+        return refusal(f"{len(found)} sources are called {request.named}. Which one?", actions=acts)
+    names = {fold_key(each.name): each.name for each in readable}
+    near = [names[one] for one, _, _ in process.extract(key, list(names), scorer=fuzz.WRatio, score_cutoff=60, limit=3)]
+    meant = f"Did you mean {' or '.join(near)}?" if near else "See them: sources"
+    acts = [Action(each, f"{again} {as_name(each)} {request.when}".strip()) for each in near]
+    return refusal(f'No source "{request.named}". {meant}', actions=acts)
+
+
+def _address(typed: str) -> str:
+    """What two ways to write an address have in common."""
+    bare = typed.casefold().strip().partition("://")
+    return (bare[2] or bare[0]).removeprefix("www.").rstrip("/")
+
+
+async def _noted(desk: Desk, command: Command, action: ChangeAction, source: Source) -> list[Line]:
+    """Put it into the history; a line where that can't be done, for the source has changed by then."""
+    now, name = desk.clock.now(), f"{source.name} ({source.url})"
+    change = Change(OF_SOURCES, action, name)
+    id_ = id_of("revision", command.channel, action, name, now)
+    who = command.actor.name or command.actor.id
+    try:
+        await desk.store.record_revision([Revision(id_, change, who, command.channel, now, pending=False)])
+    except StoreUnavailable as error:
+        return [(f"It is done, but it does not stand in the log: {error}",)]
+    return []
 
 
 async def list_sources(desk: Desk, command: Command, request: Sources) -> Reply:
@@ -42,8 +136,7 @@ async def list_sources(desk: Desk, command: Command, request: Sources) -> Reply:
     shown = [each for each in readable if any(wanted in word.casefold() for word in (each.name, each.url, *each.tags))]
     if not shown:
         return problem(f'No source has "{request.filter}" in its name, address or tags. All of them: sources')
-    stored, now = await desk.store.source_states([each.key for each in shown]), desk.clock.now()
-    states = {each.key: stored.get(each.key, SourceState(each.key)) for each in shown}
+    states, now = await desk.states(shown), desk.clock.now()
     found = {key: condition(state, now) for key, state in states.items()}
     shown.sort(key=lambda each: (WORST_FIRST.index(found[each.key]), each.name.casefold()))
     lines: list[Line] = [(Strong(health_summary(tuple(states.values()), now)),)]

@@ -10,7 +10,6 @@ from bot.commands.requests import Lists, Status
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
-from bot.model.source import SourceState
 from bot.model.watchlist import ChannelRule, Watchlist
 from bot.polling import condition
 from bot.text import counted
@@ -27,8 +26,7 @@ async def status(desk: Desk, command: Command, request: Status) -> Reply:  # noq
     lines += dict.fromkeys(wishes(rule) for rule in rules)
     sources = desk.sources(heard) or desk.readable(here)
     now = desk.clock.now()
-    stored = await desk.store.source_states([each.key for each in sources])
-    states = [stored.get(each.key, SourceState(each.key)) for each in sources]
+    states = list((await desk.states(sources)).values())
     lines.append((health_summary(states, now) if states else NO_SOURCE,))
     in_trouble = any(condition(state, now) in _TROUBLE for state in states)
     step, actions = _next_step(desk, command, heard, in_trouble=in_trouble)

@@ -18,7 +18,6 @@ from bot.model.card import Line, Link, Span, Strong, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.ledger import ArticleRecord, Routing, Verdict
-from bot.model.source import SourceState
 from bot.model.story import FIRST_OF_STORY
 from bot.model.watchlist import Revision, Watchlist
 from bot.text import counted
@@ -210,9 +209,9 @@ async def _no_page(desk: Desk, here: Channel, url: str) -> Reply:
             f"No article of this address was received: {host} is not a source.",
             f"To poll it: {ADD_SOURCE}",
         )
-    states = await desk.store.source_states()
+    states = await desk.states(sources)
     now = desk.clock.now()
-    lines = [("  ", *health_line(one, states.get(one.key, SourceState(one.key)), now)) for one in sources[:FAILING]]
+    lines = [("  ", *health_line(one, states[one.key], now)) for one in sources[:FAILING]]
     return problem(
         f"No article of this address was received, although {host} is polled:",
         *lines,
@@ -223,9 +222,9 @@ async def _no_page(desk: Desk, here: Channel, url: str) -> Reply:
 async def _no_words(desk: Desk, here: Channel, words: Sequence[str]) -> Reply:
     """No article kept has these words; a source that fails may be why."""
     lines: list[Line] = [(f"No article with {' and '.join(words)} was received.",)]
-    states = await desk.store.source_states()
     sources = desk.readable(here)
-    failing = [one for one in sources if one.key in states and states[one.key].error]
+    states = await desk.states(sources)
+    failing = [one for one in sources if states[one.key].error]
     if failing:
         lines.append((f"{len(failing)} of {counted(len(sources), 'source')} failing:",))
         lines += [("  ", *health_line(one, states[one.key], desk.clock.now())) for one in failing[:FAILING]]

@@ -235,13 +235,18 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         "source",
-        "source add|remove <address or name>",
-        "add a source, found at or around an address, or take one off",
+        "source add|remove|pause|resume <address or name> [8h|until friday]",
+        "add a source, found at or around an address, take one off, or poll it for nobody for a while",
         right="admin",
-        examples=("source add example.org/news", "source remove Focus Taiwan"),
+        examples=(
+            "source add example.org/news",
+            "source remove Focus Taiwan",
+            "source pause Focus Taiwan until friday",
+        ),
         options=(
-            Option("action", "add or remove", required=True),
-            Option("source", "an address; to remove, a name will do", required=True),
+            Option("action", "add, remove, pause or resume", required=True),
+            Option("source", "an address; except for add, a name will do", required=True),
+            Option("time", "how long to pause: 8h, until friday; empty: until resume"),
         ),
     ),
     CommandSpec(

@@ -8,6 +8,12 @@ from bot.model.watchlist import Change, ChannelRule
 _NOTHING = "none"
 _LISTS = ("tickers", "context", "exclude")
 _OPTIONS = ("threshold", "evidence", "passing")
+_OF_SOURCE = {
+    "poll": "+source {}",
+    "unpoll": "-source {}",
+    "hold": "source {} paused",
+    "release": "source {} resumed",
+}
 _WISHES = ("digest", "quiet", "zone", "budget", "threads")
 
 
@@ -18,6 +24,8 @@ def in_words(change: Change) -> str:
         return f"+{change.company.name if change.company else named}"
     if change.action in ("remove", "unhear"):
         return f"-{named}"
+    if change.is_of_source:
+        return _OF_SOURCE[change.action].format(named)
     if change.before is None or change.after is None:
         return f"{named} changed"
     return ", ".join(entry_words(change.before, change.after)) or f"{named} as it was"

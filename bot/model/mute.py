@@ -1,5 +1,6 @@
 """A mute: what a channel does not want to hear for a while. A pause: it hears nothing now, and all of it later."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,7 +10,8 @@ from bot.model.card import AlertCard
 from bot.model.channel import Channel
 from bot.model.ledger import Cause, Routing
 
-Scope = Literal["company", "source", "story", "all", "pause"]
+Scope = Literal["company", "source", "story", "all", "pause", "poll"]
+"""What is not heard; of every channel alike: `pause` (nothing is posted) and `poll` (a source is not even polled)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,18 @@ class Mute:
     until: datetime | None
     actor: str
 
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is in force."""
+        return self.until is None or now < self.until
+
     def holds(self, channel: Channel, now: datetime) -> bool:
         """Whether it is in force for this channel."""
-        return self.channel in (None, channel) and (self.until is None or now < self.until)
+        return self.channel in (None, channel) and self.lasts(now)
+
+
+def unpolled(mutes: Iterable[Mute], now: datetime) -> Mapping[str, Mute]:
+    """The pauses of sources that are in force, by the key of the source."""
+    return {each.subject: each for each in mutes if each.scope == "poll" and each.lasts(now)}
 
 
 @dataclass(frozen=True, slots=True)

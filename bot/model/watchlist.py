@@ -48,8 +48,14 @@ class Watchlist:
 BY_FILE = Channel("file")
 """Where a change was made that someone wrote into a list's file, by whatever hand."""
 
-ChangeAction = Literal["add", "remove", "replace", "hear", "unhear", "tune"]
-"""add, remove and replace are of a company; hear, unhear and tune of a channel among the list's `channels`."""
+ChangeAction = Literal["add", "remove", "replace", "hear", "unhear", "tune", "poll", "unpoll", "hold", "release"]
+"""add, remove and replace are of a company; hear, unhear and tune of a channel among the list's `channels`.
+
+poll, unpoll, hold and release are of a source, and of no list: added, taken off, paused, resumed.
+"""
+
+OF_SOURCES = "sources"
+"""What stands for the list in changes of sources, which are of none."""
 
 _INVERSE: dict[ChangeAction, ChangeAction] = {
     "add": "remove",
@@ -58,6 +64,10 @@ _INVERSE: dict[ChangeAction, ChangeAction] = {
     "hear": "unhear",
     "unhear": "hear",
     "tune": "tune",
+    "poll": "unpoll",
+    "unpoll": "poll",
+    "hold": "release",
+    "release": "hold",
 }
 
 
@@ -88,8 +98,15 @@ class Change:
         """Whether it is about who hears, and not about a company."""
         return self.action in ("hear", "unhear", "tune")
 
+    @property
+    def is_of_source(self) -> bool:
+        """Whether it is about what is polled; `name` is that of the source, with its address in brackets behind it."""
+        return self.action in ("poll", "unpoll", "hold", "release")
+
     def inverse(self) -> "Change | None":
         """The change that takes this one back, possible while nothing else was changed there; None where unknown."""
+        if self.is_of_source:
+            return Change(self.watchlist, _INVERSE[self.action], self.name)
         adds = self.action in ("add", "hear")
         if (self.before is None and not adds) or (self.after is None and self.action not in ("remove", "unhear")):
             return None
