@@ -28,14 +28,14 @@ from bot.directory import Directory, FoundLists
 from bot.errors import ChangeRefused, SettingsError, StoreUnavailable
 from bot.http import HttpFetcher
 from bot.intake import Intake, Polled
-from bot.jobs import Crew, Job, Schedule
+from bot.jobs import TICK, Crew, Job, Schedule
 from bot.model.alert import Process
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply
 from bot.model.mute import unpolled
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
-from bot.outbox import Drained, Outbox
+from bot.outbox import Drained, Outbox, Waits
 from bot.protocols import Platform, SourceReader, Store
 from bot.sources.discovery import completed, discover
 from bot.store import open_store, upgrade
@@ -174,9 +174,7 @@ class Bot:
             age_limit=setup.settings.age_limit,
             ops=setup.ops,
         )
-        self.outbox = Outbox(
-            setup.store, setup.platforms, clock, this_process(), lease=timedelta(seconds=setup.settings.lease)
-        )
+        self.outbox = Outbox(setup.store, setup.platforms, clock, this_process(), waits_of(setup.settings))
         self.lists = LiveLists(
             setup.repo, setup.store, clock, TimeOrderedIds(), found=setup.directory.channel, ops=setup.ops
         )
@@ -245,7 +243,7 @@ class Bot:
 
     def _jobs(self, *, post: bool) -> tuple[Job, ...]:
         every_second = timedelta(seconds=1)
-        delivery = (Job("deliver", every_second, self.outbox.drain),) if post else ()
+        delivery = (Job("deliver", every_second, self._deliver),) if post else ()
         return (
             Job("poll", every_second, self._begin_polls),
             Job("note polls", timedelta(seconds=10), self.intake.flush),
@@ -258,6 +256,17 @@ class Bot:
             Job("fold late messages", timedelta(minutes=1), self.digests.fold),
             *delivery,
         )
+
+    async def _deliver(self) -> None:
+        """Deliver what is due, and what a platform takes again before the next tick in its very moment."""
+        while True:
+            await self.outbox.drain()
+            wait = (
+                (self.outbox.opens - self._clock.now()).total_seconds() if self.outbox.opens else TICK.total_seconds()
+            )
+            if wait >= TICK.total_seconds():
+                return
+            await asyncio.sleep(max(wait, 0.0))
 
     async def _begin_polls(self) -> None:
         for source in self.intake.due(self._polled, self._clock.now()):
@@ -360,6 +369,17 @@ def this_process() -> Process:
     """The row of this process: a new boot id at every start."""
     now = SystemClock().now()
     return Process(TimeOrderedIds().new(), platform.node(), os.getpid(), now, now)
+
+
+def waits_of(settings: Settings) -> Waits:
+    """How long the outbox waits for what."""
+    return Waits(
+        lease=timedelta(seconds=settings.lease),
+        look_up=timedelta(seconds=settings.look_up),
+        edit_gap=timedelta(seconds=settings.edit_gap),
+        retry=timedelta(seconds=settings.retry),
+        retry_longest=timedelta(seconds=settings.retry_longest),
+    )
 
 
 class _Sources:

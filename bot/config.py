@@ -53,6 +53,17 @@ class Settings(BaseModel):
         48, gt=0, le=24 * 365, validation_alias="NAMEWATCH_AGE_LIMIT_HOURS", description="hours, over 0 up to 8760"
     )
     lease: float = Field(60, ge=1, le=3600, validation_alias="NAMEWATCH_LEASE", description="seconds, 1 to 3600")
+    look_up: float = Field(
+        15, gt=0, le=3600, validation_alias="NAMEWATCH_LOOK_UP", description="seconds, over 0 up to 3600"
+    )
+    edit_gap: float = Field(30, ge=0, le=3600, validation_alias="NAMEWATCH_EDIT_GAP", description="seconds, 0 to 3600")
+    retry: float = Field(2, gt=0, le=3600, validation_alias="NAMEWATCH_RETRY", description="seconds, over 0 up to 3600")
+    retry_longest: float = Field(
+        900, gt=0, le=86400, validation_alias="NAMEWATCH_RETRY_LONGEST", description="seconds, over 0 up to 86400"
+    )
+    parked_hours: float = Field(
+        24, ge=17, le=24 * 365, validation_alias="NAMEWATCH_PARKED_HOURS", description="hours, 17 to 8760"
+    )
     ops_channel: Annotated[Channel | None, BeforeValidator(_channel)] = Field(
         None, validation_alias="NAMEWATCH_OPS_CHANNEL", description="a channel, such as slack:#namewatch or console:"
     )

@@ -29,6 +29,7 @@ NamewatchError
 
 from collections.abc import Sequence
 
+from bot.model.limits import Scope
 from bot.model.place import Finding
 
 
@@ -138,17 +139,18 @@ class DeliveryError(NamewatchError):
 class TryLater(DeliveryError):
     """Definitely not accepted, and the same message may be accepted later."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        """`retry_after`: seconds the platform asked for, if it did."""
+    def __init__(self, message: str, *, retry_after: float | None = None, scope: Scope = "channel") -> None:
+        """`retry_after`: seconds the platform asked for, if it did; `scope`: for how much of the platform."""
         super().__init__(message)
         self.retry_after = retry_after
+        self.scope = scope
 
 
 class Uncertain(DeliveryError):
     """The message may or may not have arrived: a lost reply, a timeout."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
-        """`retry_after`: seconds after which it has arrived, if it ever does."""
+        """`retry_after`: seconds after which it has arrived, if it ever does; None leaves that to the settings."""
         super().__init__(message)
         self.retry_after = retry_after
 

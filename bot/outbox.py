@@ -9,10 +9,12 @@ import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from bot.alerting.backoff import next_attempt
+from bot.alerting.backoff import FIRST_WAIT, LONGEST_ASKED, LONGEST_WAIT, next_attempt
+from bot.alerting.pace import Pace
 from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
 from bot.model.alert import Delivery, Process, Receipt, Settlement
 from bot.protocols import Clock, Platform, Store
@@ -21,6 +23,12 @@ log = structlog.get_logger()
 
 CHANNELS = 50
 """Channels that are delivered to at once; a claim holds one delivery of each, so that the order in each is kept."""
+
+BATCH = 10
+"""Places that must be free before more is claimed, unless nothing else is going on."""
+
+SOONEST = 0.25
+"""Seconds until the next try where a platform says that none are needed: it would be asked in a loop."""
 
 LOOK_AGAIN = 1.0
 """Seconds after which it is looked what else is due while slow channels are waited for."""
@@ -42,6 +50,22 @@ class Drained:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long the outbox waits for what.
+
+    `lease`: how long a claim holds; half of it bounds one call to a platform. `look_up`: how long until it is looked
+    whether an uncertain message has arrived. `edit_gap`: how long between two edits of one message. `retry` and
+    `retry_longest`: after a failure for which the platform names no time, the first wait, doubled up to the longest.
+    """
+
+    lease: timedelta = timedelta(minutes=1)
+    look_up: timedelta = timedelta(seconds=15)
+    edit_gap: timedelta = timedelta(seconds=30)
+    retry: timedelta = FIRST_WAIT
+    retry_longest: timedelta = LONGEST_WAIT
+
+
 class Outbox:
     """Delivers what the store owes, in the name of one process."""
 
@@ -51,21 +75,26 @@ class Outbox:
         platforms: Mapping[str, Platform],
         clock: Clock,
         process: Process,
-        *,
-        lease: timedelta,
+        waits: Waits = Waits(),
     ) -> None:
-        """`platforms` by name; `lease` is how long a claim holds, and half of it bounds one call to a platform."""
+        """`platforms` by name."""
         self._store = store
         self._platforms = platforms
         self._clock = clock
         self._process = process
-        self._lease = lease
-        self._timeout = lease.total_seconds() / 2
+        self._waits = waits
+        self._timeout = waits.lease.total_seconds() / 2
+        self._pace = Pace({name: platform.limits for name, platform in platforms.items()})
         self._one_at_a_time = asyncio.Lock()
 
     async def beat(self) -> None:
         """Tell the store that this process lives."""
         await self._store.beat(replace(self._process, beat=self._clock.now()))
+
+    @property
+    def opens(self) -> datetime | None:
+        """When the first channel that had something due, and was left alone for its platform's sake, may be asked."""
+        return self._pace.opens
 
     async def drain(self) -> Drained:
         """Deliver until nothing is due; StoreUnavailable where the store can't be asked.
@@ -79,7 +108,9 @@ class Outbox:
                     running |= {asyncio.create_task(self._deliver(delivery)) for delivery in await self._claim(running)}
                     if not running:
                         return total
-                    done, running = await asyncio.wait(running, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+                    done, running = await asyncio.wait(
+                        running, timeout=self._until_next_look(), return_when=asyncio.FIRST_COMPLETED
+                    )
                     for task in done:
                         total += task.result()
             except asyncio.CancelledError:
@@ -92,7 +123,22 @@ class Outbox:
 
     async def _claim(self, running: Collection[object]) -> tuple[Delivery, ...]:
         now, free = self._clock.now(), CHANNELS - len(running)
-        return await self._store.claim(self._process.boot_id, now, now + self._lease, free) if free else ()
+        if running and free < BATCH:
+            return ()
+        self._pace.begin(now)
+        return await self._store.claim(
+            self._process.boot_id,
+            now,
+            now + self._waits.lease,
+            free,
+            admits=partial(self._pace.admits, now=now),
+            edit_gap=self._waits.edit_gap,
+        )
+
+    def _until_next_look(self) -> float:
+        opens = self._pace.opens
+        soon = (opens - self._clock.now()).total_seconds() if opens is not None else LOOK_AGAIN
+        return min(max(soon, 0.0), LOOK_AGAIN)
 
     async def _deliver(self, delivery: Delivery) -> Drained:
         settlement = await self._attempt(delivery)
@@ -104,17 +150,21 @@ class Outbox:
         try:
             receipt = await asyncio.wait_for(self._ask(delivery), self._timeout)
         except Uncertain as error:
-            return self._again(delivery, str(error), doubtful=True, retry_after=error.retry_after)
+            return self._doubt(delivery, str(error), error.retry_after)
         except TimeoutError:
-            return self._again(delivery, "no answer in time", doubtful=True)
+            return self._doubt(delivery, "no answer in time", None)
         except TryLater as error:
-            return self._again(delivery, str(error), doubtful=delivery.doubtful, retry_after=error.retry_after)
+            if error.retry_after is not None:
+                self._pace.refused(delivery.channel, error.retry_after, self._clock.now(), error.scope)
+            return self._again(delivery, str(error), doubtful=delivery.doubtful, wait=error.retry_after)
         except ChannelGone as error:
             log.warning("parked", channel=str(delivery.channel), reason=str(error))
             return replace(_settled(delivery, self._clock.now()), state="parked", error=str(error))
         except (Rejected, DeliveryError) as error:
             log.error("dead letter", channel=str(delivery.channel), delivery=delivery.id, reason=str(error))
             return replace(_settled(delivery, self._clock.now()), state="dead", error=str(error))
+        if receipt.pause:
+            self._pace.shut(delivery.channel, receipt.pause, self._clock.now())
         return replace(_settled(delivery, self._clock.now()), state="sent", receipt=receipt)
 
     async def _ask(self, delivery: Delivery) -> Receipt:
@@ -131,10 +181,19 @@ class Outbox:
             return await platform.reply(delivery)
         return await platform.send(delivery)
 
-    def _again(self, delivery: Delivery, error: str, *, doubtful: bool, retry_after: float | None = None) -> Settlement:
-        now = self._clock.now()
+    def _doubt(self, delivery: Delivery, error: str, wait: float | None) -> Settlement:
+        """It may have arrived: it is looked for when it must have, which is no failure that makes waits longer."""
+        look_up = self._waits.look_up.total_seconds() if wait is None else wait
+        return self._again(delivery, error, doubtful=True, wait=look_up)
+
+    def _again(self, delivery: Delivery, error: str, *, doubtful: bool, wait: float | None = None) -> Settlement:
+        """Try again when the platform says so; where it does not say, later and later."""
+        now, waits = self._clock.now(), self._waits
         share = random.random()  # noqa: S311 - it spreads retries, it keeps no secret
-        when = next_attempt(delivery.attempt, now, retry_after=retry_after, share=share)
+        if wait is not None:
+            when = now + timedelta(seconds=min(max(wait, SOONEST), LONGEST_ASKED.total_seconds()))
+        else:
+            when = next_attempt(delivery.attempt, now, first=waits.retry, longest=waits.retry_longest, share=share)
         log.warning(
             "will try again", channel=str(delivery.channel), reason=error, at=when.astimezone().strftime("%H:%M:%S")
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model.alert import Alert, Delivery, DeliveryState, PollOutcome, Process, Recall, Receipt, Settlement
@@ -12,6 +12,7 @@ from bot.model.checkup import Checkup
 from bot.model.command import Actor, Command, OptionKind, Reply
 from bot.model.fetch import PLAIN, Manners, Response
 from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
+from bot.model.limits import Limits
 from bot.model.mute import Hearing, Mute, Release, Untold, Waiting
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source, SourceState
 from bot.model.story import StorySnapshot
@@ -26,11 +27,19 @@ Suggest = Callable[[OptionKind, str, Channel], Awaitable[tuple[str, ...]]]
 Joined = Callable[[Channel], Awaitable[Reply | None]]
 """Tell that the bot was let into a channel, get the welcome that is said there, if any."""
 
+Admits = Callable[[Channel], bool]
+"""Whether a message may go to this channel now; asked once for each message that would."""
+
 WhyNot = Callable[[Channel], Awaitable[str]]
 """Why a channel can't be posted to, with the fix; empty when it can."""
 
 Extractor = Callable[[Source, SourceState, Sequence[Entry]], Awaitable[Extracted]]
 """The entries of a poll in, given how the source stood before it; their readable texts out, in order."""
+
+
+def everyone(channel: Channel) -> bool:  # noqa: ARG001
+    """A message may go to any channel."""
+    return True
 
 
 async def no_welcome(channel: Channel) -> Reply | None:  # noqa: ARG001
@@ -83,6 +92,7 @@ class Platform(Protocol):
     name: str
     edits: bool
     replies: bool
+    limits: Limits
 
     async def start(
         self, dispatch: Dispatch, *, joined: Joined = no_welcome, suggest: Suggest = no_suggestions
@@ -285,8 +295,20 @@ class Store(Protocol):
         """Begin a mute; one of the same channel, scope and subject gets its time, and keeps its id."""
         ...
 
-    async def claim(self, owner: str, now: datetime, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
+    async def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
+        *,
+        admits: Admits = everyone,
+        edit_gap: timedelta = timedelta(0),
+    ) -> tuple[Delivery, ...]:
         """Take due deliveries of at most `limit` channels: of each the oldest, and none past one that waits or is sent.
+
+        Of the channels that have something due, the one that has waited longest first, those that `admits` names.
+        An edit that was never tried holds up nothing: it waits until `edit_gap` after the last edit of its message.
 
         Due: pending with `not_before` reached, or sending with its lease run out (then `doubtful`). Each comes back
         with state sending, its attempt counted up, `owner` and `lease_until` set, and an edit or reply with `target`;

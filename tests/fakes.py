@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.model.alert import Delivery, Receipt
 from bot.model.channel import Channel
 from bot.model.checkup import Checkup
+from bot.model.limits import UNLIMITED, Limits
 from bot.protocols import Dispatch, Joined, Suggest, no_suggestions, no_welcome
 
 START = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -40,9 +41,15 @@ class ScriptedPlatform:
     """A chat that does as it is told: each call raises the next error of the script, or accepts when it has ended."""
 
     def __init__(
-        self, *script: Exception | None, edits: bool = True, replies: bool = True, name: str = "console"
+        self,
+        *script: Exception | None,
+        edits: bool = True,
+        replies: bool = True,
+        name: str = "console",
+        limits: Limits = UNLIMITED,
     ) -> None:
         self.name = name
+        self.limits = limits
         self.edits = edits
         self.replies = replies
         self.script = list(script)

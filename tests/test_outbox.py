@@ -8,9 +8,10 @@ import pytest
 from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
 from bot.model.alert import Delivery, PollOutcome, Process, Receipt
 from bot.model.channel import Channel
+from bot.model.limits import Limits, Rate
 from bot.model.source import SourceState
 from bot.model.story import Story
-from bot.outbox import Drained, Outbox
+from bot.outbox import Drained, Outbox, Waits
 from bot.store.memory import MemoryStore
 from tests.builders import alert, delivery
 from tests.fakes import START, ManualClock, ScriptedPlatform
@@ -45,7 +46,7 @@ def outbox(
     store: MemoryStore, *platforms: ScriptedPlatform, clock: ManualClock | None = None, owner: str = "one"
 ) -> Outbox:
     by_name = {platform.name: platform for platform in platforms}
-    return Outbox(store, by_name, clock or ManualClock(), boot(owner), lease=LEASE)
+    return Outbox(store, by_name, clock or ManualClock(), boot(owner), Waits(lease=LEASE))
 
 
 def sent(platform: ScriptedPlatform) -> list[str]:
@@ -223,3 +224,75 @@ async def test_what_may_have_arrived_is_looked_for_when_it_must_have() -> None:
     assert await box.drain() == Drained()
     clock.advance(seconds=2)
     assert await box.drain() == Drained(sent=1)
+
+
+async def test_a_channel_is_posted_to_as_its_platform_allows_and_the_outbox_says_when_it_goes_on() -> None:
+    store, clock = await owed(*(delivery(f"d{n}", alert_id=f"a{n}") for n in range(5))), ManualClock()
+    platform = ScriptedPlatform(limits=Limits(channel=Rate(1, at_once=2)))
+    box = outbox(store, platform, clock=clock)
+    assert await box.drain() == Drained(sent=2)
+    assert box.opens == START + timedelta(seconds=1)
+    clock.advance(seconds=1)
+    assert await box.drain() == Drained(sent=1)
+    clock.advance(seconds=60)
+    assert await box.drain() == Drained(sent=2)
+    assert box.opens is None
+    assert sent(platform) == ["d0", "d1", "d2", "d3", "d4"]
+
+
+async def test_a_pause_that_comes_with_an_answer_is_kept() -> None:
+    class Headers(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            return Receipt((await super().send(delivery)).message_id, pause=5.0 if len(self.calls) == 2 else 0.0)
+
+    store, clock = await owed(*(delivery(f"d{n}", alert_id=f"a{n}") for n in range(4))), ManualClock()
+    box = outbox(store, Headers(), clock=clock)
+    assert await box.drain() == Drained(sent=2)
+    clock.advance(seconds=4.9)
+    assert await box.drain() == Drained()
+    clock.advance(seconds=0.1)
+    assert await box.drain() == Drained(sent=2)
+
+
+async def test_where_all_of_a_platform_must_wait_no_other_channel_of_it_is_asked() -> None:
+    here = [Channel("slack", "T1", f"C{n}") for n in range(3)]
+    store = await owed(*(delivery(f"d{n}", channel, alert_id=f"a{n}") for n, channel in enumerate(here)))
+    clock, platform = ManualClock(), ScriptedPlatform(TryLater("busy", retry_after=60, scope="platform"), name="slack")
+    box = outbox(store, platform, clock=clock)
+    await box.drain()
+    asked = len(platform.calls)  # those under way when the answer came
+    for _ in range(59):
+        clock.advance(seconds=1)
+        await box.drain()
+    assert len(platform.calls) == asked
+    clock.advance(seconds=1)
+    await box.drain()
+    assert await store.outbox_counts() == {"sent": 3}
+
+
+async def test_a_retry_after_that_is_named_is_not_doubled_by_earlier_failures() -> None:
+    store, clock = await owed(delivery("d")), ManualClock()
+    platform = ScriptedPlatform(*[TryLater("busy", retry_after=1)] * 9)
+    box = outbox(store, platform, clock=clock)
+    for _ in range(10):
+        await box.drain()
+        clock.advance(seconds=1)
+    assert await store.outbox_counts() == {"sent": 1}
+    assert len(platform.calls) == 10
+
+
+async def test_a_message_that_grows_is_edited_at_most_every_thirty_seconds_and_a_new_name_is_said_at_once() -> None:
+    store, clock, platform = await owed(delivery("post")), ManualClock(), ScriptedPlatform()
+    box = outbox(store, platform, clock=clock)
+    await box.drain()
+    for second in range(1, 91):
+        clock.advance(seconds=1)
+        grown = [delivery(f"edit-{second}", kind="edit")]
+        if second == 20:
+            grown.append(delivery("reply", kind="reply"))
+        await store.commit(PollOutcome(SourceState("feed:x"), clock.now(), deliveries=tuple(grown)))
+        await box.drain()
+    assert sent(platform) == ["post", "edit-1", "reply", "edit-31", "edit-61"]
+    clock.advance(seconds=1)
+    await box.drain()
+    assert sent(platform)[-1] == "edit-90"

@@ -26,6 +26,7 @@ from bot.model.card import AlertCard
 from bot.model.channel import CONSOLE, Channel
 from bot.model.checkup import Checkup
 from bot.model.command import COMMANDS, OPERATOR_ACTOR, Command, Reply
+from bot.model.limits import UNLIMITED
 from bot.protocols import Clock, Dispatch, Joined, Platform, Suggest, no_suggestions, no_welcome
 
 log = structlog.get_logger()
@@ -78,6 +79,7 @@ class ConsolePlatform:
     name = NAME
     edits = True
     replies = True
+    limits = UNLIMITED
 
     def __init__(self, clock: Clock, screen: Screen, typed: Lines | None = None, zone: tzinfo | None = None) -> None:
         """`typed`: where commands come from, None for nowhere. `zone`: the reader's, None for the machine's."""

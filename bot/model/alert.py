@@ -1,7 +1,7 @@
 """An alert: "this channel should hear of this story". A delivery: anything unsolicited that is owed to a channel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -36,10 +36,14 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The platform's id of a message that it accepted, kept for edits and replies."""
+    """The platform's id of a message that it accepted, kept for edits and replies.
+
+    `pause`: for how many seconds the platform takes no further message in this channel; it is not kept.
+    """
 
     message_id: str
     link: str = ""
+    pause: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

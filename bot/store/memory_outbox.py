@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 
 from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
 from bot.model.channel import Channel
+from bot.protocols import Admits, everyone
 from bot.store.border import scrub
 from bot.store.line import DROPPED, FOLLOWERS, SETTLED
 from bot.store.memory_state import State
@@ -17,10 +19,20 @@ class MemoryOutbox:
 
     _state: State
 
-    async def claim(self, owner: str, now: datetime, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
+    async def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
+        *,
+        admits: Admits = everyone,
+        edit_gap: timedelta = timedelta(0),
+    ) -> tuple[Delivery, ...]:
         """At most one of each channel."""
-        due = [delivery for delivery in self._heads() if _is_due(delivery, now) and self._is_sendable(delivery)]
-        return tuple(self._take(delivery, owner, lease_until) for delivery in due[:limit])
+        due = (each for each in self._heads(now, edit_gap) if _is_due(each, now) and self._is_sendable(each))
+        admitted = (each for each in due if admits(each.channel))
+        return tuple(self._take(each, owner, lease_until) for each in list(islice(admitted, limit)))
 
     async def settle(self, settlement: Settlement) -> bool:
         """Fenced by owner, attempt and state."""
@@ -72,12 +84,25 @@ class MemoryOutbox:
         """States without any are left out."""
         return Counter(delivery.state for delivery in self._state.deliveries.values())
 
-    def _heads(self) -> list[Delivery]:
+    def _heads(self, now: datetime, edit_gap: timedelta) -> list[Delivery]:
+        """Of each channel the first that stands in its line: an untried edit whose time has not come stands aside."""
+        recent = self._edited(now - edit_gap, now + edit_gap)
         heads: dict[Channel, Delivery] = {}
         for delivery in self._state.deliveries.values():
-            if delivery.state in ("pending", "sending", "parked"):
+            untried = delivery.kind == "edit" and delivery.state == "pending" and not delivery.attempt
+            aside = untried and (delivery.not_before > now or not recent.isdisjoint(delivery.alert_ids))
+            if delivery.state in ("pending", "sending", "parked") and not aside:
                 heads.setdefault(delivery.channel, delivery)
         return list(heads.values())
+
+    def _edited(self, after: datetime, before: datetime) -> frozenset[str]:
+        """The alerts whose messages were edited between these two moments."""
+        return frozenset(
+            alert_id
+            for each in self._state.deliveries.values()
+            if each.kind == "edit" and each.state == "sent" and after < self._state.settled[each.id] < before
+            for alert_id in each.alert_ids
+        )
 
     def _is_sendable(self, delivery: Delivery) -> bool:
         return delivery.kind not in FOLLOWERS or self._target(delivery) is not None

@@ -2,16 +2,33 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, literal, not_, or_, select, true, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
 from bot.model.channel import Channel
-from bot.store import rows
+from bot.protocols import Admits, everyone
+from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert
 from bot.store.line import DAMAGED, DROPPED, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
@@ -23,10 +40,24 @@ class OutboxTables:
 
     _database: Database
 
-    async def claim(self, owner: str, now: datetime, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
+    async def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
+        *,
+        admits: Admits = everyone,
+        edit_gap: timedelta = timedelta(0),
+    ) -> tuple[Delivery, ...]:
         """At most one of each channel: the next one waits until it is settled."""
+        async with self._database.read() as connection:  # the bot looks every second, and mostly nothing is due
+            heads = (await connection.execute(_due(now, edit_gap))).all()
+        taken = list(islice((head.seq for head in heads if admits(codec.decode_channel(head.channel))), limit))
+        if not taken:
+            return ()
         async with self._database.write() as connection:
-            due = (await connection.execute(_due(now).limit(limit).with_for_update(skip_locked=True))).all()
+            due = [row for chunk in chunks(taken) for row in await connection.execute(_still_due(chunk, now))]
             whole = [row for row in due if rows.is_whole(row)]
             await _take(connection, [row.seq for row in whole], owner, lease_until)
             await _bury_damaged(connection, [row.seq for row in due if row not in whole], now)
@@ -109,18 +140,65 @@ async def bury_orphans(connection: AsyncConnection, at: datetime) -> None:
     await _bury(connection, orphaned, NEVER_SENT, at)
 
 
-def _first_of_channel() -> ColumnElement[bool]:
-    line = deliveries.alias("line")
-    return deliveries.c.seq.in_(select(func.min(line.c.seq)).where(is_open(line)).group_by(line.c.channel))
+def _due(now: datetime, edit_gap: timedelta) -> Select[Any]:
+    """The first of each channel's line that is due; a channel is found by one look into the index of open ones."""
+    lines = _channels_in_line()
+    head = deliveries.alias("head")
+    first = (
+        select(head.c.seq)
+        .where(is_open(head), head.c.channel == lines.c.channel, not_(_stands_aside(head, now, edit_gap)))
+        .order_by(head.c.seq)
+        .limit(1)
+        .correlate(lines)
+        .scalar_subquery()
+    )
+    heads = select(first).select_from(lines).where(lines.c.channel.is_not(None))
+    sendable = or_(deliveries.c.kind.not_in(FOLLOWERS), _has_post("sent"))
+    where = (deliveries.c.seq.in_(heads), _is_ready(now), sendable)
+    return select(deliveries.c.seq, deliveries.c.channel).where(*where).order_by(deliveries.c.seq)
 
 
-def _due(now: datetime) -> Select[Any]:
-    ready = or_(
+def _channels_in_line() -> CTE:
+    """Hop from one channel to the next: lines may be long (https://wiki.postgresql.org/wiki/Loose_indexscan)."""
+    first = select(func.min(deliveries.c.channel).label("channel")).where(is_open(deliveries))
+    lines = first.cte("lines", recursive=True)
+    further = deliveries.alias("further")
+    following = (
+        select(func.min(further.c.channel))
+        .where(is_open(further), further.c.channel > lines.c.channel)
+        .correlate(lines)
+        .scalar_subquery()
+    )
+    return lines.union_all(select(following).where(lines.c.channel.is_not(None)))
+
+
+def _is_ready(now: datetime) -> ColumnElement[bool]:
+    return or_(
         and_(deliveries.c.state == "pending", deliveries.c.not_before <= now),
         and_(deliveries.c.state == "sending", deliveries.c.lease_until <= now),
     )
-    sendable = or_(deliveries.c.kind.not_in(FOLLOWERS), _has_post("sent"))
-    return select(deliveries).where(_first_of_channel(), ready, sendable).order_by(deliveries.c.seq)
+
+
+def _still_due(seqs: Sequence[int], now: datetime) -> Select[Any]:
+    """Those of them that nobody has taken meanwhile, locked."""
+    these = select(deliveries).where(deliveries.c.seq.in_(seqs), _is_ready(now)).order_by(deliveries.c.seq)
+    return these.with_for_update(skip_locked=True)
+
+
+def _stands_aside(line: FromClause, now: datetime, gap: timedelta) -> ColumnElement[bool]:
+    """An edit that nobody tried, and whose time has not come, or whose message was edited a moment ago."""
+    mine, theirs, edit = delivery_alerts.alias("mine"), delivery_alerts.alias("theirs"), deliveries.alias("edit")
+    edited = exists().where(
+        mine.c.delivery_id == line.c.id,
+        theirs.c.alert_id == mine.c.alert_id,
+        edit.c.id == theirs.c.delivery_id,
+        edit.c.kind == "edit",
+        edit.c.state == "sent",
+        edit.c.settled_at > now - gap,
+        edit.c.settled_at < now + gap,  # later than that only where a clock was set back
+    )
+    untried = and_(line.c.kind == "edit", line.c.state == "pending", line.c.attempt == 0)
+    return and_(untried, or_(line.c.not_before > now, edited.correlate(line)))
 
 
 def _has_post(*states: DeliveryState) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from bot.model.alert import PollOutcome, Process
 from bot.model.channel import Channel
 from bot.model.source import SourceState
 from bot.model.story import Story
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Waits
 from bot.store.memory import MemoryStore
 from tests.builders import alert, delivery
 from tests.chat.servers.slack import Fault
@@ -48,7 +48,9 @@ async def test_none_is_lost_and_none_stands_twice(seed: int, skew: int) -> None:
     async with slack_server() as slack, bot_on(slack, clock) as platform:
         slack.fail("chat.postMessage", *chosen.choices(FAULTS, k=3 * count))
         slack.fail("conversations.history", *chosen.choices(FAULTS, k=count))
-        box = Outbox(store, {"slack": platform}, clock, Process("one", "host", 1, START, START), lease=timedelta(60))
+        box = Outbox(
+            store, {"slack": platform}, clock, Process("one", "host", 1, START, START), Waits(lease=timedelta(60))
+        )
         for _ in range(40 * count):
             await box.drain()
             clock.advance(seconds=20)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -372,3 +373,66 @@ async def test_an_alert_is_lost_when_every_message_of_its_own_is_a_dead_letter(
     known = {each.id: each.lost for each in await store.alerts_of({"story-of-alert-of-p", "story-of-alert-of-other"})}
     assert known.get("alert-of-p", False) is lost
     assert known["alert-of-other"] is False
+
+
+async def test_only_channels_that_are_admitted_are_served_and_each_is_asked_once(store: Store) -> None:
+    asked: list[Channel] = []
+
+    def admits(channel: Channel) -> bool:
+        asked.append(channel)
+        return channel != SLACK
+
+    await owe(store, post("s", SLACK), post("c"), post("c2"), post("d", DISCORD, hours=1))
+    found = await store.claim("one", START, START + LEASE, 9, admits=admits)
+    assert ([each.id for each in found], asked) == (["c"], [SLACK, CONSOLE])
+    assert await store.outbox_counts() == {"sending": 1, "pending": 3}
+
+
+GAP = timedelta(seconds=30)
+
+
+async def gapped(store: Store, **later: float) -> list[str]:
+    """Send whatever is due by this moment, with a gap between edits."""
+    done: list[str] = []
+    now = at(**later)
+    while claimed := await store.claim("one", now, now + LEASE, 9, edit_gap=GAP):
+        for each in claimed:
+            assert await store.settle(sent(each, when=now))
+            done.append(each.id)
+    return done
+
+
+async def test_a_message_is_edited_once_in_a_gap_and_what_stands_behind_goes_on(opened: OpenStore) -> None:
+    store = await opened()
+    await owe(store, post("p"), follow("e1"))
+    assert await gapped(store) == ["p", "e1"]
+    await owe(store, follow("e2"), follow("r", "reply"), post("q"))
+    assert await gapped(store, seconds=10) == ["r", "q"]
+    await owe(store, follow("e3"))
+    again = await opened()
+    assert await gapped(again, seconds=29) == []
+    assert await gapped(again, seconds=30) == ["e3"]
+
+
+async def test_an_edit_of_another_message_does_not_wait_for_it(store: Store) -> None:
+    await owe(store, post("p"), post("q"), follow("e1"))
+    await gapped(store)
+    await owe(store, follow("e2"), follow("f1", alert_id="alert-of-q"))
+    assert await gapped(store, seconds=1) == ["f1"]
+
+
+async def test_an_edit_that_was_tried_keeps_its_place_in_the_line(store: Store) -> None:
+    await owe(store, post("p"), follow("e1"), post("q"))
+    (first,) = await claim(store)
+    await store.settle(sent(first))
+    (edit,) = await claim(store)
+    await store.settle(ended(edit, "pending", minutes=5))
+    assert await gapped(store, seconds=60) == []
+    assert await gapped(store, minutes=5) == ["e1", "q"]
+
+
+async def test_a_clock_that_was_set_back_keeps_no_edit_waiting(store: Store) -> None:
+    await owe(store, post("p"), follow("e1"))
+    await gapped(store, hours=5)
+    await owe(store, follow("e2"))
+    assert await gapped(store) == ["e2"]

@@ -13,9 +13,13 @@ from bot.model.alert import Delivery, Receipt
 from bot.model.card import AlertCard
 from bot.model.channel import Channel
 from bot.model.checkup import Checkup
+from bot.model.limits import Limits, Rate
 from bot.protocols import Dispatch, Joined, Suggest, no_suggestions, no_welcome
 
 log = structlog.get_logger()
+
+LIMITS = Limits(platform=Rate(50, at_once=50))
+"""Altogether; those of a channel come with each answer: <https://discord.com/developers/docs/topics/rate-limits>."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds between two attempts to connect; each that fails doubles them."""
@@ -27,6 +31,7 @@ class DiscordPlatform:
     name = "discord"
     edits = True
     replies = True
+    limits = LIMITS
 
     def __init__(self, token: str, base_url: str, command: str, admins: frozenset[str]) -> None:
         """`base_url` of the REST API; `command` without its slash; `admins`: ids of people who may do everything."""

@@ -15,8 +15,8 @@ INVITE = "type /invite @Namewatch in that channel"
 _TOKEN = "set SLACK_BOT_TOKEN anew, then start again"  # noqa: S105 - words, no token
 
 SECONDS = 15
-"""How long one call may take; what has not been answered by then may have arrived."""
-_LONGEST_WAIT = 3600.0
+"""How long one call may take; what has not been answered by then may have arrived (NAMEWATCH_LOOK_UP is no less)."""
+_LONGEST_WAIT = 86_400.0
 
 LATER = frozenset({"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org", "accesslimited"})
 """Definitely not accepted, and the same message may be accepted later."""
@@ -61,7 +61,7 @@ def of_code(code: str, *, status: int = 200, retry_after: float | None = None) -
     if status == 429 or code in LATER:
         return TryLater("Slack asks to wait", retry_after=retry_after)
     if status >= 500 or code in DOUBTFUL:
-        return Uncertain(f"Slack had trouble ({code or status})", retry_after=SECONDS)
+        return Uncertain(f"Slack had trouble ({code or status})")
     if code in GONE:
         return ChannelGone(GONE[code])
     if code:
@@ -69,7 +69,7 @@ def of_code(code: str, *, status: int = 200, retry_after: float | None = None) -
     if status >= 400:
         return TryLater(f"something between here and Slack refused ({status}): a proxy, or SLACK_API_URL is wrong")
     said = "the answer is not Slack's: a proxy, or SLACK_API_URL is wrong"
-    return Uncertain(said, retry_after=SECONDS)
+    return Uncertain(said)
 
 
 FAILURES = (SlackApiError, aiohttp.ClientError, OSError, ValueError, AttributeError)
@@ -87,7 +87,7 @@ def of_exception(error: Exception) -> DeliveryError:
         return of_code(code, status=_status(error.response), retry_after=_retry_after(error.response))
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
         return TryLater("Slack can't be reached")
-    return Uncertain("the connection to Slack broke", retry_after=SECONDS)
+    return Uncertain("the connection to Slack broke")
 
 
 def _status(response: object) -> int:

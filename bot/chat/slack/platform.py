@@ -21,7 +21,14 @@ from bot.model.alert import Delivery, Receipt
 from bot.model.card import AlertCard
 from bot.model.channel import Channel
 from bot.model.checkup import Checkup
+from bot.model.limits import Limits, Rate
 from bot.protocols import Clock, Dispatch, Joined, Suggest, no_suggestions, no_welcome
+
+LIMITS = Limits(channel=Rate(1, at_once=3), tenant=Rate(5, at_once=20))
+"""A message a second in a channel with short bursts, several hundred a minute in a workspace; no answer says how many.
+
+<https://docs.slack.dev/apis/web-api/rate-limits/>
+"""
 
 
 class Ear(Protocol):
@@ -51,6 +58,7 @@ class SlackPlatform:
     name = "slack"
     edits = True
     replies = True
+    limits = LIMITS
 
     def __init__(
         self, workspaces: Sequence[tuple[Workspace, Ear]], clock: Clock, *, command: str, admins: frozenset[str]

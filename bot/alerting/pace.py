@@ -1,0 +1,106 @@
+"""When a channel may be posted to: what its platform documents, and what it asks for with its answers.
+
+Pure: the time is handed in. Kept in memory: after a restart the first answer tells it again.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from bot.model.channel import Channel
+from bot.model.limits import UNLIMITED, Limits, Rate, Scope
+
+ALL_AT_ONCE = 3
+"""Channels of a workspace that are asked to wait at one time before it is believed to mean the whole workspace."""
+
+BELIEVED = timedelta(minutes=1)
+"""How long at most a whole workspace waits because of that; then one message shows whether it was so."""
+
+_SET_BACK = timedelta(minutes=1)
+
+_Key = tuple[str, ...]
+
+
+class _Bucket:
+    """When the next message may go, by the rate (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm)."""
+
+    __slots__ = ("_ahead", "_due", "_step", "shut_until")
+
+    def __init__(self, rate: Rate | None, now: datetime) -> None:
+        self._step = timedelta(seconds=1 / rate.a_second) if rate else timedelta(0)
+        self._ahead = self._step * (rate.at_once - 1) if rate else timedelta(0)
+        self._due = self.shut_until = now
+
+    def opens(self) -> datetime:
+        """The moment from which a message may go."""
+        return max(self._due - self._ahead, self.shut_until)
+
+    def take(self, now: datetime) -> None:
+        """One message goes now."""
+        self._due = max(self._due, now) + self._step
+
+
+class Pace:
+    """Says which channels may be posted to now, and counts what is posted."""
+
+    def __init__(self, limits: Mapping[str, Limits]) -> None:
+        """`limits` by name of the platform; one that is not named has none."""
+        self._limits = limits
+        self._buckets: dict[_Key, _Bucket] = {}
+        self._waiting: dict[_Key, dict[Channel, datetime]] = {}
+        self._last: datetime | None = None
+        self.opens: datetime | None = None
+        """When the first of the channels that `admits` has refused since `begin` may be posted to."""
+
+    def begin(self, now: datetime) -> None:
+        """Forget who was refused. Where the clock was set back, all waits: a moment in the future means nothing now."""
+        if self._last is not None and now < self._last - _SET_BACK:
+            self._buckets.clear()
+            self._waiting.clear()
+        self._last, self.opens = now, None
+
+    def admits(self, channel: Channel, now: datetime) -> bool:
+        """Whether a message may go there now; it counts as gone."""
+        buckets = [self._bucket(key, rate, now) for key, rate in self._scopes(channel)]
+        opens = max(bucket.opens() for bucket in buckets)
+        if opens > now:
+            self.opens = opens if self.opens is None else min(self.opens, opens)
+            return False
+        for bucket in buckets:
+            bucket.take(now)
+        return True
+
+    def shut(self, channel: Channel, seconds: float, now: datetime, scope: Scope = "channel") -> None:
+        """The platform wants no message for so long, in this channel or in more."""
+        until = now + timedelta(seconds=seconds)
+        for (key, rate), name in zip(self._scopes(channel), ("channel", "tenant", "platform"), strict=True):
+            if name == scope:
+                bucket = self._bucket(key, rate, now)
+                bucket.shut_until = max(bucket.shut_until, until)
+
+    def refused(self, channel: Channel, seconds: float, now: datetime, scope: Scope = "channel") -> None:
+        """The platform took no message. It may mean the whole workspace, and not say so: many channels at once show it.
+
+        https://docs.slack.dev/apis/web-api/rate-limits/ has a limit a channel and one a workspace, and one answer.
+        """
+        self.shut(channel, seconds, now, scope)
+        if scope != "channel" or not channel.tenant:
+            return
+        waiting = self._waiting.setdefault((channel.platform, channel.tenant), {})
+        waiting[channel] = now + timedelta(seconds=seconds)
+        still = {each: until for each, until in waiting.items() if until > now}
+        self._waiting[channel.platform, channel.tenant] = still
+        if len(still) >= ALL_AT_ONCE:
+            until = min(*still.values(), now + BELIEVED)
+            self.shut(channel, (until - now).total_seconds(), now, "tenant")
+
+    def _scopes(self, channel: Channel) -> Iterator[tuple[_Key, Rate | None]]:
+        limits = self._limits.get(channel.platform, UNLIMITED)
+        yield (channel.platform, channel.tenant, channel.address), limits.channel
+        yield (channel.platform, channel.tenant), limits.tenant
+        yield (channel.platform,), limits.platform
+
+    def _bucket(self, key: _Key, rate: Rate | None, now: datetime) -> _Bucket:
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = _Bucket(rate, now)
+        return bucket

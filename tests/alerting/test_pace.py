@@ -1,0 +1,91 @@
+"""When a channel may be posted to: documented rates, what platforms ask for, whole workspaces."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.alerting.pace import Pace
+from bot.model.channel import Channel
+from bot.model.limits import Limits, Rate, Scope
+from tests.fakes import START, ManualClock
+
+A, B, C, D = (Channel("slack", "T1", f"C{n}") for n in range(4))
+ELSEWHERE = Channel("slack", "T2", "C9")
+DISCORD = Channel("discord", "G1", "7")
+LIMITS = {"slack": Limits(channel=Rate(1, 2), tenant=Rate(2, 4))}
+
+
+class Town:
+    """A pace under a clock that is moved by hand."""
+
+    def __init__(self, limits: dict[str, Limits] | None = None) -> None:
+        self.pace = Pace(LIMITS if limits is None else limits)
+        self.clock = ManualClock()
+
+    def posts(self, *channels: Channel, **later: float) -> list[bool]:
+        """Which of these posts may go now."""
+        now = self.clock.advance(**later)
+        self.pace.begin(now)
+        return [self.pace.admits(channel, now) for channel in channels]
+
+
+def test_a_channel_takes_a_burst_and_then_its_rate() -> None:
+    town = Town()
+    assert town.posts(A, A, A) == [True, True, False]
+    assert town.pace.opens == START + timedelta(seconds=1)
+    assert town.posts(A, seconds=0.999) == [False]
+    assert town.posts(A, A, seconds=0.001) == [True, False]
+    assert town.posts(A, A, A, seconds=60) == [True, True, False]
+
+
+def test_a_workspace_takes_so_much_over_all_its_channels_and_others_go_on() -> None:
+    town = Town()
+    assert town.posts(A, B, C, D, A, ELSEWHERE, DISCORD) == [True] * 4 + [False, True, True]
+    assert town.pace.opens == START + timedelta(seconds=0.5)
+    assert town.posts(A, B, seconds=0.5) == [True, False]
+
+
+def test_in_the_long_run_it_is_exactly_the_rate() -> None:
+    town = Town()
+    gone = sum(sum(town.posts(A, seconds=0.1)) for _ in range(10_000))
+    assert gone == pytest.approx(1000, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("scope", "left"),
+    [
+        ("channel", [False, True, True, True]),
+        ("tenant", [False, False, True, True]),
+        ("platform", [False] * 3 + [True]),
+    ],
+)
+def test_what_a_platform_asks_for_is_kept(scope: Scope, left: list[bool]) -> None:
+    town = Town({})
+    town.pace.refused(A, 30, START, scope)
+    assert town.posts(A, B, ELSEWHERE, DISCORD, seconds=29.9) == left
+    assert town.posts(A, B, ELSEWHERE, DISCORD, seconds=0.1) == [True] * 4
+
+
+def test_one_channel_that_must_wait_says_nothing_of_the_others_but_three_at_once_do() -> None:
+    town = Town({})
+    for channel, seconds in ((A, 20), (B, 40)):
+        town.pace.refused(channel, seconds, START)
+    assert town.posts(C) == [True]
+    town.pace.refused(C, 30, START)
+    assert town.posts(D, ELSEWHERE, seconds=19.9) == [False, True]
+    assert town.posts(D, A, B, C, seconds=0.1) == [True, True, False, False]
+
+
+def test_three_that_wait_for_a_day_keep_the_workspace_for_a_minute() -> None:
+    town = Town({})
+    for channel in (A, B, C):
+        town.pace.refused(channel, 86_400, START)
+    assert town.posts(D, seconds=59) == [False]
+    assert town.posts(D, seconds=1) == [True]
+
+
+def test_a_clock_that_was_set_back_shuts_nothing() -> None:
+    town = Town()
+    town.posts(A, A)
+    town.pace.shut(B, 600, town.clock.now())
+    assert town.posts(A, B, hours=-5) == [True, True]
