@@ -16,6 +16,7 @@ from bot.model.limits import Limits
 from bot.model.mute import Hearing, Mute, Release, Untold, Waiting
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source, SourceState
 from bot.model.story import StorySnapshot
+from bot.model.vote import Vote
 from bot.model.watchlist import Base, Change, Revision, Watchlist
 
 Dispatch = Callable[[Command], Awaitable[Reply]]
@@ -359,6 +360,18 @@ class Store(Protocol):
 
     async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
         """The article of the newest alert of this channel."""
+        ...
+
+    async def alert(self, alert_id: str) -> Alert | None:
+        """The alert of this id, or None. Of `said` and `lost` nothing is promised here."""
+        ...
+
+    async def vote(self, new: Sequence[Vote]) -> None:
+        """Keep these votes; each takes the place of an earlier one of its key."""
+        ...
+
+    async def votes(self, watchlist: str, company: str, since: datetime) -> tuple[Vote, ...]:
+        """The votes since then on all spellings of a company of a list, in every channel, oldest first."""
         ...
 
     async def articles_since(self, since: datetime, *, after: str = "", limit: int = 500) -> tuple[Article, ...]:

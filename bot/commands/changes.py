@@ -129,7 +129,7 @@ def what(desk: Desk, change: Change, here: Channel) -> str:
         return in_words(change)
     channel = next((each for each in _channels(desk) if str(each) == change.name), None)
     named = SOMEWHERE
-    if channel is not None and _may_know(desk, channel, here):
+    if channel is not None and may_know(desk, channel, here):
         named = channel_name(channel)
     elif change.name == str(here):
         named = channel_name(here)
@@ -140,10 +140,11 @@ def what(desk: Desk, change: Change, here: Channel) -> str:
 
 def who(desk: Desk, revision: Revision, here: Channel) -> str:
     """Who made it, where people here may know."""
-    return revision.actor if _may_know(desk, revision.channel, here) else SOMEBODY
+    return revision.actor if may_know(desk, revision.channel, here) else SOMEBODY
 
 
-def _may_know(desk: Desk, channel: Channel, here: Channel) -> bool:
+def may_know(desk: Desk, channel: Channel, here: Channel) -> bool:
+    """Whether people here may know what was done in that channel."""
     return here in (channel, CONSOLE) or any(each == channel and is_near(each, here) for each in _channels(desk))
 
 

@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot.commands.add import add
+from bot.commands.ballots import NotThis, Useful
 from bot.commands.changes import export, log, undo
 from bot.commands.companies import Add, Malformed
 from bot.commands.desk import Desk
 from bot.commands.edit import remove
+from bot.commands.feedback import mute_what, not_this, useful
 from bot.commands.help import SPECS, address, explain, malformed, unknown
-from bot.commands.hush import Digest, Mute, Pause, Quiet, Resume, Unmute
+from bot.commands.hush import Digest, Mute, MuteWhat, Pause, Quiet, Resume, Unmute
 from bot.commands.parse import parse
 from bot.commands.phrases import problem, refusal
 from bot.commands.quieten import digest, mute, pause, quiet, resume, unmute
@@ -70,6 +72,9 @@ HANDLERS: Mapping[type, tuple[str, Handler]] = {
     Search: ("search", search),
     Sources: ("sources", list_sources),
     Mute: ("mute", mute),
+    MuteWhat: ("mute", mute_what),
+    Useful: ("useful", useful),
+    NotThis: ("wrong", not_this),
     Unmute: ("unmute", unmute),
     Pause: ("pause", pause),
     Resume: ("resume", resume),

@@ -7,9 +7,9 @@ from bot.commands.parse import NAMES
 from bot.commands.phrases import problem, refusal
 from bot.commands.requests import Address, Help, Unknown
 from bot.model.card import Line, Strong
-from bot.model.command import COMMANDS, Action, CommandSpec, Reply
+from bot.model.command import BUTTONS, COMMANDS, Action, CommandSpec, Reply
 
-SPECS = {spec.name: spec for spec in COMMANDS}
+SPECS = {spec.name: spec for spec in (*COMMANDS, *BUTTONS)}
 _WHO = {"anyone": "Anyone here may use it.", "member": "For members of the channel.", "admin": "For admins."}
 
 

@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 
 from bot.alerting.windows import parse_digest, parse_quiet, zone_of
+from bot.commands.ballots import ALERT_ID
 from bot.commands.companies import Malformed
 from bot.commands.until import split_when
 
 _EVERYWHERE = re.compile(r"(?:^|\s)(?:--all|everywhere|all)(?=\s|$)", re.IGNORECASE)
+_THIS = re.compile(rf"this(?:\s+(?P<id>{ALERT_ID}))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,13 @@ class Mute:
 
     what: str
     when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MuteWhat:
+    """Ask what of an alert to mute, and for how long; "" is the last alert here."""
+
+    alert_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +64,10 @@ class Quiet:
     zone: str = ""
 
 
-def mute(rest: str) -> Mute | Malformed:
-    """`mute Lava for 2 hours`, `mute source Focus 3d`, `mute all until friday`."""
+def mute(rest: str) -> Mute | MuteWhat | Malformed:
+    """`mute Lava for 2 hours`, `mute source Focus 3d`, `mute all until friday`; `mute this` asks."""
+    if asks := _THIS.fullmatch(rest.strip()):
+        return MuteWhat(asks["id"] or "")
     what, when = split_when(rest)
     if not what:  # a company may be called 3M
         what, when = when, ""

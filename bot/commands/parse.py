@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
-from bot.commands import forms, hush
+from bot.commands import ballots, forms, hush
 from bot.commands.companies import Add, Malformed, names_in, read_companies
 from bot.commands.requests import Address, Help, List, Lists, Remove, Request, Status, Unknown, Why
 from bot.commands.words import Unreadable, decoded, joined, readable, tokens
-from bot.model.command import COMMANDS
+from bot.model.command import BUTTONS, COMMANDS
 
-NAMES: Mapping[str, str] = {word: spec.name for spec in COMMANDS for word in (spec.name, *spec.synonyms)}
+NAMES: Mapping[str, str] = {word: spec.name for spec in (*COMMANDS, *BUTTONS) for word in (spec.name, *spec.synonyms)}
 """Every word that is understood as a command, and the command's own name."""
 
 _ADDRESS = re.compile(r"https?://[^\s<>|\"“”「」]+", re.IGNORECASE)
@@ -169,6 +169,8 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     "undo": forms.undo,
     "log": forms.log,
     "export": forms.export,
+    "useful": ballots.useful,
+    "wrong": ballots.wrong,
     "help": lambda rest: Help(" ".join(rest.casefold().split())),
 }
 

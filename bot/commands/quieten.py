@@ -20,6 +20,7 @@ from bot.model.watchlist import Change, ChannelRule
 from bot.text import counted, fold_key
 
 MUTED_FOR = timedelta(hours=24)
+NO_STORY = "This story is not known here. The last one: mute story"
 
 
 async def mute(desk: Desk, command: Command, request: hush.Mute) -> Reply:
@@ -102,10 +103,7 @@ async def _meant(desk: Desk, command: Command, what: str) -> tuple[Scope, str, s
     if fold_key(what) in ("all", "everything"):
         return "all", "", "Everything"
     if kind.casefold() == "story":
-        record = await desk.store.last_alerted(command.channel)
-        if record is None or record.member is None:
-            return refusal("No story was posted here yet.")
-        return "story", record.member.story_id, record.article.title
+        return await _story(desk, command.channel, name.strip())
     wanted = name if kind.casefold() == "source" and name else what
     sources = [each for each in desk.readable(command.channel) if fold_key(wanted) in (fold_key(each.name), each.url)]
     heard = desk.heard(command.channel)
@@ -118,6 +116,18 @@ async def _meant(desk: Desk, command: Command, what: str) -> tuple[Scope, str, s
     actions = [Action(f"Mute {each}", f"mute {each}") for each in near]
     meant = f"Did you mean {' or '.join(near)}?" if near else "See them: list, sources"
     return refusal(f'No company and no source "{what}" is heard here. {meant}', actions=actions)
+
+
+async def _story(desk: Desk, here: Channel, alert_id: str) -> tuple[Scope, str, str] | Reply:
+    """The story of an alert of this channel, or of the last one."""
+    if alert_id:
+        alert = await desk.store.alert(alert_id)
+        known = alert is not None and alert.channel == here
+        return ("story", alert.story_id, alert.card.headline) if alert and known else refusal(NO_STORY)
+    record = await desk.store.last_alerted(here)
+    if record is None or record.member is None:
+        return refusal("No story was posted here yet.")
+    return "story", record.member.story_id, record.article.title
 
 
 async def _begin(

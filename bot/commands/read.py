@@ -7,6 +7,8 @@ from datetime import timedelta
 from bot.commands.changes import what, who
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
+from bot.commands.feedback import in_words as opinion_in_words
+from bot.commands.feedback import opinions
 from bot.commands.lookback import DAYS, in_words, look_back, told
 from bot.commands.lookup import Hit, find, name_key, nearest
 from bot.commands.phrases import place_of, problem, refusal
@@ -149,7 +151,10 @@ async def _in_full(desk: Desk, hit: Hit, here: Channel) -> list[Line]:
     threshold = f" · threshold {company.threshold}" if company.threshold else ""
     lines.append((f"Evidence {company.evidence} · passing {company.passing or watchlist.passing}{threshold}",))
     counts = await desk.store.company_counts(watchlist.key, desk.clock.now() - timedelta(days=30))
-    lines.append(_month(counts.get(company.name, NONE)))
+    votes = await opinions(desk, here, watchlist, company)
+    lines.append(_month(counts.get(company.name, NONE), opinion_in_words(votes.values())))
+    if len(votes) > 1:
+        lines += [(f"  {alias}: {opinion_in_words([said])}",) for alias, said in votes.items()]
     revisions = [one for one in await desk.store.revisions(watchlist.key) if one.change.name == company.name]
     return [*lines, _last_change(desk, revisions[-1], here)] if revisions else lines
 
@@ -158,10 +163,11 @@ def _alias(alias: Alias) -> str:
     return f"{alias.text} (weak, needs evidence)" if alias.weak else alias.text
 
 
-def _month(count: CompanyCounts) -> Line:
+def _month(count: CompanyCounts, opinion: str) -> Line:
     stories = counted(count.stories, "story", "stories")
     said = f"30 days: {count.matched} matched in {stories}, {count.rejected} rejected"
     tail: tuple[Span, ...] = (" · last ", When(count.last)) if count.last else ()
+    tail = (*tail, f" · {opinion}") if opinion else tail
     return (said, *tail)
 
 

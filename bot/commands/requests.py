@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from bot.commands.ballots import NotThis, Useful
 from bot.commands.companies import Add, Malformed
-from bot.commands.hush import Digest, Mute, Pause, Quiet, Resume, Unmute
+from bot.commands.hush import Digest, Mute, MuteWhat, Pause, Quiet, Resume, Unmute
 
 Field = Literal["alias", "context", "exclude", "threshold", "evidence", "passing", "name"]
 FIELDS: tuple[Field, ...] = ("alias", "context", "exclude", "threshold", "evidence", "passing", "name")
@@ -170,7 +171,7 @@ class Unknown:
 
 
 Request = (
-    Status | Add | Remove | List | Lists | Use | Leave | Show | Set | Tune | Rename | Trial | Why | Search | Sources
-    | Mute | Unmute | Pause | Resume | Digest | Quiet | EditSource | Undo | Log | Export | Help | Address | Unknown
-    | Malformed
+    Status | Add | Remove | List | Lists | Use | Leave | Show | Set | Tune | Rename | Trial | Why | Search
+    | Sources | Mute | MuteWhat | Useful | NotThis | Unmute | Pause | Resume | Digest | Quiet | EditSource
+    | Undo | Log | Export | Help | Address | Unknown | Malformed
 )  # fmt: skip

@@ -281,6 +281,23 @@ COMMANDS: tuple[CommandSpec, ...] = (
 )
 
 
+BUTTONS: tuple[CommandSpec, ...] = (
+    CommandSpec(
+        "useful",
+        "useful [alert id]",
+        "say that an alert was useful; alone: the last alert here",
+        examples=("useful",),
+    ),
+    CommandSpec(
+        "wrong",
+        "wrong [alert id] [company]",
+        "say that an alert was not about a company, and see what can be done; alone: the last alert here",
+        examples=("wrong", "wrong Lava"),
+    ),
+)
+"""What the buttons below alerts type. It may be typed too, and stands in no help and in no tree of commands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks. `rights` come from the platform and are checked again in the handler.
@@ -317,6 +334,14 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """One of several is to be chosen: a select menu in chat, lines to type in the terminal. `label` asks which."""
+
+    label: str
+    options: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What is said back. `failed`: nothing was done and the reader must act; `public`: the channel sees it."""
 
@@ -324,3 +349,9 @@ class Reply:
     actions: tuple[Action, ...] = ()
     failed: bool = False
     public: bool = False
+    menus: tuple[Menu, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Action, ...]:
+        """Every next step, those of menus behind the others, for who draws no menus."""
+        return (*self.actions, *(option for menu in self.menus for option in menu.options))

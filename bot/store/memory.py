@@ -19,10 +19,11 @@ from bot.store.border import clean, in_utc, scrub
 from bot.store.memory_ledger import MemoryLedger
 from bot.store.memory_outbox import MemoryOutbox
 from bot.store.memory_state import State
+from bot.store.memory_votes import MemoryVotes
 from bot.store.memory_waiting import MemoryWaiting
 
 
-class MemoryStore(MemoryOutbox, MemoryWaiting, MemoryLedger):
+class MemoryStore(MemoryOutbox, MemoryWaiting, MemoryLedger, MemoryVotes):
     """A store for tests and for passes that keep nothing."""
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ from bot.model.ledger import Routing, Verdict, Withheld
 from bot.model.mute import Mute
 from bot.model.source import SourceState
 from bot.model.story import Story, StoryMember
+from bot.model.vote import Vote
 from bot.model.watchlist import Base, Revision
 from bot.store.line import FOLLOWERS, NEVER_SENT, replaced, waiting
 
@@ -40,6 +41,7 @@ class State:
     processes: dict[str, Process] = field(default_factory=dict)
     mutes: dict[str, Mute] = field(default_factory=dict)
     withheld: dict[_Pair, Withheld] = field(default_factory=dict)
+    votes: dict[tuple[str, str, str, str, str], Vote] = field(default_factory=dict)
     story_revision: int = 0
 
     def draft(self) -> Self:

@@ -253,6 +253,20 @@ withheld = Table(
     PrimaryKeyConstraint("article_id", "channel"),
 )
 
+votes = Table(
+    "votes",
+    metadata,
+    _words("watchlist"),
+    _words("company"),
+    _words("alias"),
+    _words("channel"),
+    _words("actor"),
+    Column("useful", Boolean, nullable=False),
+    _words("alert_id"),
+    _moment("at"),
+    PrimaryKeyConstraint("watchlist", "company", "alias", "channel", "actor"),
+)
+
 processes = Table(
     "processes",
     metadata,

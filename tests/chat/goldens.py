@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.commands.feedback import TIMES
 from bot.model.card import AlertCard, Card, CompanyLine, Link, Snippet, Strong, TextCard, When
-from bot.model.command import Action, Reply
+from bot.model.command import Action, Menu, Reply
 
+ALERT = "00000000-0000-7000-8000-000000000001"
 AT = datetime(2026, 11, 20, 8, 31, tzinfo=UTC)
 BOTH = "Oppo will have its budget phones assembled by Lava International at a plant in Noida, the paper has learned."
 ASKED = "Dixon Technologies India Ltd was asked as well and declined, the people said."
@@ -106,6 +108,24 @@ ANSWERS: dict[str, Reply] = {
         (('No "Lvaa" on this channel\'s lists. Did you mean Lava International?',), ("Nothing was changed.",)),
         (Action("Remove it", 'remove "Lava International"'),),
         failed=True,
+    ),
+    "answer-not-this-company": Reply(
+        (
+            ('Thanks: noted that "Lava" was not ', Strong("Lava International"), " here."),
+            (Strong("Lava"), " · 5 useful, 1 not this company in 30 days · list phone-makers"),
+            ("Nothing changes by itself. By hand: set Lava International exclude + <phrase>",),
+        ),
+        (
+            Action('Exclude "lava lamp"', "set Lava International exclude + lava lamp"),
+            Action("Stricter evidence", "set Lava International evidence strict"),
+        ),
+    ),
+    "answer-mute-what": Reply(
+        (("Mute what, and for how long? Its end reports what it held back.",),),
+        menus=tuple(
+            Menu(label, tuple(Action(f"{label}: {words}", f"mute {what} {when}") for words, when in TIMES))
+            for label, what in (("This story", f"story {ALERT}"), ("Lava International", "Lava International"))
+        ),
     ),
 }
 """What is said back, by name."""

@@ -15,7 +15,18 @@ CONTRACT = SHARED / "contracts" / "slack_blockkit_from_types_3.2.0.schema.json"
 """Block Kit as a JSON Schema, beside the checkout; where it is missing the other rules hold all the same."""
 
 KINDS = {"rich_text": "RichTextBlock", "context": "ContextBlock", "actions": "ActionsBlock"}
-HARMLESS = {"text", "link", "date", "rich_text", "rich_text_section", "rich_text_quote", "context", "actions", "button"}
+HARMLESS = {
+    "text",
+    "link",
+    "date",
+    "rich_text",
+    "rich_text_section",
+    "rich_text_quote",
+    "context",
+    "actions",
+    "button",
+    "static_select",
+}
 LONGEST = {"plain_text": 3000, "mrkdwn": 3000, "text": 3000, "link": 3000}
 DATE = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[0-9: UTC-]+>")
 ENTITIES = re.compile(r"(?:[^&<>]|&(?:amp|lt|gt);)*")
@@ -88,8 +99,8 @@ def validators() -> Mapping[str, jsonschema.Draft7Validator] | None:
 
 def _harmless(each: Mapping[str, Any]) -> None:
     kind = each.get("type")
-    if kind is None:  # a style
-        assert set(each) <= {"bold"}
+    if kind is None:  # a style, or an option
+        assert set(each) <= {"bold"} or set(each) == {"text", "value"}
         return
     text = each.get("text")
     if isinstance(text, str):
@@ -105,6 +116,12 @@ def _harmless(each: Mapping[str, Any]) -> None:
     if kind == "button":
         assert units(each["text"]["text"]) <= 75
         assert 0 < units(each["value"]) <= 2000
+    if kind == "static_select":
+        assert 0 < units(each["placeholder"]["text"]) <= 150
+        assert 0 < len(each["options"]) <= 100
+        for option in each["options"]:
+            assert 0 < units(option["text"]["text"]) <= 75
+            assert 0 < units(option["value"]) <= 150
     if kind == "link":
         assert each["url"].startswith(("http://", "https://", "HTTP", "Http"))
         assert len(each["url"]) <= 3000

@@ -12,8 +12,9 @@ from bot.chat.drawing.blocks import answer, joined, message
 from bot.chat.drawing.fitting import MORE, cut, some, units
 from bot.chat.drawing.foreign import web_link
 from bot.model.card import AlertCard, CompanyLine, Line, Link, Snippet, TextCard, When
-from bot.model.command import Action, Reply
+from bot.model.command import Action, Menu, Reply
 from tests.builders import card
+from tests.chat.goldens import ALERT
 from tests.chat.hostile import actions, cards, foreign, lines
 from tests.chat.slack_rules import links, shown, validators, words
 from tests.fakes import START
@@ -25,10 +26,10 @@ def left_out(blocks: list[dict[str, object]]) -> int:
 
 
 @settings(max_examples=40, deadline=None)
-@given(cards, st.booleans())
-def test_any_alert_is_valid_and_harmless(alert: AlertCard, repeat: bool) -> None:
+@given(cards, st.booleans(), st.sampled_from(["", ALERT]))
+def test_any_alert_is_valid_and_harmless(alert: AlertCard, repeat: bool, alert_id: str) -> None:
     for draw in (message, joined):
-        text, blocks = draw(alert, repeat=repeat)
+        text, blocks = draw(alert, alert=alert_id, repeat=repeat)
         shown(text, blocks)
         assert links(blocks) <= {web_link(alert.url)} - {""}
         told = sum(1 for block in blocks if block["type"] == "rich_text")
@@ -37,10 +38,12 @@ def test_any_alert_is_valid_and_harmless(alert: AlertCard, repeat: bool) -> None
 
 
 @settings(max_examples=40, deadline=None)
-@given(lines, actions)
-def test_any_answer_and_digest_is_valid_and_harmless(said: tuple[Line, ...], offered: tuple[Action, ...]) -> None:
+@given(lines, actions, st.lists(st.builds(Menu, foreign, actions), max_size=30).map(tuple))
+def test_any_answer_and_digest_is_valid_and_harmless(
+    said: tuple[Line, ...], offered: tuple[Action, ...], menus: tuple[Menu, ...]
+) -> None:
     allowed = {web_link(span.url) for line in said for span in line if isinstance(span, Link)} - {""}
-    for text, blocks in (answer(Reply(said, offered)), message(TextCard("digest", said))):
+    for text, blocks in (answer(Reply(said, offered, menus=menus)), message(TextCard("digest", said))):
         shown(text, blocks)
         assert links(blocks) <= allowed
 
@@ -96,6 +99,28 @@ def test_next_steps_that_find_no_room_are_counted() -> None:
     _, blocks = answer(Reply((("Which?",),), (*offered, Action("Long", "x" * 2001))))
     assert len(blocks[1]["elements"]) == 25
     assert "6 next steps left out" in words(blocks)
+
+
+def test_a_menu_holds_what_fits_and_the_rest_is_counted() -> None:
+    options = tuple(Action(f"Company {at}", f"show {at}") for at in range(120))
+    menus = (Menu("Which?", options), Menu("None fits", (Action("Long", "x" * 151),)), Menu("Which?", options[:1]))
+    text, blocks = answer(Reply((("Which?",),), menus=menus))
+    shown(text, blocks)
+    first, second = blocks[1]["elements"]
+    assert [len(first["options"]), len(second["options"])] == [100, 1]
+    assert [first["options"][3]["text"]["text"], first["options"][3]["value"]] == ["Company 3", "show 3"]
+    assert "21 next steps left out" in words(blocks)
+
+
+def test_an_alert_has_the_buttons_of_feedback() -> None:
+    _, blocks = message(card(), alert=ALERT)
+    (row,) = [block["elements"] for block in blocks if block["type"] == "actions"]
+    assert [(button["text"]["text"], button["value"]) for button in row] == [
+        ("Useful", f"useful {ALERT}"),
+        ("Not this company", f"wrong {ALERT}"),
+        ("Mute...", f"mute this {ALERT}"),
+        ("Why", "why https://focus.example/1"),
+    ]
 
 
 def test_a_link_that_is_too_long_is_shown_without_its_address() -> None:

@@ -406,14 +406,15 @@ async def test_a_button_works_after_a_restart(discord: DiscordServer) -> None:
     async with bot_on(discord) as platform:
         await platform.send(delivery("d1", HERE))
     (posted,) = discord.messages()
-    why = posted["components"][0]["components"][0]
+    useful, *_, why = posted["components"][0]["components"]
     async with bot_on(discord) as platform:
         await platform.start(dispatch)
         await discord.connected()
         await discord.press(why["custom_id"], posted)
         await discord.press("run:show Lava", posted)
-        await discord.answer(2)
-    assert sorted(heard) == ["show Lava", "why https://focus.example/1"]
+        await discord.press(useful["custom_id"], posted)
+        await discord.answer(3)
+    assert sorted(heard) == ["show Lava", "useful alert-1", "why https://focus.example/1"]
 
 
 async def test_a_command_that_takes_long_is_acknowledged_first(

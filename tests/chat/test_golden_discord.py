@@ -12,7 +12,7 @@ import pytest
 from bot.chat.discord.sending import content
 from bot.chat.drawing.embeds import Drawn, answer, joined, message
 from tests.chat.contracts import discord_faults
-from tests.chat.goldens import ANSWERS, JOINED, MESSAGES
+from tests.chat.goldens import ALERT, ANSWERS, JOINED, MESSAGES
 
 FOLDER = Path(__file__).with_name("golden") / "discord"
 REF = "ref k3J9aB2c"
@@ -27,9 +27,9 @@ def sent(drawn: Drawn) -> dict[str, Any]:
 
 def drawn() -> dict[str, dict[str, Any]]:
     pairs = {
-        **{name: message(card, ref=REF) for name, card in MESSAGES.items()},
+        **{name: message(card, ref=REF, alert=ALERT) for name, card in MESSAGES.items()},
         "alert-repeat": message(MESSAGES["alert"], ref=REF, repeat=True),
-        "reply-joined": joined(JOINED, ref=REF),
+        "reply-joined": joined(JOINED, ref=REF, alert=ALERT),
         **{name: answer(reply) for name, reply in ANSWERS.items()},
     }
     return {name: sent(each) for name, each in pairs.items()}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.chat.drawing.blocks import answer, joined, message
-from tests.chat.goldens import ANSWERS, JOINED, MESSAGES
+from tests.chat.goldens import ALERT, ANSWERS, JOINED, MESSAGES
 from tests.chat.slack_rules import shown
 
 FOLDER = Path(__file__).with_name("golden") / "slack"
@@ -18,9 +18,9 @@ FOLDER = Path(__file__).with_name("golden") / "slack"
 
 def drawn() -> dict[str, dict[str, Any]]:
     pairs = {
-        **{name: message(card) for name, card in MESSAGES.items()},
+        **{name: message(card, alert=ALERT) for name, card in MESSAGES.items()},
         "alert-repeat": message(MESSAGES["alert"], repeat=True),
-        "reply-joined": joined(JOINED),
+        "reply-joined": joined(JOINED, alert=ALERT),
         **{name: answer(reply) for name, reply in ANSWERS.items()},
     }
     return {name: {"text": text, "blocks": blocks} for name, (text, blocks) in pairs.items()}

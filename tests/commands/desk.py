@@ -166,7 +166,7 @@ class Desk:
 def plain(reply: Reply) -> list[str]:
     """The lines of a reply, strong words in stars, times as hours; then the actions."""
     lines = ["".join(map(_span, line)) for line in reply.lines]
-    return [*lines, *(f"[{action.label}] {action.command}" for action in reply.actions)]
+    return [*lines, *(f"[{action.label}] {action.command}" for action in reply.steps)]
 
 
 def _span(span: Span) -> str:

@@ -7,6 +7,7 @@ import structlog
 from bot.chat.discord.account import Account
 from bot.chat.discord.listener import Heard, Listener
 from bot.chat.discord.sending import ref
+from bot.chat.drawing.buttons import alert_of
 from bot.chat.drawing.embeds import joined, message
 from bot.errors import ChannelGone, DeliveryError
 from bot.model.alert import Delivery, Receipt
@@ -64,18 +65,22 @@ class DiscordPlatform:
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Post the card; marked where it may be a repeat and nobody can look."""
-        drawn = message(delivery.card, ref=ref(delivery), repeat=await self._may_repeat(delivery))
+        drawn = message(
+            delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=await self._may_repeat(delivery)
+        )
         return await self._account.post(delivery, drawn)
 
     async def edit(self, delivery: Delivery) -> Receipt:
         """Edit the message; doing it twice changes nothing."""
-        return await self._account.edit(delivery, message(delivery.card, ref=ref(delivery)))
+        return await self._account.edit(delivery, message(delivery.card, ref=ref(delivery), alert=alert_of(delivery)))
 
     async def reply(self, delivery: Delivery) -> Receipt:
         """Answer the message where it stands: in its channel, its thread or its forum post."""
         repeat = await self._may_repeat(delivery)
         if isinstance(delivery.card, AlertCard):
-            return await self._account.post(delivery, joined(delivery.card, ref=ref(delivery), repeat=repeat))
+            return await self._account.post(
+                delivery, joined(delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=repeat)
+            )
         return await self._account.post(delivery, message(delivery.card, ref=ref(delivery), repeat=repeat))
 
     async def find(self, delivery: Delivery) -> Receipt | None:

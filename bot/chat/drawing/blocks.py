@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.chat.drawing.buttons import feedback_buttons
 from bot.chat.drawing.fitting import MORE, cut, some, units
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.chat.drawing.passages import SUBJECTS, by_passage, names, pieces, reason, spaced, together
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Strong, When
-from bot.model.command import Action, Reply
+from bot.model.command import Action, Menu, Reply
 from bot.text import counted
 
 Block = dict[str, Any]
@@ -25,6 +26,7 @@ MOST_LETTERS = 10_000
 """Characters of a message, addresses included, below the 13,000 or so that Slack takes in practice."""
 MOST_BUTTONS = 25
 MOST_LABEL, MOST_VALUE, MOST_URL = 75, 2000, 3000
+MOST_OPTION, MOST_OPTIONS, MOST_PLACEHOLDER = 150, 100, 150
 MOST_NAME = 300
 """Characters of one name in a line of facts."""
 
@@ -44,26 +46,31 @@ class _Part:
     things: int = 1
 
 
-def message(card: Card, *, repeat: bool = False) -> tuple[str, list[Block]]:
-    """The plain text of notifications and the blocks of a message; `repeat` marks it as one that may stand twice."""
+def message(card: Card, *, alert: str = "", repeat: bool = False) -> tuple[str, list[Block]]:
+    """The plain text of notifications and the blocks of a message.
+
+    `alert`: the id that its buttons are about; `repeat` marks it as one that may stand twice.
+    """
     tail = [_context(_plain_text(f"({REPEAT})"))] if repeat else []
     if not isinstance(card, AlertCard):
         return _fallback(card.lines), _bounded([], _lines(card.lines), tail, "line")
     alone = len(card.companies) == 1
     head = [_rich([*_names(card), _words("\n"), _headline(card)]), _facts(card)]
     return notified(card), _bounded(
-        head, _passages(card, named=not alone), [*_why(card), *tail], "company", "companies"
+        head, _passages(card, named=not alone), [*_buttons(card, alert), *tail], "company", "companies"
     )
 
 
-def joined(card: AlertCard, *, repeat: bool = False) -> tuple[str, list[Block]]:
+def joined(card: AlertCard, *, alert: str = "", repeat: bool = False) -> tuple[str, list[Block]]:
     """The reply that names companies which the message above it does not."""
     main, passing = names(card.companies)
     also = some([*main, *(f"{name} ({SUBJECTS['passing']})" for name in passing)], ", ", MOST_TEXT // 2)
     tail = [_context(_plain_text(f"({REPEAT})"))] if repeat else []
     head = [_rich([_words("Also "), _words(also, bold=True), _words(": "), _headline(card)])]
     text = f"Also {also}: {one_line(card.headline or card.url)}"
-    return escaped(text), _bounded(head, _passages(card, named=False), [*_why(card), *tail], "company", "companies")
+    return escaped(text), _bounded(
+        head, _passages(card, named=False), [*_buttons(card, alert), *tail], "company", "companies"
+    )
 
 
 def answer(reply: Reply) -> tuple[str, list[Block]]:
@@ -71,7 +78,11 @@ def answer(reply: Reply) -> tuple[str, list[Block]]:
     usable = [action for action in reply.actions if action.command and units(action.command) <= MOST_VALUE]
     shown = usable[:MOST_BUTTONS]
     tail = [_actions(shown)] if shown else []
-    if left := len(reply.actions) - len(shown):
+    menus = [menu for at, each in enumerate(reply.menus) if (menu := _menu(each, at))][:MOST_BUTTONS]
+    if menus:
+        tail.append({"type": "actions", "elements": menus})
+    left = len(reply.actions) - len(shown) + sum(len(menu.options) for menu in reply.menus)
+    if left := left - sum(len(menu["options"]) for menu in menus):
         tail.append(_context(_plain_text(f"{counted(left, 'next step')} left out: too many or too long for buttons")))
     return _fallback(reply.lines), _bounded([], _lines(reply.lines), tail, "line")
 
@@ -115,12 +126,17 @@ def _facts(card: AlertCard) -> Block:
     return _context(*(each for each in around if each))
 
 
-def _why(card: AlertCard) -> list[Block]:
-    """The button that tells whoever presses it why: by the article's address, by its headline where it has none."""
+def _buttons(card: AlertCard, alert: str) -> list[Block]:
+    """What can be said of the alert, and the button that tells whoever presses it why: by the article's address.
+
+    Where it has none, by its headline.
+    """
     url = card.url.strip()
     link = web_link(url)
     asked = (url if url.isascii() and url.isprintable() else link) if link else " ".join(card.headline.split())
-    return [_actions([Action("Why", f"why {asked}")])] if asked and units(asked) <= MOST_VALUE - 10 else []
+    why = [Action("Why", f"why {asked}")] if asked and units(asked) <= MOST_VALUE - 10 else []
+    buttons = [*feedback_buttons(alert), *why]
+    return [_actions(buttons)] if buttons else []
 
 
 def _actions(actions: Sequence[Action]) -> Block:
@@ -133,8 +149,25 @@ def _button(action: Action, position: int) -> Block:
         "type": "button",
         "action_id": f"{RUN}:{position}",
         "text": {"type": "plain_text", "text": cut(one_line(action.label), MOST_LABEL) or "…", "emoji": False},
-        "value": action.command.encode(errors="replace").decode(),
+        "value": _value(action.command),
     }
+
+
+def _menu(menu: Menu, position: int) -> Block:
+    """A select menu that types the chosen command for whoever chooses; {} where nothing in it fits one."""
+    options = [
+        {"text": _plain_text(cut(one_line(each.label), MOST_LABEL) or "…"), "value": _value(each.command)}
+        for each in menu.options
+        if each.command and units(each.command) <= MOST_OPTION
+    ][:MOST_OPTIONS]
+    placeholder = _plain_text(cut(one_line(menu.label), MOST_PLACEHOLDER) or "…")
+    mark = f"{RUN}:menu:{position}"
+    found = {"type": "static_select", "action_id": mark, "placeholder": placeholder, "options": options}
+    return found if options else {}
+
+
+def _value(command: str) -> str:
+    return command.encode(errors="replace").decode()
 
 
 def _passages(card: AlertCard, *, named: bool) -> list[_Part]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from discord.utils import escape_mentions
 
+from bot.chat.drawing.buttons import feedback_buttons
 from bot.chat.drawing.fitting import cut, some, units
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.chat.drawing.passages import SUBJECTS, by_passage, names, pieces, reason, spaced, together
@@ -55,30 +56,33 @@ class Drawn:
     name: str = "Namewatch"
 
 
-def message(card: Card, *, ref: str = "", repeat: bool = False) -> Drawn:
-    """The message of a card. `ref` finds it again; `repeat` marks it as one that may stand twice."""
+def message(card: Card, *, ref: str = "", alert: str = "", repeat: bool = False) -> Drawn:
+    """The message of a card. `ref` finds it again; `repeat` marks it as one that may stand twice.
+
+    `alert`: the id that its buttons are about.
+    """
     if isinstance(card, AlertCard):
         main, others = names(card.companies)
         also = f"  (+ {fitted(some(others, ', ', MOST_NAMES), MOST_CONTENT // 2 - 10)})" if main and others else ""
         head = _bold(some(main or others, " · ", MOST_NAMES), MOST_CONTENT // 2) + also
-        return _article(card, head, [_facts(card), *_passages(card)], ref, repeat=repeat)
+        return _article(card, head, [_facts(card), *_passages(card)], ref, alert, repeat=repeat)
     rows = [_row(line) for line in card.lines]
     said = _plain(card.lines[0]) if card.lines else ""
     return Drawn("", _embed(rows, ref, repeat=repeat), name=cut(said, MOST_NAME) or "Namewatch")
 
 
-def joined(card: AlertCard, *, ref: str = "", repeat: bool = False) -> Drawn:
+def joined(card: AlertCard, *, ref: str = "", alert: str = "", repeat: bool = False) -> Drawn:
     """The reply that names companies which the message above it does not."""
     main, passing = names(card.companies)
     also = some([*main, *(f"{name} ({SUBJECTS['passing']})" for name in passing)], ", ", MOST_NAMES)
-    return _article(card, f"Also {_bold(also, MOST_CONTENT // 2)}", _passages(card), ref, repeat=repeat)
+    return _article(card, f"Also {_bold(also, MOST_CONTENT // 2)}", _passages(card), ref, alert, repeat=repeat)
 
 
 def answer(reply: Reply) -> Drawn:
     """An answer to a command, its next steps as buttons; one that is too long for a button is a line to type."""
-    fitting = {RUN + action.command: action for action in reply.actions if units(RUN + action.command) <= MOST_ID}
+    fitting = {RUN + action.command: action for action in reply.steps if units(RUN + action.command) <= MOST_ID}
     drawn = [button(action.label, key) for key, action in fitting.items()][: ROWS * IN_ROW]
-    typed = [_typed(action) for action in reply.actions if RUN + action.command not in fitting]
+    typed = [_typed(action) for action in reply.steps if RUN + action.command not in fitting]
     rows = tuple(tuple(drawn[at : at + IN_ROW]) for at in range(0, len(drawn), IN_ROW))
     embed = _embed([*(_row(line) for line in reply.lines), *typed], "", color=RED if reply.failed else BLUE)
     return Drawn("", embed, rows)
@@ -104,14 +108,16 @@ def _size_escaped(text: str) -> int:
     return units(text) + len(_PUNCTUATION.findall(text))
 
 
-def _article(card: AlertCard, content: str, rows: Sequence[str], ref: str, *, repeat: bool) -> Drawn:
+def _article(card: AlertCard, content: str, rows: Sequence[str], ref: str, alert: str, *, repeat: bool) -> Drawn:
     embed = _embed(rows, ref, repeat=repeat)
     headline = one_line(card.headline or card.url) or "(no headline)"
     embed["title"] = _plainly(fitted(headline, MOST_TITLE - 1))
+    buttons = [button(action.label, RUN + action.command) for action in feedback_buttons(alert)]
     link = web_link(card.url)
-    if not link or len(link) > MOST_URL:
-        return Drawn(content, embed, name=cut(headline, MOST_NAME))
-    return Drawn(content, {**embed, "url": link}, ((button("Why", WHY),),), cut(headline, MOST_NAME))
+    if link and len(link) <= MOST_URL:
+        embed["url"] = link
+        buttons.append(button("Why", WHY))
+    return Drawn(content, embed, (tuple(buttons),) if buttons else (), cut(headline, MOST_NAME))
 
 
 def _embed(rows: Sequence[str], ref: str, *, repeat: bool = False, color: int = BLUE) -> Part:

@@ -51,7 +51,7 @@ class Pen:
     def answer(self, reply: Reply) -> Text:
         """A reply with its actions as lines to type."""
         text = self.lines(reply.lines)
-        for action in reply.actions:
+        for action in reply.steps:
             text.append("\n").append_text(_typed(action))
         return text
 

@@ -57,7 +57,8 @@ class Listener:
         user, say = body["user"], self._at(body["response_url"])
         for action in body.get("actions", ()):
             name = user.get("username") or user.get("name", "")
-            await self._answer(action.get("value", ""), body["channel"]["id"], user["id"], name, say)
+            chosen = action.get("selected_option") or action
+            await self._answer(chosen.get("value", ""), body["channel"]["id"], user["id"], name, say)
 
     async def mentioned(self, event: Mapping[str, Any]) -> None:
         """`@Namewatch list`: the command's twin, which also works inside threads."""

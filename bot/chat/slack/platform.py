@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.chat.drawing.blocks import joined as joined_by
 from bot.chat.drawing.blocks import message
+from bot.chat.drawing.buttons import alert_of
 from bot.chat.slack.listener import Listener
 from bot.chat.slack.people import People
 from bot.chat.slack.quiet import quiet_logger
@@ -92,19 +93,20 @@ class SlackPlatform:
         """Post the card; marked where it may be a repeat and nobody can look."""
         workspace = await self._of(delivery.channel)
         repeat = delivery.doubtful and not (await workspace.identity()).may_look
-        return await workspace.post(delivery, *message(delivery.card, repeat=repeat))
+        return await workspace.post(delivery, *message(delivery.card, alert=alert_of(delivery), repeat=repeat))
 
     async def edit(self, delivery: Delivery) -> Receipt:
         """Update the message; doing it twice changes nothing."""
         workspace = await self._of(delivery.channel)
-        return await workspace.edit(delivery, *message(delivery.card))
+        return await workspace.edit(delivery, *message(delivery.card, alert=alert_of(delivery)))
 
     async def reply(self, delivery: Delivery) -> Receipt:
         """Answer in the thread of the message."""
         workspace = await self._of(delivery.channel)
         repeat = delivery.doubtful and not (await workspace.identity()).may_look
-        draw = joined_by if isinstance(delivery.card, AlertCard) else message
-        return await workspace.post(delivery, *draw(delivery.card, repeat=repeat))  # type: ignore[arg-type]
+        if isinstance(delivery.card, AlertCard):
+            return await workspace.post(delivery, *joined_by(delivery.card, alert=alert_of(delivery), repeat=repeat))
+        return await workspace.post(delivery, *message(delivery.card, repeat=repeat))
 
     async def find(self, delivery: Delivery) -> Receipt | None:
         """What an earlier attempt has posted, where the history may be read."""
