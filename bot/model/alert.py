@@ -39,11 +39,13 @@ class Receipt:
     """The platform's id of a message that it accepted, kept for edits and replies.
 
     `pause`: for how many seconds the platform takes no further message in this channel; it is not kept.
+    `doubtful`, of a delivery's target: the message was sent by an attempt that followed an uncertain one.
     """
 
     message_id: str
     link: str = ""
     pause: float = field(default=0.0, compare=False)
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

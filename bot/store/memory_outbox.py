@@ -111,8 +111,8 @@ class MemoryOutbox:
         """The receipt of the first post that was sent."""
         if delivery.kind not in FOLLOWERS:
             return None
-        posts = self._state.posts_of(delivery)
-        return next((post.receipt or Receipt("") for post in posts if post.state == "sent"), None)
+        sent = (post for post in self._state.posts_of(delivery) if post.state == "sent")
+        return next((replace(post.receipt or Receipt(""), doubtful=post.doubtful) for post in sent), None)
 
     def _take(self, delivery: Delivery, owner: str, lease_until: datetime) -> Delivery:
         taken = replace(

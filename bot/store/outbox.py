@@ -280,7 +280,7 @@ async def _targets(connection: AsyncConnection, delivery_ids: Sequence[str]) -> 
         return {}
     mine, theirs, post = delivery_alerts.alias("mine"), delivery_alerts.alias("theirs"), deliveries.alias("post")
     statement = (
-        select(mine.c.delivery_id, post.c.message_id, post.c.link)
+        select(mine.c.delivery_id, post.c.message_id, post.c.link, post.c.doubtful)
         .where(
             mine.c.delivery_id.in_(delivery_ids),
             theirs.c.alert_id == mine.c.alert_id,
@@ -292,7 +292,7 @@ async def _targets(connection: AsyncConnection, delivery_ids: Sequence[str]) -> 
     )
     found: dict[str, Receipt] = {}
     for row in await connection.execute(statement):
-        found.setdefault(row.delivery_id, Receipt(row.message_id or "", row.link))
+        found.setdefault(row.delivery_id, Receipt(row.message_id or "", row.link, doubtful=row.doubtful))
     return found
 
 

@@ -19,6 +19,7 @@ from bot.chat.discord.places import INVITED as INVITED_TO
 from bot.chat.discord.places import PERMISSIONS, SCOPES
 from bot.chat.drawing.embeds import answer
 from bot.errors import ChannelGone, DeliveryError, Rejected, SettingsError, TryLater, Uncertain
+from bot.model.alert import Receipt
 from bot.model.card import TextCard
 from bot.model.channel import Channel
 from bot.model.checkup import Checkup
@@ -157,8 +158,12 @@ async def test_without_the_history_an_uncertain_message_says_that_it_may_be_a_re
         owed = replace(delivery("d1", HERE), doubtful=True)
         assert await platform.find(owed) is None
         await platform.send(owed)
-    (posted,) = discord.messages()
-    assert "may be a repeat" in posted["embeds"][0]["description"]
+        (posted,) = discord.messages()
+        assert "may be a repeat" in posted["embeds"][0]["description"]
+        for doubtful in (True, False):
+            target = Receipt(f"{SUPPLY}/{posted['id']}", doubtful=doubtful)
+            await platform.edit(replace(owed, kind="edit", target=target))
+            assert ("may be a repeat" in discord.messages()[0]["embeds"][0]["description"]) == doubtful
 
 
 @pytest.mark.parametrize(

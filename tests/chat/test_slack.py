@@ -73,6 +73,10 @@ async def test_without_the_history_an_uncertain_message_says_that_it_may_be_a_re
         (posted,) = slack.messages()
         assert "may be a repeat" in str(posted["blocks"])
         assert not slack.called("conversations.history")
+        for doubtful in (True, False):
+            target = Receipt(f"C0SUPPLY/{posted['ts']}", doubtful=doubtful)
+            await platform.edit(replace(owed, kind="edit", target=target))
+            assert ("may be a repeat" in str(slack.messages()[0]["blocks"])) == doubtful
 
 
 async def test_a_channel_is_known_by_workspace_id_and_name(slack: SlackServer) -> None:

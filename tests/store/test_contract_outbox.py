@@ -188,6 +188,16 @@ async def test_a_follower_belongs_to_the_first_post_of_its_alert(store: Store) -
     assert follower.target == Receipt("message-p", "https://chat.example/p")
 
 
+async def test_a_follower_knows_of_a_message_that_may_be_a_repeat(store: Store) -> None:
+    await owe(store, post("p"), follow("f"))
+    (first,) = await claim(store)
+    await store.settle(replace(ended(first, "pending"), doubtful=True))
+    (again,) = await claim(store)
+    await store.settle(sent(again))
+    (follower,) = await claim(store)
+    assert follower.target == Receipt("message-p", "https://chat.example/p", doubtful=True)
+
+
 async def test_a_follower_of_a_post_in_doubt_waits(store: Store) -> None:
     await owe(store, post("p"), follow("f"))
     (first,) = await claim(store)

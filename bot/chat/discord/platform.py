@@ -71,8 +71,10 @@ class DiscordPlatform:
         return await self._account.post(delivery, drawn)
 
     async def edit(self, delivery: Delivery) -> Receipt:
-        """Edit the message; doing it twice changes nothing."""
-        return await self._account.edit(delivery, message(delivery.card, ref=ref(delivery), alert=alert_of(delivery)))
+        """Edit the message; doing it twice changes nothing. A mark that it may be a repeat stays."""
+        repeat = delivery.target is not None and delivery.target.doubtful and await self._is_blind(delivery.channel)
+        drawn = message(delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=repeat)
+        return await self._account.edit(delivery, drawn)
 
     async def reply(self, delivery: Delivery) -> Receipt:
         """Answer the message where it stands: in its channel, its thread or its forum post."""
@@ -117,10 +119,12 @@ class DiscordPlatform:
             return (Checkup("Discord token", str(error)),)
 
     async def _may_repeat(self, delivery: Delivery) -> bool:
-        """Whether a doubtful delivery can't be looked up. Discord answers as if the channel were empty then."""
-        if not delivery.doubtful:
-            return False
-        return "Read Message History" in await self._account.lacking(delivery.channel)
+        """Whether a doubtful delivery can't be looked up."""
+        return delivery.doubtful and await self._is_blind(delivery.channel)
+
+    async def _is_blind(self, channel: Channel) -> bool:
+        """Whether the bot can't look what it has posted. Discord answers as if the channel were empty then."""
+        return "Read Message History" in await self._account.lacking(channel)
 
     async def _listen(self, heard: Heard) -> None:
         """Stay connected for as long as that has a point."""

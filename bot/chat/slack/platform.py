@@ -96,9 +96,10 @@ class SlackPlatform:
         return await workspace.post(delivery, *message(delivery.card, alert=alert_of(delivery), repeat=repeat))
 
     async def edit(self, delivery: Delivery) -> Receipt:
-        """Update the message; doing it twice changes nothing."""
+        """Update the message; doing it twice changes nothing. A mark that it may be a repeat stays."""
         workspace = await self._of(delivery.channel)
-        return await workspace.edit(delivery, *message(delivery.card, alert=alert_of(delivery)))
+        repeat = delivery.target is not None and delivery.target.doubtful and not (await workspace.identity()).may_look
+        return await workspace.edit(delivery, *message(delivery.card, alert=alert_of(delivery), repeat=repeat))
 
     async def reply(self, delivery: Delivery) -> Receipt:
         """Answer in the thread of the message."""

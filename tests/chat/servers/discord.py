@@ -98,6 +98,8 @@ class DiscordServer:
         self.check: Callable[[str, Any], list[str]] = lambda _name, _payload: []
         self.wrong: list[str] = []
         self.waits: list[float] = []
+        self.moment: Callable[[int], float] = lambda number: START.timestamp() + number
+        """When the message of this number is posted, in seconds."""
         self._asked: dict[str, float] = {}
         self._faults: dict[str, deque[Fault]] = {}
         self._ids = itertools.count(1)
@@ -565,8 +567,8 @@ class DiscordServer:
         return self.url.replace("http://", "ws://").replace("/api/v10", "/gateway/")
 
     def _snowflake(self) -> str:
-        moment = int(START.timestamp() * 1000) - _EPOCH + next(self._ids) * 1000
-        return str(moment << 22)
+        number = next(self._ids)
+        return str((int(self.moment(number) * 1000) - _EPOCH << 22) + number % (1 << 22))
 
     async def _gateway(self, request: web.Request) -> web.StreamResponse:
         if self.refuse_gateway:

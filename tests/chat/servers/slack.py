@@ -79,6 +79,9 @@ class SlackServer:
         """The tokens, and the code of the error that each is answered with; "" where it is good."""
         self.broken: list[str] = []
         self.check: Callable[[str, Mapping[str, Any]], None] = lambda _method, _payload: None
+        self.moment: Callable[[int], float] = lambda number: START.timestamp() + number
+        """When the message of this number is posted, in seconds."""
+        self.page = 2
         self._faults: dict[str, deque[Fault]] = {}
         self._ids = itertools.count(1)
         self._acks: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
@@ -305,7 +308,7 @@ class SlackServer:
         if "channels:history" not in self.scopes:
             return _error("missing_scope")
         channel = self.channels[str(payload["channel"])]
-        oldest, start, size = float(payload.get("oldest") or 0), int(payload.get("cursor") or 0), 2
+        oldest, start, size = float(payload.get("oldest") or 0), int(payload.get("cursor") or 0), self.page
         found = [m for ts, m in reversed(channel.messages.items()) if float(ts) >= oldest and "thread_ts" not in m]
         following = str(start + size) if start + size < len(found) else ""
         kept = [_seen(message, payload) for message in found[start : start + size]]
@@ -324,7 +327,8 @@ class SlackServer:
             return _error("is_archived")
         if not channel.member:
             return _error("not_in_channel")
-        ts = f"{START.timestamp() + next(self._ids):.0f}.000100"
+        number = next(self._ids)
+        ts = f"{self.moment(number):.0f}.{number % 1_000_000:06d}"
         message = {**payload, "ts": ts, "user": BOT_USER, "bot_id": "B0BOT", "type": "message"}
         channel.messages[ts] = message
         return {"channel": channel.id, "ts": ts, "message": message}
