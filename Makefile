@@ -59,7 +59,10 @@ picture: $(VENV)/run.stamp
 oracle: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.matching.oracle $(or $(PAIRS),100_000_000) $(SEED)
 
-# Attacks and races at their full size, which the tests run shortened.
+# Attacks, races and faults at their full size, which the tests run shortened; the figures are printed as a table.
 .PHONY: torture
+torture: export NAMEWATCH_PAIRED_EDITS = 10000
+torture: export NAMEWATCH_TORTURE_KILLS = 1000
+torture: export NAMEWATCH_TORTURE_UPGRADES = 100
 torture: $(VENV)/dev.stamp
-	NAMEWATCH_PAIRED_EDITS=10000 $(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py
+	$(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py tests/torture
