@@ -53,6 +53,7 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 picture: $(VENV)/run.stamp
 	$(BIN)/python docs/draw_alert.py
 	-$(BIN)/python docs/draw_slack.py
+	-$(BIN)/python docs/draw_discord.py
 
 # The matcher beside its exhaustive oracle: 100 million pairs of a name and a window (make oracle PAIRS=1_000_000 SEED=7).
 .PHONY: oracle

@@ -1,12 +1,9 @@
 """Draws docs/slack.png, a picture of the README, out of the very blocks that Slack is sent: `make picture`.
 
-Needs Chromium, as `chromium`, `chromium-browser` or `google-chrome`.
+Needs Chromium.
 """
 
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from html import escape
@@ -14,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from draw_alert import AT, CARD
+from screenshot import shoot
 
 from bot.chat.drawing.blocks import answer, message
 from bot.model.card import Link, Strong, When
 from bot.model.command import Reply
 
 WIDTH, HEIGHT = 720, 544
-SCALE = 1.5
 
 WHY = Reply(
     (
@@ -70,19 +67,7 @@ FRAMES = {
 
 def main() -> int:
     """Write the picture beside this script; 1 where no Chromium is found."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        sys.stderr.write("docs/slack.png is left as it is: Chromium is not installed\n")
-        return 1
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder, "page.html")
-        page.write_text(_page(), encoding="utf-8")
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}"]
-        size = [f"--force-device-scale-factor={SCALE}", f"--window-size={WIDTH},{HEIGHT}"]
-        target = Path(__file__).with_name("slack.png")
-        command = [chromium, *options, *size, f"--screenshot={target}", page.as_uri()]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)  # noqa: S603 - found on the path above
-    return 0
+    return shoot(_page(), Path(__file__).with_name("slack.png"), WIDTH, HEIGHT)
 
 
 def _page() -> str:

@@ -33,7 +33,7 @@ MOST_URL = 1000
 ROWS, IN_ROW = 5, 5
 MOST_LABEL, MOST_ID = 80, 100
 
-BLUE, RED = 0x1D3557, 0xB23A48
+BLUE, RED = 0x457B9D, 0xB23A48
 REPEAT = "(may be a repeat)"
 RUN = "run:"
 """How the id of a button begins whose command stands behind it."""
