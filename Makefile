@@ -63,7 +63,9 @@ oracle: $(VENV)/dev.stamp
 # Attacks, races and faults at their full size, which the tests run shortened; the figures are printed as a table.
 .PHONY: torture
 torture: export NAMEWATCH_PAIRED_EDITS = 10000
+torture: export NAMEWATCH_DROPS = 100
 torture: export NAMEWATCH_TORTURE_KILLS = 1000
 torture: export NAMEWATCH_TORTURE_UPGRADES = 100
 torture: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py tests/torture
+	$(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py tests/torture \
+		tests/chat/test_slack_socket.py tests/chat/test_discord_gateway.py

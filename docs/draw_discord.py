@@ -30,13 +30,14 @@ body { margin: 0; background: #313338; color: #dbdee1; width: 720px;
 .time { color: #949ba4; font-size: 12px; }
 .embed { background: #2b2d31; border-left: 4px solid; border-radius: 4px; padding: 8px 16px 14px 12px; margin-top: 6px;
   max-width: 520px; font-size: 14px; }
-.title { font-weight: 600; font-size: 15px; margin: 8px 0; color: #f2f3f5; } a { color: #00a8fc; text-decoration: none; }
+.title { font-weight: 600; font-size: 15px; margin: 8px 0; color: #f2f3f5; }
+a { color: #00a8fc; text-decoration: none; }
 .embed > div { margin-top: 2px; } .embed b { color: #f2f3f5; }
 .quote { border-left: 4px solid #4e5058; border-radius: 2px; padding-left: 10px; margin: 4px 0; }
 .line { white-space: pre-wrap; } .moment { background: #3c3e44; border-radius: 3px; padding: 0 2px; }
 .embed .footer { font-size: 12px; color: #b5bac1; margin-top: 8px; }
-.button { display: inline-block; background: #4e5058; color: #fff; border-radius: 3px; padding: 6px 16px; font-size: 14px;
-  font-weight: 500; margin: 8px 8px 0 0; }
+.button { display: inline-block; background: #4e5058; color: #fff; border-radius: 3px; padding: 6px 16px;
+  font-size: 14px; font-weight: 500; margin: 8px 8px 0 0; }
 .only { color: #949ba4; font-size: 12px; margin-top: 6px; } .only u { color: #00a8fc; text-decoration: none; }
 """
 
@@ -54,7 +55,9 @@ def main() -> int:
 
 
 def _said(drawn: Drawn, time: str, look: str = "", below: str = "") -> str:
-    who = f'<div class="who"><b>Namewatch</b><span class="app">APP</span><span class="time">Today at {time}</span></div>'
+    who = (
+        f'<div class="who"><b>Namewatch</b><span class="app">APP</span><span class="time">Today at {time}</span></div>'
+    )
     rows = "".join(f'<span class="button">{escape(each["label"])}</span>' for row in drawn.rows for each in row)
     said = f'{who}<div class="line">{_line(drawn.content)}</div>{_embed(drawn)}<div>{rows}</div>{below}'
     return f'<div class="message {look}"><div class="face">N</div><div>{said}</div></div>'

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from bot.chat.discord.account import DEAF
 from bot.chat.discord.platform import DiscordPlatform
+from bot.chat.settings import command_of, number, words
 from bot.errors import SettingsError
 from bot.protocols import Clock, Platform
 
@@ -20,6 +22,6 @@ def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:  #
     if not token.isascii() or not token.isprintable() or " " in token:
         raise SettingsError("DISCORD_TOKEN is wrong: it is one word and stands under Bot, Reset Token")
     base = environment.get("DISCORD_API_URL", "").strip().removesuffix("/") or BASE_URL
-    command = environment.get("NAMEWATCH_COMMAND", "").strip().removeprefix("/") or "watch"
-    admins = frozenset(environment.get("NAMEWATCH_ADMINS", "").replace(",", " ").split())
-    return DiscordPlatform(token, base, command, admins)
+    admins = frozenset(words(environment, "NAMEWATCH_ADMINS"))
+    deaf = number(environment, "DISCORD_DEAF_SECONDS", DEAF, most=600)
+    return DiscordPlatform(token, base, command_of(environment), admins, deaf=deaf)

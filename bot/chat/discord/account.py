@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+import aiohttp
 import discord
 from discord.http import Route
 
@@ -25,7 +26,7 @@ SECONDS = 20
 WAIT = 5.0
 """Seconds that the library may wait by itself where Discord asks for a pause; longer ones are the outbox's affair."""
 DEAF = 60.0
-"""Seconds without a word from the gateway after which a connection is made anew."""
+"""Seconds without a word from the gateway after which a connection is made anew, unless a setting says otherwise."""
 LOOKED_AT = 500
 """Messages of a channel, and posts of a forum, that are looked at for one that may have arrived."""
 _EARLIER = timedelta(minutes=2)
@@ -34,16 +35,32 @@ _EARLIER = timedelta(minutes=2)
 T = TypeVar("T")
 
 
-def new_client(base_url: str) -> discord.Client:
-    """A client of this API: hears of servers and channels alone, pings nobody."""
+def new_client(base_url: str, *, deaf: float = DEAF) -> discord.Client:
+    """A client of this API: hears of servers and channels alone, pings nobody.
+
+    After `deaf` seconds without a word from the gateway the connection is made anew.
+    """
     # The library's own log names addresses that hold tokens of interactions.
     logging.getLogger("discord").setLevel(logging.CRITICAL)
     Route.BASE = base_url
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(_made_once)
     client = discord.Client(
-        intents=discord.Intents(guilds=True), allowed_mentions=NOBODY, max_messages=None, heartbeat_timeout=DEAF
+        intents=discord.Intents(guilds=True),
+        allowed_mentions=NOBODY,
+        max_messages=None,
+        heartbeat_timeout=deaf,
+        http_trace=trace,
     )
     client.http.max_ratelimit_timeout = WAIT
     return client
+
+
+async def _made_once(_session: object, _context: object, done: aiohttp.TraceRequestEndParams) -> None:
+    """Keep the library from making a post in a forum anew where Discord had trouble: a post bears no nonce."""
+    if done.method == "POST" and done.url.path.endswith("/threads") and done.response.status >= 500:
+        done.response.close()
+        raise aiohttp.ClientPayloadError(f"Discord answered {done.response.status}")
 
 
 class Account:

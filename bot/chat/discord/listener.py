@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from yarl import URL
 
-from bot.chat.discord.account import invite, new_client
+from bot.chat.discord.account import DEAF, invite, new_client
 from bot.chat.discord.errors import FAILURES, of_exception
 from bot.chat.discord.places import NEEDED, missing
 from bot.chat.discord.sending import content
@@ -47,14 +47,16 @@ class Heard:
 class Listener:
     """One connection to the gateway, and the answers to what comes over it."""
 
-    def __init__(self, base_url: str, command: str, admins: frozenset[str], heard: Heard) -> None:
-        """Nothing is asked before `listen`."""
+    def __init__(
+        self, base_url: str, command: str, admins: frozenset[str], heard: Heard, *, deaf: float = DEAF
+    ) -> None:
+        """Nothing is asked before `listen`; after `deaf` seconds without a word the connection is made anew."""
         self._admins = admins
         self._heard = heard
         self._barred: dict[int, set[int]] = {}
         self._official = base_url.startswith("https://discord.com/")
         self.connected = False
-        self._client = new_client(base_url)
+        self._client = new_client(base_url, deaf=deaf)
         self._tree = app_commands.CommandTree(self._client)
         self._tree.add_command(command_group(command, self.typed, self.complete))
         for event in (

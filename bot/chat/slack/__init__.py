@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.chat.settings import command_of, number, words
 from bot.chat.slack.door import Door, Entrance
 from bot.chat.slack.platform import Ear, SlackPlatform
 from bot.chat.slack.socket import Socket
@@ -21,7 +22,7 @@ def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:
     It is listened to over a socket (SLACK_APP_TOKEN), or else at a port of our own (SLACK_SIGNING_SECRET).
     """
     bots, apps, secrets = (
-        _words(environment, name) for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+        words(environment, name) for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
     )
     if not bots and not apps:
         return None
@@ -29,14 +30,15 @@ def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:
     base = f"{(environment.get('SLACK_API_URL', '').strip() or BASE_URL).removesuffix('/')}/"
     workspaces = [Workspace(bot, base) for bot in bots]
     if apps:
-        ping = _number(environment, "SLACK_PING_SECONDS", 10, most=60)
+        ping = number(environment, "SLACK_PING_SECONDS", 10, most=60)
         ears: list[Ear] = [Socket(each, app, base, ping) for each, app in zip(workspaces, apps, strict=True)]
     else:
-        door = Door(int(_number(environment, "PORT", 3000, most=65535)), clock)
+        door = Door(int(number(environment, "PORT", 3000, most=65535)), clock)
         ears = [Entrance(each, secret, door) for each, secret in zip(workspaces, secrets, strict=True)]
-    command = environment.get("NAMEWATCH_COMMAND", "").strip().removeprefix("/") or "watch"
-    admins = frozenset(_words(environment, "NAMEWATCH_ADMINS"))
-    return SlackPlatform(list(zip(workspaces, ears, strict=True)), clock, command=f"/{command}", admins=admins)
+    admins = frozenset(words(environment, "NAMEWATCH_ADMINS"))
+    return SlackPlatform(
+        list(zip(workspaces, ears, strict=True)), clock, command=f"/{command_of(environment)}", admins=admins
+    )
 
 
 def _agree(bots: Sequence[str], apps: Sequence[str], secrets: Sequence[str]) -> None:
@@ -49,18 +51,3 @@ def _agree(bots: Sequence[str], apps: Sequence[str], secrets: Sequence[str]) -> 
         raise SettingsError("SLACK_BOT_TOKEN is wrong: it begins with xoxb- and stands under OAuth & Permissions")
     if any(not token.startswith("xapp-") for token in apps):
         raise SettingsError("SLACK_APP_TOKEN is wrong: it begins with xapp- and stands under Basic Information")
-
-
-def _number(environment: Mapping[str, str], name: str, usual: float, *, most: float) -> float:
-    given = environment.get(name, "").strip()
-    try:
-        number = float(given) if given else usual
-    except ValueError:
-        number = 0.0
-    if not 0 < number <= most:
-        raise SettingsError(f"{name} is wrong: write a number, over 0 up to {most:g}")
-    return number
-
-
-def _words(environment: Mapping[str, str], name: str) -> list[str]:
-    return environment.get(name, "").replace(",", " ").split()

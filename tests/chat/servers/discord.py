@@ -26,13 +26,14 @@ TEXT, PUBLIC_THREAD, FORUM_KIND = 0, 11, 15
 
 _EPOCH = 1_420_070_400_000
 
-FaultKind = Literal["error", "status", "rate", "banned", "lost", "dropped", "slow"]
+FaultKind = Literal["error", "status", "taken", "rate", "banned", "lost", "dropped", "slow"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What goes wrong with one call. `error`: `value` is "status code"; `status`: an HTTP status without a code.
 
+    `taken`: accepted, and answered with an HTTP status all the same;
     `rate`: 429, `value` is "seconds scope" (user, global, shared); `banned`: a 429 of whoever stands before Discord;
     `lost`: accepted, and the reply never arrives; `dropped`: the connection breaks before it is accepted; `slow`:
     accepted after `value` seconds.
@@ -290,6 +291,8 @@ class DiscordServer:
             answer = handler(request, payload)
             if fault.kind == "lost":
                 _cut(request)
+            if fault.kind == "taken":
+                return web.Response(status=int(fault.value), text="upstream trouble")
             return answer if isinstance(answer, web.Response) else _json(answer)
 
         return handle
