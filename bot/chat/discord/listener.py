@@ -24,8 +24,8 @@ from bot.protocols import Dispatch, Joined, Suggest
 
 log = structlog.get_logger()
 
-SOON = 1.0
-"""Seconds that a command has until it is acknowledged; Discord gives three, and some of them pass on the way."""
+SOON = 0.4
+"""Seconds that a command has until it is acknowledged; Discord gives three, and in a burst each waits for the others."""
 CLOSING = 2.0
 """Seconds that the gateway has to say goodbye."""
 
