@@ -47,6 +47,7 @@ async def test_however_often_the_gateway_drops_commands_work_again(discord: Disc
             await discord.answer(number + 1)
             slowest = max(slowest, time.monotonic() - began)
     assert slowest < 10
+    assert discord.identified + discord.resumed == DROPS + 1
 
 
 @pytest.mark.parametrize("held", [False, True], ids=["answered at once", "answered later"])

@@ -25,7 +25,7 @@ from bot.protocols import Dispatch, Joined, Suggest
 log = structlog.get_logger()
 
 SOON = 0.4
-"""Seconds that a command has until it is acknowledged; Discord gives three, and in a burst each waits for the others."""
+"""Seconds that a command has until it is acknowledged; Discord gives three, and in a burst each waits for others."""
 CLOSING = 2.0
 """Seconds that the gateway has to say goodbye."""
 
