@@ -1,6 +1,7 @@
 """The gateway: what is typed is heard again after every break, in time under load, and nothing else waits for it."""
 
 import asyncio
+import gc
 import itertools
 import os
 import time
@@ -128,3 +129,18 @@ async def test_it_stops_at_once_also_when_the_gateway_is_deaf(discord: DiscordSe
         await platform.stop()
         await platform.stop()
         assert time.monotonic() - began < 5
+
+
+async def test_a_stop_just_after_the_start_leaves_nothing_behind(discord: DiscordServer) -> None:
+    """The library's own wait for servers goes on for two seconds."""
+    faults: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: faults.append(context))
+    before = asyncio.all_tasks()
+    async with bot_on(discord) as platform:
+        await platform.start(say)
+        await discord.connected()
+        await discord.slash("help")
+        await discord.answer()
+    await asyncio.wait(asyncio.all_tasks() - before, timeout=3)
+    gc.collect()
+    assert faults == []

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
@@ -35,6 +35,18 @@ _EARLIER = timedelta(minutes=2)
 T = TypeVar("T")
 
 
+class _Client(discord.Client):
+    """The library's client, which tells nothing any more once it is closed.
+
+    Left to itself it goes on for two seconds after it connected, and fails where it was closed meanwhile.
+    """
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Called by the library for all that it hears."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
+
 def new_client(base_url: str, *, deaf: float = DEAF) -> discord.Client:
     """A client of this API: hears of servers and channels alone, pings nobody.
 
@@ -45,7 +57,7 @@ def new_client(base_url: str, *, deaf: float = DEAF) -> discord.Client:
     Route.BASE = base_url
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(_made_once)
-    client = discord.Client(
+    client = _Client(
         intents=discord.Intents(guilds=True),
         allowed_mentions=NOBODY,
         max_messages=None,
