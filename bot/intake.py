@@ -392,9 +392,16 @@ def _within_reach(
 ) -> tuple[tuple[Extract, ...], tuple[Identity, ...], tuple[str, ...]]:
     """The extracts with overlong texts cut, what each is recognised by, and a note that says how many were cut."""
     long = sum(len(extract.text) > LONGEST_TEXT for extract in extracts)
-    cut = tuple(replace(each, text=each.text[:LONGEST_TEXT]) for each in extracts) if long else tuple(extracts)
+    cut = tuple(map(_cut, extracts)) if long else tuple(extracts)
     notes = (f"texts cut to {LONGEST_TEXT:,} characters: {long}",) if long else ()
     return cut, tuple(identity_of(extract, day) for extract in cut), notes
+
+
+def _cut(extract: Extract) -> Extract:
+    if len(extract.text) <= LONGEST_TEXT:
+        return extract
+    gap = f"cut at {LONGEST_TEXT:,} of {len(extract.text):,} characters"
+    return replace(extract, text=extract.text[:LONGEST_TEXT], gap=gap)
 
 
 def _asked_again(state: SourceState) -> SourceState:

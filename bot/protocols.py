@@ -15,7 +15,7 @@ from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
 from bot.model.limits import Limits
 from bot.model.mute import Hearing, Mute, Release, Untold, Waiting
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source, SourceState
-from bot.model.story import StorySnapshot
+from bot.model.story import StoryMember, StorySnapshot
 from bot.model.vote import Vote
 from bot.model.watchlist import Base, Change, Revision, Watchlist
 
@@ -334,7 +334,28 @@ class Store(Protocol):
         ...
 
     async def articles_by_url(self, canonical_url: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
-        """Articles of this canonical URL, newest first, with everything the ledger holds of them."""
+        """Articles of this canonical URL, newest first, with everything the ledger holds of them.
+
+        Also those that a source listed under it, and the parts of a page that was split.
+        """
+        ...
+
+    async def articles_by_company(
+        self, companies: Collection[tuple[str, str]], limit: int = 5
+    ) -> tuple[ArticleRecord, ...]:
+        """Of these (watchlist, company) the articles judged last, newest first, matched or not."""
+        ...
+
+    async def last_judged(self, watchlists: Collection[str]) -> ArticleRecord | None:
+        """The article of the newest verdict of these lists."""
+        ...
+
+    async def told_by(self, channel: Channel, message: str) -> ArticleRecord | None:
+        """The article of the alert that a post in this channel tells; `message` is its id, as its platform calls it."""
+        ...
+
+    async def members_of(self, story_id: str) -> tuple[StoryMember, ...]:
+        """The articles of a story as it took them, oldest first."""
         ...
 
     async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:

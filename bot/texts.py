@@ -39,6 +39,7 @@ FRONT_PAGE = "its address leads to the front page"
 NO_TEXT = "no main text was found in it"
 NOT_READ = "it can't be read"
 NO_TIME = "there was no time left"
+OVER = f"its page was not asked for, over the limit of {MOST_PAGES} a poll"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,12 @@ class Texts:
             return Extracted(flat)
         asked, rest = thin[:MOST_PAGES], len(thin[MOST_PAGES:])
         pages = await self._pages(source, asked)
-        filled = {
-            each.extract.entry_id: _filled(each, page, source)
-            for each in asked
-            if isinstance(page := pages.get(each.extract.entry_id), Page)
+        results = [pages.get(each.extract.entry_id, NO_TIME) for each in asked]
+        filled = {each.extract.entry_id: replace(each.extract, gap=OVER) for each in thin[MOST_PAGES:]}
+        filled |= {
+            each.extract.entry_id: _filled(each, result, source) for each, result in zip(asked, results, strict=True)
         }
-        notes = _notes([pages.get(each.extract.entry_id, NO_TIME) for each in asked], rest)
+        notes = _notes(results, rest)
         return Extracted(tuple(filled.get(each.entry_id, each) for each in flat), notes)
 
     def _thin(
@@ -152,11 +153,17 @@ def _is_front(url: str) -> bool:
     return not parts.path and not parts.query
 
 
-def _filled(thin: _Thin, page: Page, source: Source) -> Extract:
-    """With its page. A page of the source's own site has no other publisher than the source, as its list names it."""
+def _filled(thin: _Thin, page: Page | str, source: Source) -> Extract:
+    """With its page, or with why there is none.
+
+    A page of the source's own site has no other publisher than the source, as its list names it.
+    """
+    if isinstance(page, str):
+        return replace(thin.extract, gap=f"its page could not be had: {page}")
     entry = thin.entry
     page = replace(page, publisher="") if site_of(entry.url) == site_of(source.url) else page
-    return fuller(thin.extract, page, titled=bool(entry.title.strip()), dated=not entry.by_change)
+    full = fuller(thin.extract, page, titled=bool(entry.title.strip()), dated=not entry.by_change)
+    return full if page.text.strip() else replace(full, gap=f"its page could not be had: {NO_TEXT}")
 
 
 def _notes(results: Sequence[Page | str], rest: int) -> tuple[str, ...]:

@@ -284,6 +284,9 @@ async def test_an_overlong_text_is_cut_and_noted() -> None:
     polls = await intake(ScriptedReader(Fetched((long, RAIN))), store, clock)
     await polls.poll(source())
     assert polls.state(source()).notes == (f"texts cut to {LONGEST_TEXT:,} characters: 1",)
+    book, rain = sorted(await store.articles_since(START), key=lambda article: article.title)
+    assert book.gap.startswith("cut at 150,000 of ")
+    assert rain.gap == ""
 
 
 async def test_a_changed_list_is_in_force_at_the_next_poll() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -162,6 +163,7 @@ async def test_where_there_is_no_page_the_feed_text_stays_and_it_is_noted(
     extracted = await texts_of(Web({URL: page}, content_type), workers, SHORT)
     assert extracted.extracts[0].text == "More phones from Pune."
     assert extracted.notes == (f"1 page without text, the feed's own is used: {why} (1)",)
+    assert extracted.extracts[0].gap == f"its page could not be had: {why}"
 
 
 @pytest.mark.parametrize(
@@ -190,6 +192,11 @@ async def test_pages_are_counted_and_the_rest_is_noted(workers: Workers) -> None
         "20 pages without text, the feed's own is used: the server answered 404 (20)",
         "5 pages not asked for, over the limit of 20 a poll",
     )
+    gaps = Counter(each.gap for each in extracted.extracts)
+    assert gaps == {
+        "its page could not be had: the server answered 404": 20,
+        "its page was not asked for, over the limit of 20 a poll": 5,
+    }
 
 
 @pytest.mark.parametrize(
@@ -231,7 +238,8 @@ async def test_pages_that_take_too_long_are_left(workers: Workers, monkeypatch: 
 
     monkeypatch.setattr("bot.texts.SECONDS", 0.05)
     extracted = await texts_of(Mute({}), workers, SHORT)
-    assert extracted.extracts == extract(SHORT)
+    (bare,) = extract(SHORT)
+    assert extracted.extracts == (replace(bare, gap="its page could not be had: there was no time left"),)
     assert extracted.notes == ("1 page without text, the feed's own is used: there was no time left (1)",)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.cli.near import Near
+from bot.matching.near import Near
 from bot.matching.words import frequency
 from bot.model.company import Alias, Company, Mention
 from bot.text import fold_key

@@ -13,10 +13,10 @@ from bot.alerting.snippet import snippet
 from bot.chat.drawing.foreign import one_line
 from bot.cli import advice
 from bot.cli.lists import lists_in_files
-from bot.cli.near import Near, near_misses
 from bot.cli.output import show
 from bot.errors import UsageError
 from bot.matching import Matcher
+from bot.matching.near import Near, near_misses
 from bot.model.company import Company, Mention
 from bot.model.watchlist import Watchlist
 from bot.text import counted

@@ -1,19 +1,18 @@
 """`search`: articles of the past, and `test`: what of a text would be alerted here."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from bot.commands.desk import Desk
 from bot.commands.lookback import told
+from bot.commands.matchers import best_mentions
 from bot.commands.phrases import ADD_SOURCE, problem
 from bot.commands.requests import Search, Trial
 from bot.commands.visible import visible
 from bot.commands.words import quoted
 from bot.extraction.identity import canonical_url
-from bot.matching import Matcher
 from bot.model.article import Article
 from bot.model.card import Line, Strong
 from bot.model.command import Action, Command, Reply
@@ -24,8 +23,6 @@ from bot.text import counted
 PAGE = 10
 MOST = 500
 REASONS = 3
-READY = 64
-"""Lists whose matchers are kept ready; a changed list is a new one."""
 
 
 async def search(desk: Desk, command: Command, request: Search) -> Reply:
@@ -98,29 +95,10 @@ def _judged(heard: Sequence[Watchlist], title: str, text: str) -> list[tuple[Wat
     """By list, the best mention of each company that is spelled, the alerting ones first."""
     found = []
     for watchlist in heard:
-        best: dict[str, Mention] = {}
-        for mention in _matcher(watchlist).find(title, text):
-            known = best.get(mention.company)
-            if known is None or (mention.alert, mention.confidence) > (known.alert, known.confidence):
-                best[mention.company] = mention
+        best = best_mentions(watchlist, title, text).values()
         if best:
-            order = sorted(best.values(), key=lambda mention: (not mention.alert, -mention.confidence))
-            found.append((watchlist, order))
+            found.append((watchlist, sorted(best, key=lambda mention: (not mention.alert, -mention.confidence))))
     return found
-
-
-_ready: OrderedDict[int, tuple[Watchlist, Matcher]] = OrderedDict()
-
-
-def _matcher(watchlist: Watchlist) -> Matcher:
-    """By identity, as a list is a frozen value: a long list takes a fraction of a second to make ready."""
-    known = _ready.get(id(watchlist))
-    if known is None or known[0] is not watchlist:
-        known = (watchlist, Matcher(watchlist))
-        _ready[id(watchlist)] = known
-        while len(_ready) > READY:
-            _ready.popitem(last=False)
-    return known[1]
 
 
 def _verdicts(watchlist: Watchlist, mentions: Sequence[Mention]) -> list[Line]:

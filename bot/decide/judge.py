@@ -122,6 +122,7 @@ def _article(
         lang=extract.lang,
         publisher=extract.publisher,
         revision=revision,
+        gap=extract.gap,
     )
 
 

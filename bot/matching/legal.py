@@ -53,6 +53,15 @@ def ending(tokens: Sequence[str]) -> int:
     return next((n for n in range(min(LONGEST, len(tokens) - 1), 0, -1) if is_form(tokens[-n:])), 0)
 
 
+def core_words(key: str) -> tuple[str, ...]:
+    """The words of a folded name as texts write it at the least: no leading "the", no legal form at the end."""
+    words = key.removeprefix("the ").split()
+    for count in range(len(words) - 1, 0, -1):
+        if tuple(words[-count:]) in LATIN_FORMS:
+            return tuple(words[:-count])
+    return tuple(words)
+
+
 def written_small(token: str) -> bool:
     """Whether this part of a legal form may begin with a small letter: "plc", not "limited"."""
     return token in _WRITTEN_SMALL or token in _CONNECTIVES

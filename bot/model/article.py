@@ -24,7 +24,7 @@ class Extract:
     """Readable text out of one entry; a round-up page yields several, each with an id of its own.
 
     `listed` is the digest of what the source lists, where title or text come from elsewhere, as from the page.
-    `known_by` identifies the article where its address can not.
+    `known_by` identifies the article where its address can not. `gap` says in words what its text lacks, and why.
     """
 
     entry_id: str
@@ -36,6 +36,7 @@ class Extract:
     publisher: str = ""
     known_by: str = ""
     listed: str = ""
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as the bot knows it. `revision` counts editions from 1; `text` is empty after retention."""
+    """One article as the bot knows it. `revision` counts editions from 1; `text` is empty after retention.
+
+    `gap` says in words what the text lacked when it was judged: that it was cut, or that its page could not be had.
+    """
 
     id: str
     source: str
@@ -61,6 +65,7 @@ class Article:
     lang: str = ""
     publisher: str = ""
     revision: int = 1
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)

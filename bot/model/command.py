@@ -318,11 +318,15 @@ OPERATOR_ACTOR = Actor("operator", "operator", "", frozenset({"anyone", "member"
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A request from chat: the words after `/watch`, who made it and where."""
+    """A request from chat: the words after `/watch`, who made it and where.
+
+    `under` is the id of the message below which it was made, in its thread or in a post of a forum; "" for none.
+    """
 
     text: str
     actor: Actor = OPERATOR_ACTOR
     channel: Channel = CONSOLE
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

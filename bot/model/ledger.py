@@ -63,14 +63,29 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A message that told a channel of an article, or is to: its kind and state as in the outbox, when it was settled.
+
+    `link` leads to it where the platform has such links; `error` says why it did not arrive.
+    """
+
+    channel: Channel
+    kind: str
+    state: str
+    at: datetime | None = None
+    link: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """Everything the ledger holds of one article, for `why`. `deliveries` are (channel, kind, state, when settled)."""
+    """Everything the ledger holds of one article, for `why`; `deliveries` in the order of the outbox."""
 
     article: Article
     member: StoryMember | None
     verdicts: tuple[Verdict, ...]
     routings: tuple[Routing, ...]
-    deliveries: tuple[tuple[Channel, str, str, datetime | None], ...]
+    deliveries: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,19 @@
 """What people ask of the ledger: why an article was told or withheld, how a company fared, how much there is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select, tuple_, union_all
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.article import Article
 from bot.model.channel import Channel
-from bot.model.ledger import ArticleRecord, CompanyCounts
+from bot.model.ledger import ArticleRecord, CompanyCounts, Told
 from bot.model.story import StoryMember
 from bot.store import codec, rows
-from bot.store.border import clean
+from bot.store.border import clean, shorten
 from bot.store.database import Database
 from bot.store.intake import find_routings, find_verdicts
 from bot.store.schema import (
@@ -23,6 +23,7 @@ from bot.store.schema import (
     delivery_alerts,
     revisions,
     routings,
+    seen,
     sources,
     stories,
     story_members,
@@ -33,8 +34,6 @@ from bot.store.search import find_holding, index_waiting
 COUNTED = (articles, stories, verdicts, alerts, routings, deliveries, sources, revisions)
 """The tables whose rows tell how much a store holds."""
 
-Told = tuple[Channel, str, str, datetime | None]
-
 
 class LedgerTables:
     """The part of the store that answers questions."""
@@ -42,12 +41,69 @@ class LedgerTables:
     _database: Database
 
     async def articles_by_url(self, canonical_url: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
-        """None for an empty URL."""
-        return await self._records(limit, articles.c.canonical_url == canonical_url) if canonical_url else ()
+        """None for an empty URL. Also by what was listed: one article may have been seen at several addresses."""
+        if not canonical_url:
+            return ()
+        address = shorten(clean(canonical_url))
+        parts = and_(articles.c.canonical_url >= f"{address}#", articles.c.canonical_url < f"{address}$")
+        listed = select(seen.c.article_id).where(seen.c.canonical_url == address)
+        return await self._records(limit, or_(articles.c.canonical_url == address, articles.c.id.in_(listed), parts))
 
     async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
         """None for an empty link."""
         return await self._records(limit, articles.c.url == clean(link)) if link else ()
+
+    async def articles_by_company(
+        self, companies: Collection[tuple[str, str]], limit: int = 5
+    ) -> tuple[ArticleRecord, ...]:
+        """The newest verdicts first; of a list and company by their index on list and time."""
+        if not companies:
+            return ()
+        lists = sorted({watchlist for watchlist, _ in companies})
+        which = tuple_(verdicts.c.watchlist, verdicts.c.company).in_(sorted(companies))
+        newest = (
+            select(verdicts.c.article_id)
+            .where(verdicts.c.watchlist.in_(lists), which)
+            .group_by(verdicts.c.article_id)
+            .order_by(func.max(verdicts.c.at).desc(), verdicts.c.article_id.desc())
+            .limit(limit)
+        )
+        return await self._records(limit, articles.c.id.in_(newest))
+
+    async def last_judged(self, watchlists: Collection[str]) -> ArticleRecord | None:
+        """By the index on list and time."""
+        newest = (
+            select(verdicts.c.article_id)
+            .where(verdicts.c.watchlist.in_(sorted(watchlists)))
+            .order_by(verdicts.c.at.desc(), verdicts.c.article_id.desc())
+            .limit(1)
+        )
+        found = await self._records(1, articles.c.id == newest.scalar_subquery())
+        return found[0] if found else None
+
+    async def told_by(self, channel: Channel, message: str) -> ArticleRecord | None:
+        """The article that the message's first alert tells of."""
+        if not message:
+            return None
+        is_it = or_(
+            deliveries.c.message_id == message, deliveries.c.message_id.endswith(f"/{message}", autoescape=True)
+        )
+        alert_id = (
+            select(delivery_alerts.c.alert_id)
+            .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery_id)
+            .where(deliveries.c.channel == str(channel), deliveries.c.kind == "post", is_it)
+            .order_by(delivery_alerts.c.position)
+            .limit(1)
+        )
+        found = await self._records(1, articles.c.id == _told_of(alert_id, channel).scalar_subquery())
+        return found[0] if found else None
+
+    async def members_of(self, story_id: str) -> tuple[StoryMember, ...]:
+        """By the primary key."""
+        order = (story_members.c.at, story_members.c.article_id)
+        statement = select(story_members).where(story_members.c.story_id == story_id).order_by(*order)
+        async with self._database.read() as connection:
+            return tuple(rows.member(row) for row in await connection.execute(statement))
 
     async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
         """None without a word. Words are taken letter by letter: % and _ stand for themselves."""
@@ -75,13 +131,7 @@ class LedgerTables:
             .order_by(alerts.c.at.desc(), alerts.c.id.desc())
             .limit(1)
         )
-        article_id = (
-            select(routings.c.article_id)
-            .where(routings.c.alert_id.in_(newest.scalar_subquery()), routings.c.channel == str(channel))
-            .order_by((routings.c.state == "alerted").desc(), routings.c.at.desc(), routings.c.article_id.desc())
-            .limit(1)
-        )
-        found = await self._records(1, articles.c.id == article_id.scalar_subquery())
+        found = await self._records(1, articles.c.id == _told_of(newest, channel).scalar_subquery())
         return found[0] if found else None
 
     async def articles_since(self, since: datetime, *, after: str = "", limit: int = 500) -> tuple[Article, ...]:
@@ -111,6 +161,16 @@ class LedgerTables:
         async with self._database.read() as connection:
             found = [rows.article(row) for row in await connection.execute(statement.limit(limit))]
             return await _with_ledger(connection, found)
+
+
+def _told_of(alert_id: Select[tuple[str]], channel: Channel) -> Select[tuple[str]]:
+    """Of an alert the article that raised it or, after it grew, the last one that alerted."""
+    return (
+        select(routings.c.article_id)
+        .where(routings.c.alert_id == alert_id.scalar_subquery(), routings.c.channel == str(channel))
+        .order_by((routings.c.state == "alerted").desc(), routings.c.at.desc(), routings.c.article_id.desc())
+        .limit(1)
+    )
 
 
 def _counts(watchlist: str, since: datetime) -> Any:
@@ -177,10 +237,9 @@ async def _members(connection: AsyncConnection, ids: Sequence[str]) -> dict[str,
 
 async def _told(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Told]]:
     """By article, the deliveries of the alerts that it raised or joined, in the order of the outbox."""
+    message = (deliveries.c[name] for name in ("channel", "kind", "state", "settled_at", "link", "error"))
     statement = (
-        select(
-            routings.c.article_id, deliveries.c.channel, deliveries.c.kind, deliveries.c.state, deliveries.c.settled_at
-        )
+        select(routings.c.article_id, *message)
         .join(delivery_alerts, delivery_alerts.c.alert_id == routings.c.alert_id)
         .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery_id)
         .where(routings.c.article_id.in_(ids))
@@ -193,4 +252,5 @@ async def _told(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, li
 
 
 def _told_row(row: Row[*tuple[Any, ...]]) -> Told:
-    return (codec.decode_channel(row.channel), row.kind, row.state, row.settled_at)
+    channel = codec.decode_channel(row.channel)
+    return Told(channel, row.kind, row.state, row.settled_at, row.link, row.error)

@@ -1,12 +1,13 @@
 """The ledger in memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
+from bot.model.alert import Delivery
 from bot.model.article import Article
 from bot.model.channel import Channel
-from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
+from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Told, Verdict
 from bot.model.story import StoryMember
 from bot.store import rows
 from bot.store.border import clean
@@ -19,14 +20,51 @@ class MemoryLedger:
     _state: State
 
     async def articles_by_url(self, canonical_url: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
-        """None for an empty URL."""
+        """None for an empty URL. Also by what was listed."""
         url = clean(canonical_url)
-        return self._records(limit, lambda article: article.identity.canonical_url == url != "")
+        if not url:
+            return ()
+        listed = {mark.article_id for mark in self._state.seen.values() if mark.canonical_url == url}
+
+        def is_there(article: Article) -> bool:
+            address = article.identity.canonical_url
+            return address == url or address.startswith(f"{url}#") or article.id in listed
+
+        return self._records(limit, is_there)
 
     async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
         """None for an empty link."""
         url = clean(link)
         return self._records(limit, lambda article: article.url == url != "")
+
+    async def articles_by_company(
+        self, companies: Collection[tuple[str, str]], limit: int = 5
+    ) -> tuple[ArticleRecord, ...]:
+        """The newest verdicts first."""
+        newest: dict[str, datetime] = {}
+        for verdict in self._state.verdicts.values():
+            if (verdict.watchlist, verdict.company) in companies:
+                newest[verdict.article_id] = max(verdict.at, newest.get(verdict.article_id, verdict.at))
+        chosen = sorted(newest, key=lambda id_: (newest[id_], id_), reverse=True)[:limit]
+        return self._records(limit, lambda article: article.id in chosen)
+
+    async def last_judged(self, watchlists: Collection[str]) -> ArticleRecord | None:
+        """Of the newest verdict."""
+        found = [verdict for verdict in self._state.verdicts.values() if verdict.watchlist in watchlists]
+        newest = max(found, key=lambda verdict: (verdict.at, verdict.article_id), default=None)
+        return self._record(self._state.articles[newest.article_id]) if newest else None
+
+    async def told_by(self, channel: Channel, message: str) -> ArticleRecord | None:
+        """The article that the message's first alert tells of."""
+        posts = (d for d in self._state.deliveries.values() if d.channel == channel and d.kind == "post" and d.receipt)
+        meant = (d for d in posts if message and d.receipt and f"/{d.receipt.message_id}".endswith(f"/{message}"))
+        post = next(meant, None)
+        return self._told_of(post.alert_ids[0], channel) if post and post.alert_ids else None
+
+    async def members_of(self, story_id: str) -> tuple[StoryMember, ...]:
+        """Oldest first."""
+        found = [member for member in self._state.members.values() if member.story_id == story_id]
+        return tuple(sorted(found, key=lambda member: (member.at, member.article_id)))
 
     async def articles_by_words(self, words: Sequence[str], limit: int = 5) -> tuple[ArticleRecord, ...]:
         """None without a word."""
@@ -51,8 +89,11 @@ class MemoryLedger:
         alerts = [alert for alert in self._state.alerts.values() if alert.channel == channel]
         if not alerts:
             return None
-        newest = max(alerts, key=lambda alert: (alert.at, alert.id))
-        routed = [r for r in self._state.routings.values() if r.channel == channel and r.alert_id == newest.id]
+        return self._told_of(max(alerts, key=lambda alert: (alert.at, alert.id)).id, channel)
+
+    def _told_of(self, alert_id: str, channel: Channel) -> ArticleRecord | None:
+        """Of an alert the article that raised it or, after it grew, the last one that alerted."""
+        routed = [r for r in self._state.routings.values() if r.channel == channel and r.alert_id == alert_id]
         if not routed:
             return None
         last = max(routed, key=lambda routing: (routing.state == "alerted", routing.at, routing.article_id))
@@ -98,8 +139,13 @@ class MemoryLedger:
             member=self._member(article),
             verdicts=tuple(sorted(judged, key=rows.verdict_order)),
             routings=routed,
-            deliveries=tuple((d.channel, d.kind, d.state, self._state.settled.get(d.id)) for d in told),
+            deliveries=tuple(map(self._told, told)),
         )
+
+    def _told(self, delivery: Delivery) -> Told:
+        link = delivery.receipt.link if delivery.receipt else ""
+        settled = self._state.settled.get(delivery.id)
+        return Told(delivery.channel, delivery.kind, delivery.state, settled, link, delivery.error)
 
     def _routings(self, article: Article) -> tuple[Routing, ...]:
         found = [routing for routing in self._state.routings.values() if routing.article_id == article.id]

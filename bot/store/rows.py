@@ -70,6 +70,7 @@ def article_row(article: Article) -> Values:
         "url": article.url,
         "title": article.title,
         "text": article.text,
+        "gap": article.gap,
         "folded": folded(article.title, article.text),
         "first_seen": article.first_seen,
         "published": article.published,
@@ -93,6 +94,7 @@ def article(row: Row[Any]) -> Article:
         lang=row.lang,
         publisher=row.publisher,
         revision=row.revision,
+        gap=row.gap or "",
     )
 
 

@@ -89,6 +89,7 @@ articles = Table(
     _words("url"),
     _words("title"),
     _words("text"),
+    Column("gap", Words),
     # Title and text without case: neither SQLite's lower() nor PostgreSQL's under every locale knows all of Unicode.
     _words("folded"),
     _moment("first_seen", index=True),
@@ -96,6 +97,8 @@ articles = Table(
     _words("lang"),
     _words("publisher"),
     Column("revision", Integer, nullable=False),
+    # A hash takes links of any length; the other indexes of PostgreSQL do not.
+    Index("ix_articles_url", "url", postgresql_using="hash"),
 )
 
 # No foreign key to articles: what was seen outlives them, and a page that was split has none ("").

@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.matching.legal import core_words
 from bot.model.place import Finding, Place
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
 from bot.watchlists.explain import closest
-from bot.watchlists.names import core_words, fold_name, is_invisible, shown
+from bot.watchlists.names import fold_name, is_invisible, shown
 from bot.watchlists.tree import Document, Mapping, Path, Sequence, scalars
 
 _CONSEQUENCES = {"threads": "the platform decides how growth is shown"}

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from bot.matching.legal import LATIN_FORMS
 from bot.model import company
 from bot.text import fold_key
 
@@ -40,15 +39,6 @@ def clean(text: str) -> str:
 def fold_name(text: str) -> str:
     """The key by which two spellings are one company; a name of signs alone is its own key."""
     return fold_key(text) or text.casefold().strip()
-
-
-def core_words(key: str) -> tuple[str, ...]:
-    """The words of a folded name as texts write it at the least: no leading "the", no legal form at the end."""
-    words = key.removeprefix("the ").split()
-    for count in range(len(words) - 1, 0, -1):
-        if tuple(words[-count:]) in LATIN_FORMS:
-            return tuple(words[:-count])
-    return tuple(words)
 
 
 def has_secret(text: str) -> bool:

@@ -12,12 +12,13 @@ from itertools import groupby
 from pathlib import Path as FilePath
 
 from bot.errors import WatchlistError
+from bot.matching.legal import core_words
 from bot.matching.words import chinese, is_ordinary
 from bot.model.company import Company
 from bot.model.place import Finding, Place
 from bot.model.watchlist import Watchlist
 from bot.watchlists.folder import read_bytes
-from bot.watchlists.names import core_words, fold_name, shown
+from bot.watchlists.names import fold_name, shown
 from bot.watchlists.people import kind_of_name
 from bot.watchlists.tree import Document, Path, read_document
 

@@ -7,8 +7,9 @@ import pytest
 
 from bot.model.article import Article, Identity
 from bot.model.channel import Channel
+from bot.model.command import Actor
 from bot.model.company import Mention, Reason
-from bot.model.ledger import ArticleRecord, Routing, RoutingState, Verdict
+from bot.model.ledger import ArticleRecord, Routing, RoutingState, Told, Verdict
 from bot.model.source import SourceState
 from bot.model.story import FIRST_OF_STORY, StoryMember
 from bot.model.watchlist import Change, ChannelRule, Revision, Watchlist
@@ -47,7 +48,7 @@ def record(
     routings = [Routing("a1", OTHER, "muted", LATER, note="not yours")]
     if state is not None:
         routings.append(Routing("a1", HERE, state, LATER, "alert-1", note))
-    deliveries = ((HERE, "post", *delivery),) if delivery else ()
+    deliveries = (Told(HERE, "post", *delivery),) if delivery else ()
     return ArticleRecord(article, None, verdicts, tuple(routings), deliveries)
 
 
@@ -84,7 +85,7 @@ async def test_a_posted_article_in_full(text: str) -> None:
         "POSTED here 20.08:31",
         '  *Lava* .97 · full name; "handsets" nearby',
         'REJECTED: *Apple* .12 · "apple harvest"; lower case',
-        "NOT FOUND: Denso · not in the text",
+        "NOT FOUND: Denso · not in the 62 characters that the source gave",
     ]
 
 
@@ -96,7 +97,11 @@ async def test_a_posted_article_in_full(text: str) -> None:
         (record(LAVA, delivery=("parked", None)), "ALERTED, but this channel can't be posted to, since 20.08:31"),
         (record(LAVA, delivery=("dead", LATER)), "ALERTED, but the platform refused the message, 20.08:31"),
         (record(LAVA, delivery=None), "POSTED here 20.08:31"),
-        (record(LAVA, state="joined"), "JOINED a story that this channel has a message of, 20.08:31"),
+        (record(LAVA, state="joined"), "JOINED the message of 20.08:31"),
+        (
+            record(LAVA, state="joined", delivery=None),
+            "JOINED a story that this channel has a message of, 20.08:31",
+        ),
         (record(LAVA, state="muted", note="until Friday"), "MUTED, 20.08:31 · until Friday"),
         (record(LAVA, state="held"), "HELD, not posted yet, 20.08:31"),
         (
@@ -140,13 +145,45 @@ async def test_the_last_edition_counts() -> None:
     assert said[3] == "  *Apple* .90 · full name"
 
 
-async def test_a_company_that_was_added_later_is_told_apart() -> None:
-    made = desk(record(LAVA))
-    at = LATER + timedelta(minutes=5)
-    change = Change("phones", "add", "Denso", company("Denso"))
-    made.ledger.history = [Revision("r1", change, "Ann", HERE, at, pending=False)]
-    said = await made.say("why", HERE)
-    assert said[-2:] == ["DECIDED BEFORE: *Denso* was added 20.08:36", "NOT FOUND: Apple · not in the text"]
+def added(name: str, *, minutes: float = 5) -> Revision:
+    change = Change("phones", "add", name, company(name))
+    return Revision(f"r-{name}", change, "Ann", HERE, LATER + timedelta(minutes=minutes), pending=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Denso", "DECIDED BEFORE: *Denso* was added 20.08:36; it is not in the text either"),
+        ("Dixon", "DECIDED BEFORE: *Dixon* was added 20.08:36; now it would be rejected, .30 · "),
+        ("harvest", "DECIDED BEFORE: *harvest* was added 20.08:36; now it would alert, "),
+    ],
+)
+async def test_a_company_that_was_added_later_is_told_apart(name: str, said: str) -> None:
+    made = desk(record(LAVA, APPLE), companies=("Lava", "Apple", "Oppo", name))
+    made.ledger.history = [added(name)]
+    told = await made.say("why", HERE)
+    assert told[5].startswith(said)
+    assert told[6].startswith("NOT FOUND: Oppo · not in the 62 characters")
+    assert told[7:] == [f"[As it is now] test {URL}"]
+
+
+async def test_what_was_added_before_the_decision_is_not_told_as_later() -> None:
+    made = desk(record(LAVA, APPLE))
+    made.ledger.history = [added("Denso", minutes=-5)]
+    assert (await made.say("why", HERE))[5].startswith("NOT FOUND: Denso")
+
+
+async def test_a_company_that_was_changed_since_is_told() -> None:
+    made = desk(record(LAVA, APPLE))
+    before, after = company("Lava"), company("Lava", "ラヴァ")
+    change = Change("phones", "replace", "Lava", after, before=before)
+    made.ledger.history = [Revision("r1", change, "Ann", HERE, LATER + timedelta(minutes=5), pending=False)]
+    assert "CHANGED SINCE: aliases of Lava +ラヴァ · 20.08:36" in await made.say("why", HERE)
+
+
+async def test_a_company_that_the_file_names_by_now_is_no_company_that_was_not_found() -> None:
+    said = await desk(record(APPLE), companies=("Apple", "Dixon")).say("why", HERE)
+    assert said[4].startswith("NOT JUDGED THEN: *Dixon* · phones was not as it is now; now it would be rejected, .30")
 
 
 async def test_many_companies_that_were_added_later_are_counted() -> None:
@@ -160,7 +197,7 @@ async def test_many_companies_that_were_added_later_are_counted() -> None:
     ]
     said = await made.say("why", HERE)
     assert sum(line.startswith("DECIDED BEFORE: ") for line in said) == 3
-    assert said[-1] == "DECIDED BEFORE 5 more companies of phones were added"
+    assert said[-2] == "DECIDED BEFORE 5 more companies of phones were added"
 
 
 async def test_a_list_that_skips_the_source_says_so() -> None:
@@ -171,22 +208,26 @@ async def test_a_list_that_skips_the_source_says_so() -> None:
 async def test_many_names_that_were_not_found_are_counted() -> None:
     said = await desk(record(), companies=tuple(f"Company {number}" for number in range(14))).say("why", HERE)
     assert said[-1].startswith("NOT FOUND: Company 0, ")
-    assert said[-1].endswith("Company 9 and 4 more · not in the text")
+    assert "Company 9 and 4 more · not in the 62 characters" in said[-1]
 
 
 async def test_a_text_that_is_no_longer_kept_is_said() -> None:
     said = await desk(record(LAVA, article=replace(ARTICLE, text="", published=None))).say("why", HERE)
     assert said[1].startswith("No date given · fetched")
-    assert said[-1].endswith("not in the text, which is no longer kept")
+    assert said[-1] == "NOT FOUND: Apple, Denso · not in the headline, and no text is kept"
 
 
 async def test_more_than_one_article_is_offered() -> None:
     second = replace(ARTICLE, id="a2", url="https://focus.example/2", title="Lava again")
-    said = await desk(record(LAVA), record(LAVA, article=second)).say("why lava", HERE)
-    assert said[-2:] == [
-        'Also: "Lava again" <https://focus.example/2> · Focus',
+    made = desk(record(LAVA), record(LAVA, state="muted", article=second))
+    assert await made.say("why lava", HERE) == [
+        "2 articles match. Which one?",
+        '  "Lava again" <https://focus.example/2> · Focus · MUTED 20.08:31',
+        '  "Lava plans a plant" <https://focus.example/story> · Focus · POSTED 20.08:31',
         "[Why: Lava again] why https://focus.example/2",
+        "[Why: Lava plans a plant] why https://focus.example/story",
     ]
+    assert (await made.say('why "lava again"', HERE))[0].startswith('"Lava again"')
 
 
 async def test_a_question_that_says_too_much_falls_back_to_the_watched_names() -> None:
@@ -203,20 +244,25 @@ async def test_the_address_of_a_source_is_never_shown_for_its_name(publisher: st
 async def test_a_long_title_is_cut_on_its_button() -> None:
     second = replace(ARTICLE, id="a2", url="https://focus.example/2", title="Lava again and " + "again " * 20)
     said = await desk(record(LAVA), record(LAVA, article=second)).say("why lava", HERE)
-    assert said[-1] == "[Why: Lava again and again again again again a…] why https://focus.example/2"
+    assert "[Why: Lava again and again again again again a…] why https://focus.example/2" in said
 
 
 async def test_nothing_was_posted_yet() -> None:
     assert await desk().say("why", HERE) == [
-        "Nothing was posted to #supply-chain yet. Name an article: why <link or words>"
+        "Nothing was decided for #supply-chain yet. Name an article: why <link or words>",
+        "[Status] status",
     ]
 
 
 async def test_a_page_of_a_site_that_is_no_source() -> None:
     assert await desk().say("why https://www.example.org/x", HERE) == [
         "No article of this address was received: example.org is not a source.",
-        "To poll it: name its feed under sources: in a file of watchlists/",
+        "To poll it: source add example.org",
+        "[Add the source] source add example.org",
     ]
+    member = Actor("U1", "Ann", "T1", frozenset({"anyone", "member"}))
+    said = await desk().say("why https://www.example.org/x", HERE, member)
+    assert said[1:] == ["To have it polled, ask an admin to type: source add example.org"]
 
 
 @pytest.mark.parametrize(
@@ -257,7 +303,7 @@ async def test_words_that_no_article_has_name_the_failing_sources() -> None:
 async def test_an_article_of_another_tenant_is_not_there() -> None:
     foreign = replace(ARTICLE, source="T2|feed:https://focus.example/feed")
     said = await desk(record(LAVA, article=foreign)).say("why lava", HERE)
-    assert said[0] == "No article with lava was received."
+    assert said[0] == "No article that is kept names *Lava*."
     mine = replace(ARTICLE, source="T1|feed:https://focus.example/feed")
     assert (await desk(record(LAVA, article=mine)).say("why lava", HERE))[0].startswith('"Lava plans')
 

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from bot.model.alert import PollOutcome
+from bot.model.alert import PollOutcome, Receipt
 from bot.model.article import Article, Identity
 from bot.model.channel import CONSOLE
-from bot.model.ledger import CompanyCounts
+from bot.model.ledger import CompanyCounts, Told
 from bot.model.source import SourceState
 from bot.protocols import Store
 from tests.builders import alert, delivery
@@ -21,6 +21,7 @@ from tests.store.builders import (
     claim,
     member,
     routing,
+    seen,
     send_all,
     sent,
     story,
@@ -52,7 +53,7 @@ async def test_a_record_holds_everything_that_the_ledger_knows(store: Store) -> 
     assert record.member == outcome.members[0]
     assert [each.company for each in record.verdicts] == ["Dixon", "Lava"]
     assert [(each.channel, each.state) for each in record.routings] == [(CONSOLE, "muted"), (SLACK, "alerted")]
-    assert record.deliveries == ((SLACK, "post", "sent", at(seconds=3)),)
+    assert record.deliveries == (Told(SLACK, "post", "sent", at(seconds=3), "https://chat.example/post-article-1"),)
 
 
 async def test_a_record_of_what_nobody_heard_of_is_bare(store: Store) -> None:
@@ -67,7 +68,7 @@ async def test_a_delivery_that_waits_has_no_time(store: Store) -> None:
     await store.commit(told(of))
     await store.commit(replace(EMPTY, deliveries=(delivery("e", kind="edit", alert_id=f"alert-{of.id}"),)))
     (record,) = await store.articles_by_url(URL)
-    assert record.deliveries == ((CONSOLE, "post", "pending", None), (CONSOLE, "edit", "pending", None))
+    assert record.deliveries == (Told(CONSOLE, "post", "pending"), Told(CONSOLE, "edit", "pending"))
 
 
 async def test_an_article_that_joined_a_story_shows_the_message_that_told_it(store: Store) -> None:
@@ -77,7 +78,7 @@ async def test_an_article_that_joined_a_story_shows_the_message_that_told_it(sto
     await store.commit(replace(EMPTY, articles=(second,), members=(member(second),), routings=(joined,)))
     await send_all(store)
     (record,) = await store.articles_by_url("https://focus.example/2")
-    assert record.deliveries == ((CONSOLE, "post", "sent", START),)
+    assert record.deliveries == (Told(CONSOLE, "post", "sent", START, "https://chat.example/post-article-1"),)
 
 
 async def test_articles_of_a_url_come_newest_first(store: Store) -> None:
@@ -102,6 +103,89 @@ async def test_articles_of_a_redirect_are_found_by_the_link_that_is_shown(store:
     assert [each.article.id for each in await store.articles_by_url("title:1")] == ["a"]
     assert await store.articles_by_link("https://search.example/rss/articles/CBMi") == ()
     assert await store.articles_by_link("") == ()
+
+
+async def test_an_article_is_found_at_every_address_that_it_was_listed_under(store: Store) -> None:
+    of, part = article("a"), article("part", url=f"{URL}#ai")
+    other = seen(of, entry_id="e9", canonical_url="https://focus.example/other", source="feed:y")
+    near = article("near", url=f"{URL}0")
+    await store.commit(replace(EMPTY, articles=(of, part, near), seen=(seen(of), other)))
+    assert {each.article.id for each in await store.articles_by_url(URL)} == {"a", "part"}
+    assert [each.article.id for each in await store.articles_by_url("https://focus.example/other")] == ["a"]
+    assert await store.articles_by_url("https://focus.example/oth") == ()
+
+
+async def test_an_address_of_any_length_is_found(store: Store) -> None:
+    long = "https://focus.example/" + "x" * 5000
+    of = replace(article("a", url=long), identity=Identity("e", long, "", ""))
+    await store.commit(replace(EMPTY, articles=(of,), seen=(seen(of),)))
+    assert [each.article.id for each in await store.articles_by_url(long)] == ["a"]
+    assert [each.article.id for each in await store.articles_by_link(long)] == ["a"]
+
+
+async def test_what_a_text_lacked_is_kept(store: Store) -> None:
+    await keep(store, replace(article(), gap="its page could not be had: 403"))
+    (record,) = await store.articles_by_url(URL)
+    assert record.article.gap == "its page could not be had: 403"
+
+
+async def judged_articles(store: Store) -> None:
+    articles = [article(f"a{n}", first_seen=at(hours=n)) for n in range(4)]
+    verdicts = (
+        verdict(articles[0], when=at(hours=9)),
+        verdict(articles[1], "Dixon", when=at(hours=2)),
+        verdict(articles[2], matched=False, when=at(hours=3)),
+        verdict(articles[3], watchlist="others.yaml", when=at(hours=4)),
+    )
+    await store.commit(replace(EMPTY, articles=tuple(articles), verdicts=verdicts))
+
+
+@pytest.mark.parametrize(
+    ("companies", "limit", "found"),
+    [
+        ([("phones.yaml", "Lava")], 5, ["a2", "a0"]),
+        ([("phones.yaml", "Lava")], 1, ["a0"]),
+        ([("phones.yaml", "Lava"), ("others.yaml", "Lava")], 5, ["a3", "a2", "a0"]),
+        ([("phones.yaml", "Lava"), ("phones.yaml", "Dixon")], 5, ["a2", "a1", "a0"]),
+        ([("others.yaml", "Dixon")], 5, []),
+        ([], 5, []),
+    ],
+)
+async def test_articles_are_found_by_the_companies_that_they_were_judged_for(
+    store: Store, companies: list[tuple[str, str]], limit: int, found: list[str]
+) -> None:
+    await judged_articles(store)
+    assert [each.article.id for each in await store.articles_by_company(companies, limit)] == found
+
+
+async def test_the_newest_verdict_of_some_lists_has_its_article(store: Store) -> None:
+    await judged_articles(store)
+    found = [await store.last_judged(lists) for lists in (["phones.yaml"], ["others.yaml", "phones.yaml"], ["x"], [])]
+    assert [each.article.id if each else "" for each in found] == ["a0", "a0", "", ""]
+
+
+async def test_a_message_is_known_by_the_id_that_its_platform_gave_it(store: Store) -> None:
+    of, other = article(), article("article-2")
+    await store.commit(told(of, channel=SLACK))
+    await store.commit(told(other, "story-2", channel=SLACK))
+    first, second = await claim(store), await claim(store)
+    assert len(first) + len(second) == 1  # of one channel, one at a time
+    (claimed,) = first
+    settled = replace(sent(claimed), receipt=Receipt("C0123ABCD/17.5", "https://chat.example/m"))
+    await store.settle(settled)
+    wanted = ("C0123ABCD/17.5", "17.5", "7.5", "17.6", "")
+    found = [await store.told_by(SLACK, message) for message in wanted]
+    assert [each.article.id if each else "" for each in found] == ["article-1", "article-1", "", "", ""]
+    assert await store.told_by(CONSOLE, "17.5") is None
+
+
+async def test_the_articles_of_a_story_come_in_the_order_in_which_it_took_them(store: Store) -> None:
+    first, second = article("z"), article("a")
+    await store.commit(told(first))
+    joined = replace(member(second, joined=at(hours=1)), reason="same title")
+    await store.commit(replace(EMPTY, articles=(second,), members=(joined,)))
+    assert [each.article_id for each in await store.members_of("story-1")] == ["z", "a"]
+    assert await store.members_of("story-9") == ()
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.matching import Matcher
+from bot.matching.legal import core_words
+from bot.matching.matcher import Matcher
 from bot.matching.words import is_known
 from bot.model.company import Company
 from bot.model.watchlist import Watchlist
 from bot.text import fold_key
-from bot.watchlists.names import core_words
 
 NEAR = 0.7
 """How alike the two must be: one slip in four letters is .75."""
