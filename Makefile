@@ -22,6 +22,7 @@ bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.matching
 	$(BIN)/python -m benchmarks.fetching
 	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.drain
 
 # Pins and hashes every dependency for all platforms and Python versions; no address of an index is written.
 lock:

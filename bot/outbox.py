@@ -7,6 +7,7 @@ delays no other.
 import asyncio
 import random
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,7 +16,7 @@ import structlog
 
 from bot.alerting.backoff import FIRST_WAIT, LONGEST_ASKED, LONGEST_WAIT, next_attempt
 from bot.alerting.pace import Pace
-from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
+from bot.errors import ChannelGone, DeliveryError, Rejected, StoreUnavailable, TryLater, Uncertain
 from bot.model.alert import Delivery, Process, Receipt, Settlement
 from bot.protocols import Clock, Platform, Store
 
@@ -29,6 +30,9 @@ BATCH = 10
 
 SOONEST = 0.25
 """Seconds until the next try where a platform says that none are needed: it would be asked in a loop."""
+
+NEXT_LOOK = timedelta(seconds=0.25)
+"""The least time between two looks for channels that may be posted to again: many of them are served by one look."""
 
 LOOK_AGAIN = 1.0
 """Seconds after which it is looked what else is due while slow channels are waited for."""
@@ -85,6 +89,8 @@ class Outbox:
         self._waits = waits
         self._timeout = waits.lease.total_seconds() / 2
         self._pace = Pace({name: platform.limits for name, platform in platforms.items()})
+        self._looked = clock.now()
+        self._ended: list[Settlement] = []
         self._one_at_a_time = asyncio.Lock()
 
     async def beat(self) -> None:
@@ -93,18 +99,20 @@ class Outbox:
 
     @property
     def opens(self) -> datetime | None:
-        """When the first channel that had something due, and was left alone for its platform's sake, may be asked."""
-        return self._pace.opens
+        """When to look again for channels that were left alone for their platform's sake; None where there are none."""
+        opens = self._pace.opens
+        return max(opens, self._looked + NEXT_LOOK) if opens is not None else None
 
     async def drain(self) -> Drained:
         """Deliver until nothing is due; StoreUnavailable where the store can't be asked.
 
         A channel that is slow to answer holds up neither the others nor what becomes due for them meanwhile.
         """
-        total, running = Drained(), set[asyncio.Task[Drained]]()
+        total, running = Drained(), set[asyncio.Task[None]]()
         async with self._one_at_a_time:
             try:
                 while True:
+                    total += await self._settle()
                     running |= {asyncio.create_task(self._deliver(delivery)) for delivery in await self._claim(running)}
                     if not running:
                         return total
@@ -112,7 +120,7 @@ class Outbox:
                         running, timeout=self._until_next_look(), return_when=asyncio.FIRST_COMPLETED
                     )
                     for task in done:
-                        total += task.result()
+                        task.result()
             except asyncio.CancelledError:
                 # The leases of what is being sent run out, and whoever comes next looks whether it arrived.
                 for task in running:
@@ -120,11 +128,14 @@ class Outbox:
                 raise
             finally:
                 await asyncio.gather(*running, return_exceptions=True)
+                with suppress(StoreUnavailable):
+                    await self._settle()
 
     async def _claim(self, running: Collection[object]) -> tuple[Delivery, ...]:
         now, free = self._clock.now(), CHANNELS - len(running)
         if running and free < BATCH:
             return ()
+        self._looked = now
         self._pace.begin(now)
         return await self._store.claim(
             self._process.boot_id,
@@ -136,14 +147,18 @@ class Outbox:
         )
 
     def _until_next_look(self) -> float:
-        opens = self._pace.opens
-        soon = (opens - self._clock.now()).total_seconds() if opens is not None else LOOK_AGAIN
+        soon = (self.opens - self._clock.now()).total_seconds() if self.opens is not None else LOOK_AGAIN
         return min(max(soon, 0.0), LOOK_AGAIN)
 
-    async def _deliver(self, delivery: Delivery) -> Drained:
-        settlement = await self._attempt(delivery)
-        await self._store.settle(settlement)
-        return _count(settlement)
+    async def _settle(self) -> Drained:
+        """Write how attempts have ended; what can't be written now is written by the next drain."""
+        ended = tuple(self._ended)
+        await self._store.settle_all(ended)
+        del self._ended[: len(ended)]
+        return sum(map(_count, ended), Drained())
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        self._ended.append(await self._attempt(delivery))
 
     async def _attempt(self, delivery: Delivery) -> Settlement:
         """Ask the platform once, and say how it ended; the only place where a delivery error is judged."""

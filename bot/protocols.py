@@ -321,6 +321,10 @@ class Store(Protocol):
         """End an attempt; False (and nothing is written) when another claimer holds the delivery by now."""
         ...
 
+    async def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        """End several attempts at once; one whose delivery another claimer holds by now is left out."""
+        ...
+
     async def unpark(self, channel: Channel | None, at: datetime) -> int:
         """Make parked deliveries of a channel (None: of all) pending again; returns how many."""
         ...

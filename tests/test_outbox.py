@@ -1,12 +1,13 @@
 """The outbox at work: order, retries, parking, dead letters, and what may be a repeat."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
-from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
-from bot.model.alert import Delivery, PollOutcome, Process, Receipt
+from bot.errors import ChannelGone, DeliveryError, Rejected, StoreUnavailable, TryLater, Uncertain
+from bot.model.alert import Delivery, PollOutcome, Process, Receipt, Settlement
 from bot.model.channel import Channel
 from bot.model.limits import Limits, Rate
 from bot.model.source import SourceState
@@ -24,8 +25,8 @@ def boot(name: str) -> Process:
     return Process(name, "host", 1, START, START)
 
 
-async def owed(*deliveries: Delivery) -> MemoryStore:
-    store = MemoryStore()
+async def owed(*deliveries: Delivery, store: MemoryStore | None = None) -> MemoryStore:
+    store = store or MemoryStore()
     alerts = {
         (d.channel, d.alert_ids[0]): alert(d.alert_ids[0], f"story-{d.alert_ids[0]}", d.channel) for d in deliveries
     }
@@ -296,3 +297,26 @@ async def test_a_message_that_grows_is_edited_at_most_every_thirty_seconds_and_a
     clock.advance(seconds=1)
     await box.drain()
     assert sent(platform)[-1] == "edit-90"
+
+
+async def test_what_was_sent_and_could_not_be_noted_is_noted_by_the_next_drain_and_not_sent_again() -> None:
+    class Full(MemoryStore):
+        full = False
+
+        async def settle_all(self, settlements: Sequence[Settlement]) -> None:
+            if self.full and settlements:
+                raise StoreUnavailable("the disk is full")
+            await super().settle_all(settlements)
+
+    store, clock, platform = await owed(delivery("d"), store=Full()), ManualClock(), ScriptedPlatform()
+    assert isinstance(store, Full)
+    box = outbox(store, platform, clock=clock)
+    store.full = True
+    with pytest.raises(StoreUnavailable):
+        await box.drain()
+    clock.advance(seconds=30)
+    store.full = False
+    assert await box.drain() == Drained(sent=1)
+    clock.advance(hours=1)
+    assert await box.drain() == Drained()
+    assert sent(platform) == ["d"]

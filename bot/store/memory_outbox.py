@@ -1,7 +1,7 @@
 """The outbox in memory."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -47,6 +47,11 @@ class MemoryOutbox:
         if settlement.state == "dead":
             self._state.bury_orphans(settlement.at)
         return True
+
+    async def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        """One after the other."""
+        for each in settlements:
+            await self.settle(each)
 
     async def unpark(self, channel: Channel | None, at: datetime) -> int:
         """Attempts and doubts stay as they are."""

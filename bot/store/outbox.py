@@ -8,14 +8,16 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
+    Boolean,
     ColumnElement,
     FromClause,
     Select,
+    Update,
     and_,
+    bindparam,
     delete,
     exists,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -33,6 +35,7 @@ from bot.store.border import clean
 from bot.store.database import Database, chunks, insert
 from bot.store.line import DAMAGED, DROPPED, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
 from bot.store.schema import deliveries, delivery_alerts, is_open
+from bot.store.types import Moment
 
 
 class OutboxTables:
@@ -52,12 +55,13 @@ class OutboxTables:
     ) -> tuple[Delivery, ...]:
         """At most one of each channel: the next one waits until it is settled."""
         async with self._database.read() as connection:  # the bot looks every second, and mostly nothing is due
-            heads = (await connection.execute(_due(now, edit_gap))).all()
+            times = {"now": now, "after": now - edit_gap, "before": now + edit_gap}
+            heads = (await connection.execute(_DUE, times)).all()
         taken = list(islice((head.seq for head in heads if admits(codec.decode_channel(head.channel))), limit))
         if not taken:
             return ()
         async with self._database.write() as connection:
-            due = [row for chunk in chunks(taken) for row in await connection.execute(_still_due(chunk, now))]
+            due = [row for chunk in chunks(taken) for row in await connection.execute(_still_due(chunk), {"now": now})]
             whole = [row for row in due if rows.is_whole(row)]
             await _take(connection, [row.seq for row in whole], owner, lease_until)
             await _bury_damaged(connection, [row.seq for row in due if row not in whole], now)
@@ -66,17 +70,20 @@ class OutboxTables:
 
     async def settle(self, settlement: Settlement) -> bool:
         """Fenced by owner, attempt and state in one statement."""
-        held = and_(
-            deliveries.c.id == settlement.delivery_id,
-            deliveries.c.owner == settlement.owner,
-            deliveries.c.attempt == settlement.attempt,
-            deliveries.c.state == "sending",
-        )
         async with self._database.write() as connection:
-            result = await connection.execute(update(deliveries).where(held).values(_settled(settlement)))
+            result = await connection.execute(_SETTLE, _settled(settlement))
             if settlement.state == "dead":
                 await bury_orphans(connection, settlement.at)
             return result.rowcount == 1
+
+    async def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        """One statement for all of them."""
+        if not settlements:
+            return
+        async with self._database.write() as connection:
+            await connection.execute(_SETTLE, [_settled(each) for each in settlements])
+            if any(each.state == "dead" for each in settlements):
+                await bury_orphans(connection, max(each.at for each in settlements))
 
     async def unpark(self, channel: Channel | None, at: datetime) -> int:
         """Attempts and doubts stay as they are."""
@@ -140,13 +147,16 @@ async def bury_orphans(connection: AsyncConnection, at: datetime) -> None:
     await _bury(connection, orphaned, NEVER_SENT, at)
 
 
-def _due(now: datetime, edit_gap: timedelta) -> Select[Any]:
+_NOW, _AFTER, _BEFORE = (bindparam(name, type_=Moment) for name in ("now", "after", "before"))
+
+
+def _due() -> Select[Any]:
     """The first of each channel's line that is due; a channel is found by one look into the index of open ones."""
     lines = _channels_in_line()
     head = deliveries.alias("head")
     first = (
         select(head.c.seq)
-        .where(is_open(head), head.c.channel == lines.c.channel, not_(_stands_aside(head, now, edit_gap)))
+        .where(is_open(head), head.c.channel == lines.c.channel, not_(_stands_aside(head)))
         .order_by(head.c.seq)
         .limit(1)
         .correlate(lines)
@@ -154,7 +164,7 @@ def _due(now: datetime, edit_gap: timedelta) -> Select[Any]:
     )
     heads = select(first).select_from(lines).where(lines.c.channel.is_not(None))
     sendable = or_(deliveries.c.kind.not_in(FOLLOWERS), _has_post("sent"))
-    where = (deliveries.c.seq.in_(heads), _is_ready(now), sendable)
+    where = (deliveries.c.seq.in_(heads), _is_ready(), sendable)
     return select(deliveries.c.seq, deliveries.c.channel).where(*where).order_by(deliveries.c.seq)
 
 
@@ -172,20 +182,20 @@ def _channels_in_line() -> CTE:
     return lines.union_all(select(following).where(lines.c.channel.is_not(None)))
 
 
-def _is_ready(now: datetime) -> ColumnElement[bool]:
+def _is_ready() -> ColumnElement[bool]:
     return or_(
-        and_(deliveries.c.state == "pending", deliveries.c.not_before <= now),
-        and_(deliveries.c.state == "sending", deliveries.c.lease_until <= now),
+        and_(deliveries.c.state == "pending", deliveries.c.not_before <= _NOW),
+        and_(deliveries.c.state == "sending", deliveries.c.lease_until <= _NOW),
     )
 
 
-def _still_due(seqs: Sequence[int], now: datetime) -> Select[Any]:
+def _still_due(seqs: Sequence[int]) -> Select[Any]:
     """Those of them that nobody has taken meanwhile, locked."""
-    these = select(deliveries).where(deliveries.c.seq.in_(seqs), _is_ready(now)).order_by(deliveries.c.seq)
+    these = select(deliveries).where(deliveries.c.seq.in_(seqs), _is_ready()).order_by(deliveries.c.seq)
     return these.with_for_update(skip_locked=True)
 
 
-def _stands_aside(line: FromClause, now: datetime, gap: timedelta) -> ColumnElement[bool]:
+def _stands_aside(line: FromClause) -> ColumnElement[bool]:
     """An edit that nobody tried, and whose time has not come, or whose message was edited a moment ago."""
     mine, theirs, edit = delivery_alerts.alias("mine"), delivery_alerts.alias("theirs"), deliveries.alias("edit")
     edited = exists().where(
@@ -194,11 +204,11 @@ def _stands_aside(line: FromClause, now: datetime, gap: timedelta) -> ColumnElem
         edit.c.id == theirs.c.delivery_id,
         edit.c.kind == "edit",
         edit.c.state == "sent",
-        edit.c.settled_at > now - gap,
-        edit.c.settled_at < now + gap,  # later than that only where a clock was set back
+        edit.c.settled_at > _AFTER,
+        edit.c.settled_at < _BEFORE,  # later than that only where a clock was set back
     )
     untried = and_(line.c.kind == "edit", line.c.state == "pending", line.c.attempt == 0)
-    return and_(untried, or_(line.c.not_before > now, edited.correlate(line)))
+    return and_(untried, or_(line.c.not_before > _NOW, edited.correlate(line)))
 
 
 def _has_post(*states: DeliveryState) -> ColumnElement[bool]:
@@ -211,6 +221,10 @@ def _has_post(*states: DeliveryState) -> ColumnElement[bool]:
         post.c.kind == "post",
         post.c.state.in_(states),
     )
+
+
+_DUE = _due()
+"""Made once: to make it costs more than to run it."""
 
 
 async def _take(connection: AsyncConnection, seqs: Sequence[int], owner: str, lease_until: datetime) -> None:
@@ -320,18 +334,43 @@ async def _waiting_edits(connection: AsyncConnection, new: Sequence[Delivery]) -
     return found
 
 
-def _settled(settlement: Settlement) -> dict[str, Any]:
-    """What a settlement writes. A doubt that an earlier attempt left stays."""
-    values: dict[str, Any] = {
-        "state": settlement.state,
-        "doubtful": or_(deliveries.c.doubtful, literal(settlement.doubtful)),
-        "error": settlement.error,
-        "owner": "",
-        "lease_until": None,
-        "settled_at": settlement.at if settlement.state in SETTLED else None,
+def _settlement() -> Update:
+    """What a settlement writes. A doubt that an earlier attempt left stays, and so does what it has nothing to say of.
+
+    Made once: to make it costs more than to run it.
+    """
+    held = and_(
+        deliveries.c.id == bindparam("held_id"),
+        deliveries.c.owner == bindparam("held_owner"),
+        deliveries.c.attempt == bindparam("held_attempt"),
+        deliveries.c.state == "sending",
+    )
+    kept = {
+        name: func.coalesce(bindparam(f"new_{name}", type_=deliveries.c[name].type), deliveries.c[name])
+        for name in ("message_id", "link", "not_before")
     }
-    if settlement.receipt:
-        values |= {"message_id": settlement.receipt.message_id, "link": settlement.receipt.link}
-    if settlement.state == "pending":
-        values["not_before"] = settlement.not_before or settlement.at
-    return values
+    doubtful = or_(deliveries.c.doubtful, bindparam("new_doubtful", type_=Boolean))
+    written: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("state", "error", "settled_at")}
+    values = {**written, **kept, "doubtful": doubtful, "owner": "", "lease_until": None}
+    return update(deliveries).where(held).values(values)
+
+
+_SETTLE = _settlement()
+
+
+def _settled(settlement: Settlement) -> dict[str, Any]:
+    """The values of `_SETTLE`."""
+    receipt = settlement.receipt
+    again = settlement.not_before or settlement.at
+    return {
+        "held_id": settlement.delivery_id,
+        "held_owner": settlement.owner,
+        "held_attempt": settlement.attempt,
+        "new_state": settlement.state,
+        "new_error": settlement.error,
+        "new_settled_at": settlement.at if settlement.state in SETTLED else None,
+        "new_message_id": receipt.message_id if receipt else None,
+        "new_link": receipt.link if receipt else None,
+        "new_not_before": again if settlement.state == "pending" else None,
+        "new_doubtful": settlement.doubtful,
+    }

@@ -446,3 +446,15 @@ async def test_a_clock_that_was_set_back_keeps_no_edit_waiting(store: Store) -> 
     await gapped(store, hours=5)
     await owe(store, follow("e2"))
     assert await gapped(store) == ["e2"]
+
+
+async def test_several_attempts_end_at_once_and_what_somebody_else_holds_is_left_alone(store: Store) -> None:
+    await owe(store, post("c"), post("s", SLACK), post("d", DISCORD))
+    console, slack, discord = await claim(store)
+    (taken,) = [each for each in await claim(store, "two", now=at(seconds=60)) if each.id == "d"]
+    slack = replace(slack, owner="two", attempt=2)
+    await store.settle_all([sent(discord), ended(slack, "parked", error="archived"), ended(console, "dead")])
+    assert await store.outbox_counts() == {"sending": 2, "parked": 1}
+    await store.settle_all([sent(taken)])
+    await store.settle_all([])
+    assert await store.outbox_counts() == {"sending": 1, "parked": 1, "sent": 1}
