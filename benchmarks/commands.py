@@ -79,6 +79,8 @@ async def measure(articles: int) -> None:
         for start in range(0, articles, 500):
             some = tuple(article(each, articles, dice, vocabulary) for each in range(start, min(articles, start + 500)))
             await store.commit(PollOutcome(SourceState(SOURCE), datetime.now(UTC), articles=some))
+        while await store.index_articles():
+            pass
         repo = await FileRepo.open(lists, store, SystemClock(), TimeOrderedIds(), source_options())
         dispatch = Dispatcher(repo, store, SystemClock(), frozenset({"slack"}), _reachable)
         print(f"{sum(len(each.companies) for each in repo.lists()):,} companies, {articles:,} articles")

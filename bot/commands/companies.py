@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.commands.words import Token, joined, quoted
+from bot.commands.words import Token, Unreadable, joined, quoted, tokens
 from bot.matching.legal import LATIN_FORMS
 from bot.model.company import MAX_NAME, MIN_NAME, Alias, Company
 from bot.text import fold_key
@@ -13,7 +13,7 @@ from bot.text import fold_key
 MOST = 50
 
 _CLAUSES = ("as", "not", "near")
-_BULLETS = frozenset("-*•–—·‣▪◦")
+_SHOWN = 40
 _TICKER = re.compile(
     r"\$[A-Z][A-Z0-9]{0,5}(?:\.[A-Z]{1,3})?|[0-9]{3,6}\.[A-Z]{1,3}|"
     r"[A-Z][A-Z0-9]{0,5}\.(?:N|O|OQ|L|PA|DE|TO|HK|T|TW|TWO|KS|KQ|SS|SZ|NS|BO|AX|SW|MI|AS|BR|ST|HE|OL|MC|SI|BK|SA|MX)"
@@ -24,12 +24,16 @@ _TICKER = re.compile(
 class Add:
     """Watch these. `literal` holds the names that were written in quotes: they are meant exactly so.
 
-    `to` is the channel that is to hear, as typed (`#supply-chain`, an id), or "" for this one.
+    `to` is the channel that is to hear, as typed (`#supply-chain`, an id), or "" for this one; `only_here`: on a list
+    that no other channel hears. `pasted`: written in several lines, of which `unread` says what could not be read.
     """
 
     companies: tuple[Company, ...]
     literal: frozenset[str] = frozenset()
     to: str = ""
+    only_here: bool = False
+    pasted: bool = False
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +47,41 @@ NamePart = list[Token]
 
 
 def read_companies(found: Sequence[Token]) -> Add | Malformed:
-    """The companies of one command, line by line, each name once. Malformed says what to write instead."""
-    companies: dict[str, Company] = {}
+    """The companies of one line, each name once. Malformed says what to write instead."""
+    return _once(_line([token for token in found if token.kind != "line"]))
+
+
+def read_lines(lines: Sequence[str]) -> Add | Malformed:
+    """The companies of pasted lines, each name once; what can't be read is told, and the rest stands."""
+    companies: list[Company] = []
     literal: set[str] = set()
-    for line in _split(found, "line"):
-        read = _line(line[1:] if line and line[0].kind == "word" and line[0].text in _BULLETS else line)
+    unread: list[str] = []
+    for line in lines:
+        try:
+            read = _line(tokens(line))
+        except Unreadable as error:
+            read = Malformed(str(error))
         if isinstance(read, Malformed):
-            return read
-        for company in read.companies:
-            companies.setdefault(company.name.casefold(), company)
-        literal |= read.literal
+            unread.append(f"{line[:_SHOWN]!r}: {read.problem}")
+        else:
+            companies += read.companies
+            literal |= read.literal
+    if unread and not companies:
+        return Malformed(unread[0])
+    return _once(Add(tuple(companies), frozenset(literal), pasted=True, unread=tuple(unread)))
+
+
+def _once(read: Add | Malformed) -> Add | Malformed:
+    if isinstance(read, Malformed):
+        return read
+    companies: dict[str, Company] = {}
+    for company in read.companies:
+        companies.setdefault(company.name.casefold(), company)
     if not companies:
         return Malformed("Say which company: add Lava International")
     if len(companies) > MOST:
         return Malformed(f"{len(companies)} companies at once, and {MOST} are the limit. Put them into the list's file")
-    return Add(tuple(companies.values()), frozenset(literal))
+    return replace(read, companies=tuple(companies.values()))
 
 
 def names_in(found: Sequence[Token]) -> tuple[str, ...]:
@@ -106,7 +130,7 @@ def _line(line: Sequence[Token]) -> Add | Malformed:
     if wrong is not None:
         return wrong
     companies = tuple(one for one in read if isinstance(one, Company))
-    literal = frozenset(part[0].text for part in parts if len(part) == 1 and part[0].kind == "quoted")
+    literal = frozenset(part[0].text for part in parts if _is_quoted(part))
     return Add(companies, literal)
 
 
@@ -154,6 +178,16 @@ def _company(part: NamePart, clauses: dict[str, list[str]]) -> Company | Malform
         context=tuple(clauses["near"]),
         exclude=tuple(clauses["not"]),
     )
+
+
+def _is_quoted(part: NamePart) -> bool:
+    """Whether the name stands in quotes, with nothing behind it but what it is also called."""
+    return part[0].kind == "quoted" and all(token.kind == "bracket" or _is_ticker(token) for token in part[1:])
+
+
+def as_ticker(text: str) -> bool:
+    """Whether the text looks like a ticker with its sign or exchange, and like nothing else."""
+    return _TICKER.fullmatch(text) is not None
 
 
 def _is_ticker(token: Token) -> bool:

@@ -3,18 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.commands.add import is_bare, is_everywhere
-from bot.commands.companies import as_command, as_name
+from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import Hit, find, nearest
-from bot.commands.phrases import (
-    listed,
-    place_of,
-    refusal,
-    shared_with,
-)
+from bot.commands.noisy import as_it_is
+from bot.commands.phrases import listed, place_of, refusal, shared_with
 from bot.commands.requests import Remove
-from bot.commands.words import quoted
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
@@ -109,8 +103,7 @@ def _undo(hits: Sequence[Hit]) -> tuple[Action, ...]:
         return ()
     if len(companies) > 1 and any(one.aliases or one.context or one.exclude for one in companies):
         return ()
-    # Unquoted, `add` would ask whether such a word is meant.
-    told = (quoted(one.name) if is_everywhere(one.name) and is_bare(one) else as_command(one) for one in companies)
+    told = (as_it_is(one).removeprefix("add ") for one in companies)
     return (Action("Undo", f"add {', '.join(told)}"),)
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.alerting.route import passing_rule, takes
 from bot.commands.desk import Desk
+from bot.commands.spellings import Parts, as_written, with_a_slip
 from bot.matching import Matcher
-from bot.matching.legal import LATIN_FORMS
 from bot.model.article import Article
 from bot.model.card import Line, Link, Strong, When
 from bot.model.company import Company
@@ -18,7 +18,9 @@ from bot.text import fold_key
 DAYS = 30
 NEWEST = 3
 MOST = 300
-"""Articles of one spelling that are looked at, the newest: more would not be ready in two seconds."""
+"""Articles that are looked at, the newest: more would not be ready in two seconds."""
+SLIPS = 100
+"""Articles that are looked at besides, because they may spell the name with a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,44 +38,40 @@ class LookBack:
 
 async def look_back(desk: Desk, watchlist: Watchlist, company: Company) -> LookBack:
     """What this list would have alerted for this company; of one headline only the newest article is given."""
+    reads = {source.key for source in desk.repo.sources() if takes(watchlist, source)}
+    found, more = await _holding(desk, as_written(company), MOST)
+    near, _ = await _holding(desk, with_a_slip(company), SLIPS)
+    both = {each.id: each for each in (*found[:MOST], *near[:SLIPS]) if each.source in reads}
+    fired, held = await asyncio.to_thread(_fired, replace(watchlist, companies=(company,)), list(both.values()))
+    fired.sort(key=lambda each: each.first_seen, reverse=True)
+    by_headline = {fold_key(article.title): article for article in reversed(fired)}
+    newest = sorted(by_headline.values(), key=lambda each: each.first_seen)[::-1][:NEWEST]
+    return LookBack(tuple(newest), len(fired), held, more)
+
+
+async def _holding(desk: Desk, sought: Iterable[Parts], most: int) -> tuple[list[Article], bool]:
+    """The articles that hold all the parts of any of these, the newest first, and whether there are more."""
     since = desk.clock.now() - timedelta(days=DAYS)
     found: dict[str, Article] = {}
     more = False
-    for words in _sought(company):
-        some = await desk.store.search(words, since=since, limit=MOST)
-        more = more or len(some) == MOST
+    for parts in sought:
+        some = await desk.store.search(parts, since=since, limit=most)
+        more = more or len(some) == most
         found |= {article.id: article for article in some}
-    reads = {source.key for source in desk.repo.sources() if takes(watchlist, source)}
-    held = sorted((each for each in found.values() if each.source in reads), key=lambda each: each.first_seen)[::-1]
-    fired = await asyncio.to_thread(_fired, replace(watchlist, companies=(company,)), held[:MOST])
-    by_headline = {fold_key(article.title): article for article in reversed(fired)}
-    newest = sorted(by_headline.values(), key=lambda each: each.first_seen)[::-1][:NEWEST]
-    return LookBack(tuple(newest), len(fired), len(held), more or len(held) > MOST)
+    return sorted(found.values(), key=lambda each: each.first_seen, reverse=True), more or len(found) > most
 
 
-def _sought(company: Company) -> Iterable[tuple[str, ...]]:
-    """By spelling, the words that an article must hold for it; a legal form may be missing."""
-    spellings = (company.name, *(alias.text for alias in company.aliases), *company.tickers)
-    return dict.fromkeys(words for spelling in spellings if (words := _words(spelling)))
-
-
-def _words(spelling: str) -> tuple[str, ...]:
-    words = [word for word in spelling.replace(",", " ").split() if any(map(str.isalnum, word))]
-    core = [word for word in words if (fold_key(word),) not in LATIN_FORMS]
-    return tuple(word.strip(".$()") for word in core or words)
-
-
-def _fired(alone: Watchlist, articles: Sequence[Article]) -> list[Article]:
+def _fired(alone: Watchlist, articles: Sequence[Article]) -> tuple[list[Article], int]:
+    """The articles that would have alerted, and how many spell the company, whatever they mean by it."""
     matcher = Matcher(alone)
     silent = passing_rule(alone, alone.companies[0].name) == "off"
-    return [
+    mentions = [(article, matcher.find(article.title, article.text)) for article in articles]
+    fired = [
         article
-        for article in articles
-        if any(
-            mention.alert and not (silent and mention.subject == "passing")
-            for mention in matcher.find(article.title, article.text)
-        )
+        for article, found in mentions
+        if any(each.alert and not (silent and each.subject == "passing") for each in found)
     ]
+    return fired, sum(bool(found) for _, found in mentions)
 
 
 def told(desk: Desk, articles: Iterable[Article]) -> list[Line]:

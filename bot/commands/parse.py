@@ -8,7 +8,8 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 
 from bot.commands import ballots, forms, hush
-from bot.commands.companies import Add, Malformed, names_in, read_companies
+from bot.commands.companies import Add, Malformed, names_in, read_companies, read_lines
+from bot.commands.pasted import lines_of
 from bot.commands.requests import Address, Help, List, Lists, Remove, Request, Status, Unknown, Why
 from bot.commands.words import Unreadable, decoded, joined, readable, tokens
 from bot.model.command import BUTTONS, COMMANDS
@@ -143,7 +144,7 @@ def _bare(word: str) -> str:
 def _add(rest: str) -> Add | Address | Malformed:
     if address := _ADDRESS.fullmatch(rest.strip()):
         return Address(address.group())
-    return read_companies(tokens(rest))
+    return read_lines(lines_of(rest)) if "\n" in rest.strip() else read_companies(tokens(rest))
 
 
 _READERS: Mapping[str, Callable[[str], Request]] = {

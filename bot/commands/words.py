@@ -48,6 +48,8 @@ def decoded(text: str) -> str:
 def _seen(char: str) -> str:
     if char in "\n\r\v\f\u0085\u2028\u2029":
         return "\n"
+    if char == "\t":
+        return char
     category = unicodedata.category(char)
     if category in ("Cc", "Zs"):
         return " "

@@ -78,12 +78,12 @@ async def test_an_ordinary_word_shows_what_it_would_have_fired_and_waits() -> No
     desk = desk_with(heard("phones", HERE), stories=stories)
     said = await desk.say("add Apple", HERE, MEMBER)
     assert said[:2] == [
-        '"Apple" is an ordinary word too: an article must show that the company is meant.',
+        '"Apple" is also an everyday word: an article must show that the company is meant.',
         "In 30 days 2 articles had the word; 1 article would have alerted, such as:",
     ]
     assert said[2].startswith("  Apple Inc. opens a plant")
     assert said[-3:] == [
-        "Name words that stand near it: add Apple near phone, factory",
+        "Name words that stand near it: add Apple near phone, factory. If it is meant as it is, put it in quotes.",
         "Nothing was changed.",
         '[Watch it all the same] add "Apple"',
     ]
@@ -97,12 +97,12 @@ async def test_an_ordinary_word_shows_what_it_would_have_fired_and_waits() -> No
         (
             "add Lava",
             '"Lava" is known on the list makers: *Lava International*, also Lava, ラヴァ. Which one?',
-            ["add Lava International as Lava, ラヴァ near phone", "use makers", 'add "Lava"'],
+            ['add "Lava International" as Lava, ラヴァ near phone', "use makers", 'add "Lava"'],
         ),
         (
             "add Lava Internationl",
             '"Lava Internationl" is known on the list makers: *Lava International*, also Lava, ラヴァ. Which one?',
-            ["add Lava International as Lava, ラヴァ near phone", "use makers", 'add "Lava Internationl"'],
+            ['add "Lava International" as Lava, ラヴァ near phone', "use makers", 'add "Lava Internationl"'],
         ),
         (
             "add MediaTec",
@@ -112,7 +112,7 @@ async def test_an_ordinary_word_shows_what_it_would_have_fired_and_waits() -> No
         (
             "add Lava MediaTek",
             '"Lava MediaTek": one company, or 2? Lava and MediaTek are known each by itself.',
-            ['add "Lava MediaTek"', "add Lava, MediaTek"],
+            ['add "Lava MediaTek"', 'add \n"Lava International" as Lava, ラヴァ near phone\n"MediaTek"'],
         ),
     ],
 )

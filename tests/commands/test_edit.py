@@ -98,10 +98,10 @@ async def test_without_sources_the_next_step_is_named() -> None:
 
 async def test_an_ordinary_word_is_watched_with_a_hint() -> None:
     desk = phones()
-    said = await desk.say("add Apple", HERE)
-    assert any(line.startswith('"Apple" is an ordinary word too') for line in said)
-    assert not any("ordinary" in line for line in await desk.say("add Gap near clothes", HERE))
-    assert not any("ordinary" in line for line in await desk.say("add MediaTek", HERE))
+    said = await desk.say('add "Apple"', HERE)
+    assert any(line.startswith('"Apple" is also an everyday word') for line in said)
+    assert not any("is also" in line for line in await desk.say("add Gap near clothes", HERE))
+    assert not any("is also" in line for line in await desk.say("add MediaTek", HERE))
 
 
 async def test_a_word_of_every_article_is_asked_about_and_watched_when_insisted_on() -> None:
@@ -136,7 +136,7 @@ async def test_remove_says_what_it_was_and_offers_the_way_back() -> None:
     desk = phones(LAVA, DIXON)
     assert await desk.say("remove lava", HERE) == [
         '*Lava International* ("Lava" is its alias) is not watched any more · was phones.yaml:14',
-        "[Undo] add Lava International as Lava",
+        '[Undo] add "Lava International" as Lava',
     ]
     assert desk.lists.lists()[0].companies == (DIXON,)
 

@@ -125,7 +125,8 @@ def test_aliases_tickers_and_clauses(text: str, company: Company) -> None:
 
 def test_lines_have_clauses_of_their_own() -> None:
     request = parse("add\nLava near phone\nDixon as DT, Dixon Tech")
-    assert request == Add((Company("Lava", context=("phone",)), Company("Dixon", (Alias("DT"), Alias("Dixon Tech")))))
+    lava, dixon = Company("Lava", context=("phone",)), Company("Dixon", (Alias("DT"), Alias("Dixon Tech")))
+    assert request == Add((lava, dixon), pasted=True)
 
 
 def test_a_quoted_name_is_meant_literally() -> None:
