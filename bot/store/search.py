@@ -78,7 +78,9 @@ async def find_holding(
         indexed.append(row)
         if len(indexed) == limit:
             break
-    waiting = await connection.execute(newest.join(_waiting, _waiting.c.article_id == articles.c.id))
+    # Neither joined nor in order: SQLite would walk through all articles by their time to find the few that wait.
+    few = select(articles).where(articles.c.id.in_(select(_waiting.c.article_id)), *holds)
+    waiting = await connection.execute(few)
     return sorted([*waiting, *indexed], key=lambda row: (row.first_seen, row.id), reverse=True)[:limit]
 
 

@@ -470,10 +470,10 @@ async def test_a_script_of_commands_leaves_the_state_that_it_leaves_when_typed(d
     here = Channel("discord", GUILD, SUPPLY)
     script: list[tuple[str, dict[str, str]]] = [
         ("add", {"company": "Lava International", "aliases": "Lava, ラヴァ", "context": "phone"}),
-        ("add", {"company": "Dixon, MediaTek 聯發科"}),
+        ("add", {"company": "Denso, MediaTek 聯發科"}),
         ("add", {"company": "lava international"}),
         ("show", {"company": "lava"}),
-        ("remove", {"company": "Dixon"}),
+        ("remove", {"company": "Denso"}),
         ("remove", {"company": "Nobody"}),
         ("list", {"filter": "media"}),
     ]
