@@ -200,8 +200,8 @@ class Store(Protocol):
         """
         ...
 
-    async def recall(self, source: str, identities: Sequence[Identity]) -> Recall:
-        """`source_state`, `known` and `story_revision` at once: what every decision begins with."""
+    async def recall(self, asking: Mapping[str, Sequence[Identity]]) -> Recall:
+        """`source_state` and `known` of each of these sources and `story_revision`, all as of one moment."""
         ...
 
     async def source_state(self, key: str) -> SourceState:
@@ -248,8 +248,11 @@ class Store(Protocol):
         """The revision of the stories now; it rises with every commit that touches one."""
         ...
 
-    async def commit(self, outcome: PollOutcome) -> int:
-        """All of a poll and its cursor in one transaction; returns the story revision after it."""
+    async def commit(self, *outcomes: PollOutcome) -> int:
+        """All of these polls and their cursors in one transaction; returns the story revision after it.
+
+        An article, an alert or a delivery is in one of the outcomes at most.
+        """
         ...
 
     async def hearing(self, channels: Collection[Channel], since: datetime) -> Hearing:

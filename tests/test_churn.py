@@ -19,8 +19,8 @@ from bot.protocols import Fetcher, Store
 from bot.store import MemoryStore, open_store
 from tests.builders import company, source, watchlist
 from tests.fakes import START, CountingIds, ManualClock
+from tests.intake.test_polls import NoFetcher, extract_all
 from tests.store.conftest import empty_file, sqlite_url  # noqa: F401 - fixtures
-from tests.test_intake import NoFetcher, extract_all
 
 LISTS = [watchlist("phones", [company("Lava International"), company("Dixon Technologies")])]
 OPS = Channel.parse("slack:#ops")

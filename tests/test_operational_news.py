@@ -16,7 +16,7 @@ from bot.protocols import Fetcher, Store
 from bot.store import MemoryStore
 from tests.builders import company, source, watchlist
 from tests.fakes import CountingIds, ManualClock
-from tests.test_intake import RAIN, TALKS, NoFetcher, ScriptedReader, extract_all
+from tests.intake.test_polls import RAIN, TALKS, NoFetcher, ScriptedReader, extract_all
 
 OPS = Channel.parse("slack:#ops")
 FORTY = [watchlist("phones", [company("Lava International")], *(f"slack:C{n}" for n in range(40)))]

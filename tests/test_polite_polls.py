@@ -14,7 +14,7 @@ from bot.store import MemoryStore
 from tests.fakes import CountingIds, ManualClock
 from tests.http.conftest import server  # noqa: F401 - a fixture
 from tests.http.server import Request, Server, answer
-from tests.test_intake import LISTS, extract_all
+from tests.intake.test_polls import LISTS, extract_all
 
 ITEM = "<item><guid>{0}</guid><title>Lava International names chief {0}</title><link>https://focus.example/{0}</link></item>"
 FEED = f"<rss version='2.0'><channel><title>Focus</title>{''.join(ITEM.format(n) for n in range(3))}</channel></rss>"

@@ -19,7 +19,7 @@ from bot.outbox import Drained, Outbox
 from bot.protocols import Fetcher, Store
 from tests.builders import company, source, watchlist
 from tests.fakes import START, CountingIds, ManualClock, ScriptedPlatform
-from tests.test_intake import NoFetcher, extract_all
+from tests.intake.test_polls import NoFetcher, extract_all
 
 HERE = Channel.parse("slack:T0AB/C0123ABCD")
 PLAIN = ChannelRule(HERE)

@@ -117,10 +117,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """What a decision begins with: the health of its source, by entry id what is known, the revision of the stories."""
+    """What decisions begin with, as it was at one moment.
 
-    state: SourceState
-    known: Mapping[str, Known]
+    By source its health, and by entry id what is known of the identities asked for; the revision of the stories.
+    """
+
+    states: Mapping[str, SourceState]
+    known: Mapping[str, Mapping[str, Known]]
     story_revision: int
 
 

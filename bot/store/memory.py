@@ -57,10 +57,10 @@ class MemoryStore(MemoryOutbox, MemoryWaiting, MemoryLedger, MemoryVotes):
         """Empty for a source never polled."""
         return self._state.sources.get(clean(key), SourceState(key))
 
-    async def recall(self, source: str, identities: Sequence[Identity]) -> Recall:
+    async def recall(self, asking: Mapping[str, Sequence[Identity]]) -> Recall:
         """Nothing can change in between."""
-        known = await self.known(source, identities)
-        return Recall(await self.source_state(source), known, self._state.story_revision)
+        known = {source: await self.known(source, some) for source, some in asking.items()}
+        return Recall({key: await self.source_state(key) for key in asking}, known, self._state.story_revision)
 
     async def note_polls(self, states: Sequence[SourceState], notices: Sequence[Delivery] = ()) -> None:
         """The last one of a source stays."""
@@ -144,10 +144,13 @@ class MemoryStore(MemoryOutbox, MemoryWaiting, MemoryLedger, MemoryVotes):
         """0 before the first story."""
         return self._state.story_revision
 
-    async def commit(self, outcome: PollOutcome) -> int:
+    async def commit(self, *outcomes: PollOutcome) -> int:
         """Applied to a copy, which counts only once all of it went well."""
         with self._all_or_nothing() as draft:
-            draft.apply(scrub(outcome))
+            before = draft.story_revision
+            for outcome in map(scrub, outcomes):
+                draft.apply(outcome)
+            draft.story_revision = min(draft.story_revision, before + 1)
         return self._state.story_revision
 
     async def beat(self, process: Process) -> None:

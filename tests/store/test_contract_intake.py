@@ -210,6 +210,20 @@ async def test_of_a_commit_that_fails_nothing_stays(store: Store, wrong: dict[st
     assert await store.commit(told(article())) == 1
 
 
+async def test_several_polls_are_kept_at_once_or_not_at_all(store: Store) -> None:
+    other = article("article-2", url="https://focus.example/2")
+    quiet = replace(EMPTY, articles=(other,), seen=(mark(OTHER, "2"),))
+    one, two = told(article()), replace(quiet, state=SourceState(OTHER, Cursor("etag-2")))
+    with pytest.raises(StoreError):
+        await store.commit(one, replace(two, routings=(routing(article("unknown")),)))
+    assert set((await store.table_counts()).values()) == {0}
+    assert await store.commit(one, two) == await store.story_revision() == 1
+    assert set(await store.source_states()) == {SOURCE, OTHER}
+    assert len(await store.articles_of({"article-1", "article-2"})) == 2
+    assert await store.outbox_counts() == {"pending": 1}
+    assert len((await store.recent_stories(START)).members) == 1
+
+
 async def test_what_failed_leaves_the_earlier_as_it_was(store: Store) -> None:
     first = told(article())
     await store.commit(first)
@@ -515,8 +529,13 @@ async def test_what_a_decision_begins_with_comes_at_once(store: Store) -> None:
     )
     await store.commit(one)
     asked = [Identity("1"), Identity("3", URL), Identity("4")]
-    recall = await store.recall(SOURCE, asked)
-    assert recall.state == await store.source_state(SOURCE) == state
-    assert recall.known == await store.known(SOURCE, asked)
-    assert set(recall.known) == {"1", "3"}
+    recall = await store.recall({SOURCE: asked, OTHER: asked, "never polled": []})
+    assert recall.states[SOURCE] == await store.source_state(SOURCE) == state
+    assert recall.states["never polled"] == SourceState("never polled")
+    assert recall.known == {source: await store.known(source, asked) for source in (SOURCE, OTHER)} | {
+        "never polled": {}
+    }
+    assert set(recall.known[SOURCE]) == {"1", "3"}
+    assert set(recall.known[OTHER]) == {"3"}
     assert recall.story_revision == await store.story_revision() == 1
+    assert (await store.recall({})).story_revision == 1

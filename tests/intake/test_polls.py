@@ -114,8 +114,8 @@ async def test_a_listing_that_could_not_be_kept_is_read_again() -> None:
     polls = await intake(ScriptedReader(Fetched((TALKS, RAIN))), store, clock)
     commit = store.commit
 
-    async def full(outcome: PollOutcome) -> int:
-        raise StoreUnavailable(f"the disk is full: {len(outcome.articles)}")
+    async def full(*outcomes: PollOutcome) -> int:
+        raise StoreUnavailable(f"the disk is full: {len(outcomes)}")
 
     store.commit = full  # type: ignore[method-assign]
     with pytest.raises(StoreUnavailable):
@@ -312,10 +312,10 @@ async def test_where_the_outcome_can_not_be_kept_the_source_is_asked_again_after
     class Full(MemoryStore):
         full = True
 
-        async def commit(self, outcome: PollOutcome) -> int:
+        async def commit(self, *outcomes: PollOutcome) -> int:
             if self.full:
                 raise StoreUnavailable("the disk is full")
-            return await super().commit(outcome)
+            return await super().commit(*outcomes)
 
     store, clock = Full(), ManualClock()
     polls = await intake(ScriptedReader(Fetched((TALKS,))), store, clock)
