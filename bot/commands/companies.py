@@ -38,9 +38,13 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """The command is known and its words are not: `problem` says what is wrong and how to write it."""
+    """The command is known and its words are not: `problem` says what is wrong and how to write it.
+
+    `wants`: the command with {} for the company that it lacks, where that is all.
+    """
 
     problem: str
+    wants: str = ""
 
 
 NamePart = list[Token]
@@ -166,7 +170,7 @@ def _company(part: NamePart, clauses: dict[str, list[str]]) -> Company | Malform
     if name[0].kind == "word" and name[0].text in _CLAUSES:
         word = name[0].text
         return Malformed(f'No company stands before "{word}". A name that begins with it goes in quotes: "{text}"')
-    problem = _fault(text, literal=len(name) == 1 and name[0].kind == "quoted")
+    problem = fault_of(text, literal=len(name) == 1 and name[0].kind == "quoted")
     if problem:
         return Malformed(problem)
     aliases = [one for one in [*extra, *clauses["as"]] if one and one != text and not _TICKER.fullmatch(one)]
@@ -194,7 +198,7 @@ def _is_ticker(token: Token) -> bool:
     return token.kind == "word" and _TICKER.fullmatch(token.text) is not None
 
 
-def _fault(name: str, *, literal: bool) -> str:
+def fault_of(name: str, *, literal: bool) -> str:
     """Why this is no name, with the way out; "" when it is one."""
     if len(name) > MAX_NAME:
         return f"A name has at most {MAX_NAME} characters, and this has {len(name)}: {name[:40]!r} ... Shorten it"

@@ -11,6 +11,7 @@ from bot.commands.companies import Add, Malformed
 from bot.commands.desk import Desk
 from bot.commands.edit import remove
 from bot.commands.feedback import mute_what, not_this, useful
+from bot.commands.form import edit_company, fill_in
 from bot.commands.help import SPECS, address, explain, malformed, unknown
 from bot.commands.hush import Digest, Mute, MuteWhat, Pause, Quiet, Resume, Unmute
 from bot.commands.parse import parse
@@ -19,8 +20,10 @@ from bot.commands.quieten import digest, mute, pause, quiet, resume, unmute
 from bot.commands.read import list_companies, show_company
 from bot.commands.requests import (
     Address,
+    EditCompany,
     EditSource,
     Export,
+    FilledIn,
     Help,
     Leave,
     List,
@@ -62,6 +65,8 @@ HANDLERS: Mapping[type, tuple[str, Handler]] = {
     List: ("list", list_companies),
     Show: ("show", show_company),
     Set: ("set", set_one),
+    EditCompany: ("set", edit_company),
+    FilledIn: ("set", fill_in),
     Rename: ("set", rename),
     Tune: ("set", which_company),
     Lists: ("lists", lists),

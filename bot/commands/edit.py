@@ -11,7 +11,7 @@ from bot.commands.phrases import listed, place_of, refusal, shared_with
 from bot.commands.requests import Remove
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
-from bot.model.command import Action, Command, Reply
+from bot.model.command import Action, Command, Menu, Reply
 from bot.model.company import Company
 from bot.model.watchlist import Change, Watchlist
 
@@ -65,14 +65,14 @@ def _not_watched(name: str, near: Sequence[Hit]) -> Reply:
 def _which(name: str, hits: Sequence[Hit]) -> Reply:
     """One name, several companies or several lists: ask."""
     lines = [(Strong(hit.company.name), f" · {place_of(hit.watchlist, hit.company)}") for hit in hits]
-    actions = [
+    steps = tuple(
         Action(
             f"Remove {hit.company.name} from {hit.watchlist.name}",
             f"remove {as_name(hit.company.name)} from {as_name(hit.watchlist.name)}",
         )
         for hit in hits
-    ]
-    return refusal(f'"{name}" stands here {len(hits)} times. Which one?', *lines, actions=actions)
+    )
+    return refusal(f'"{name}" stands here {len(hits)} times. Which one?', *lines, menus=[Menu("Which one?", steps)])
 
 
 def _several_lists(hits: Sequence[Hit]) -> Reply:

@@ -182,7 +182,7 @@ def _remedies(spelling: _Spelling) -> tuple[Action, ...]:
     if spelling.company.evidence != "strict":
         actions.append(Action("Stricter evidence", f"set {name} evidence strict"))
     actions.append(Action("Mute it 1 week", f"mute {name} 1w"))
-    actions.append(Action("Show it", f"show {name}"))
+    actions.append(Action("Edit it", f"set {name}"))
     return tuple(actions)
 
 

@@ -10,9 +10,11 @@ from rapidfuzz.distance import OSA
 from bot.commands.companies import Malformed, names_in
 from bot.commands.requests import (
     FIELDS,
+    EditCompany,
     EditSource,
     Export,
     Field,
+    FilledIn,
     Leave,
     Log,
     Rename,
@@ -41,6 +43,7 @@ _SPAN = re.compile(
 _TODAY = re.compile(r"(?:^|\s)(today|yesterday)\s*$", re.IGNORECASE)
 PAGE = re.compile(r"(?:^|\s)page\s+([1-9][0-9]{0,3})\s*$", re.IGNORECASE)
 _STORIES = re.compile(r"\s+stories(\s+here)?\s*$", re.IGNORECASE)
+_FORM = re.compile(r"#([0-9a-f]{12})")
 _ONLY_HERE = re.compile(r"\s+only\s+here\s*$", re.IGNORECASE)
 
 
@@ -61,7 +64,7 @@ def show(rest: str) -> Show | Malformed:
     stories = _STORIES.search(rest)
     name = unquoted(rest[: stories.start()] if stories else rest)
     if not name:
-        return Malformed("Say which company: show Lava International")
+        return Malformed("Say which company: show Lava International", "show {}")
     return Show(name, stories is not None, here=stories is not None and bool(stories.group(1)))
 
 
@@ -78,14 +81,15 @@ def leave(rest: str) -> Leave | Malformed:
     return Leave(name) if name else Malformed("Say which list: leave phone-makers. See them: lists")
 
 
-def set_one(rest: str) -> Set | Malformed:
-    """`set Lava International alias + ラヴァ, Lawa`; without a value it is a question."""
+def set_one(rest: str) -> Set | EditCompany | FilledIn | Malformed:
+    """`set Lava International alias + ラヴァ, Lawa`; without a value it is a question, without a field a form."""
+    if form := _FORM.fullmatch(rest.strip()):
+        return FilledIn(form[1])
     found = [token for token in tokens(rest) if token.kind != "line"]
     at = next((at for at in range(1, len(found)) if _field(found[at]) is not None), 0)
     if not at:
-        return Malformed(
-            f"Say which company and what of it: set Lava alias + ラヴァ. What there is: {', '.join(FIELDS)}"
-        )
+        name = unquoted(rest)
+        return EditCompany(name) if name else Malformed("Say which company: set Lava International", "set {}")
     field = _field(found[at])
     assert field is not None  # noqa: S101 - found above
     return _set(joined(found[:at]), field, found[at + 1 :])

@@ -7,7 +7,7 @@ from bot.commands.parse import NAMES
 from bot.commands.phrases import problem, refusal
 from bot.commands.requests import Address, Help, Unknown
 from bot.model.card import Line, Strong
-from bot.model.command import BUTTONS, COMMANDS, Action, CommandSpec, Reply
+from bot.model.command import BUTTONS, COMMANDS, Action, CommandSpec, Menu, Reply
 
 SPECS = {spec.name: spec for spec in (*COMMANDS, *BUTTONS)}
 _WHO = {"anyone": "Anyone here may use it.", "member": "For members of the channel.", "admin": "For admins."}
@@ -54,7 +54,8 @@ def address(request: Address) -> Reply:
 
 def malformed(request: Malformed) -> Reply:
     """Say what is wrong with the words."""
-    return refusal(f"{request.problem}.")
+    menus = [Menu("Which company?", (), "company", request.wants)] if request.wants else []
+    return refusal(f"{request.problem}.", menus=menus)
 
 
 def _in_full(spec: CommandSpec) -> list[Line]:

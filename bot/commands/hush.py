@@ -9,6 +9,7 @@ from bot.commands.companies import Malformed
 from bot.commands.until import split_when
 
 _EVERYWHERE = re.compile(r"(?:^|\s)(?:--all|everywhere|all)(?=\s|$)", re.IGNORECASE)
+NO_NAME = "Say what: mute Lava 2h, mute source Focus, mute all"
 _THIS = re.compile(rf"this(?:\s+(?P<id>{ALERT_ID}))?", re.IGNORECASE)
 
 
@@ -71,7 +72,7 @@ def mute(rest: str) -> Mute | MuteWhat | Malformed:
     what, when = split_when(rest)
     if not what:  # a company may be called 3M
         what, when = when, ""
-    return Mute(what.strip("\"'“”"), when) if what else Malformed("Say what: mute Lava 2h, mute source Focus, mute all")
+    return Mute(what.strip("\"'“”"), when) if what else Malformed(NO_NAME, "mute {}")
 
 
 def unmute(rest: str) -> Unmute:

@@ -107,7 +107,7 @@ def _remove(rest: str) -> Remove | Malformed:
     if origin and 0 < origin[-1] < len(found) - 1:
         watchlist, found = joined(found[origin[-1] + 1 :]), found[: origin[-1]]
     names = names_in(found)
-    return Remove(names, watchlist) if names else Malformed("Say which company: remove Lava International")
+    return Remove(names, watchlist) if names else Malformed("Say which company: remove Lava International", "remove {}")
 
 
 def _list(rest: str) -> List:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.model.card import Line
 from bot.model.channel import Channel
-from bot.model.command import Action, Reply
+from bot.model.command import Action, Menu, Reply
 from bot.model.company import Company
 from bot.model.watchlist import Watchlist
 from bot.text import counted
@@ -52,10 +52,10 @@ def is_near(channel: Channel, here: Channel) -> bool:
     return channel.public and (channel.platform, channel.tenant) == (here.platform, here.tenant)
 
 
-def refusal(*lines: Line | str, actions: Sequence[Action] = ()) -> Reply:
+def refusal(*lines: Line | str, actions: Sequence[Action] = (), menus: Sequence[Menu] = ()) -> Reply:
     """An answer that says what could not be done and why, closing with what was not changed."""
     spans = [line if isinstance(line, tuple) else (line,) for line in lines]
-    return Reply((*spans, (NOTHING_CHANGED,)), tuple(actions), failed=True)
+    return Reply((*spans, (NOTHING_CHANGED,)), tuple(actions), failed=True, menus=tuple(menus))
 
 
 def problem(*lines: Line | str, actions: Sequence[Action] = ()) -> Reply:

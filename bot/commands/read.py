@@ -67,6 +67,7 @@ async def show_company(desk: Desk, command: Command, request: Show) -> Reply:
         action
         for name in names
         for action in (
+            Action("Edit", f"set {as_name(name)}"),
             Action("Stories", f"show {as_name(name)} stories"),
             Action("Remove", f"remove {as_name(name)}"),
         )

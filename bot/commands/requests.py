@@ -74,6 +74,20 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class EditCompany:
+    """All of one company as a form."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """A form that comes back, or is to be shown again; `mark` is what it knows its company by."""
+
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tune:
     """One thing of a company whose name is not clear from the words: `exclude lava flow`."""
 
@@ -171,7 +185,7 @@ class Unknown:
 
 
 Request = (
-    Status | Add | Remove | List | Lists | Use | Leave | Show | Set | Tune | Rename | Trial | Why | Search
-    | Sources | Mute | MuteWhat | Useful | NotThis | Unmute | Pause | Resume | Digest | Quiet | EditSource
-    | Undo | Log | Export | Help | Address | Unknown | Malformed
+    Status | Add | Remove | List | Lists | Use | Leave | Show | Set | EditCompany | FilledIn | Tune | Rename
+    | Trial | Why | Search | Sources | Mute | MuteWhat | Useful | NotThis | Unmute | Pause | Resume | Digest
+    | Quiet | EditSource | Undo | Log | Export | Help | Address | Unknown | Malformed
 )  # fmt: skip

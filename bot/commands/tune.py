@@ -12,7 +12,7 @@ from bot.commands.phrases import listed, place_of, problem, refusal, shared_with
 from bot.commands.requests import Field, Rename, Set, Tune
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
-from bot.model.command import Action, Command, Reply
+from bot.model.command import Action, Command, Menu, Reply
 from bot.model.company import Alias, Company
 from bot.model.difference import in_words
 from bot.model.watchlist import Change
@@ -34,7 +34,7 @@ async def set_one(desk: Desk, command: Command, request: Set) -> Reply:
     if "member" not in command.actor.rights:
         return refusal("set changes what this channel hears, and you may not do that here. Ask a member of it.")
     after = _with(hit.company, request)
-    return after if isinstance(after, Reply) else await _replaced(desk, command, hit, after)
+    return after if isinstance(after, Reply) else await replaced(desk, command, hit, after)
 
 
 async def rename(desk: Desk, command: Command, request: Rename) -> Reply:
@@ -69,7 +69,9 @@ async def which_company(desk: Desk, command: Command, request: Tune) -> Reply:
     sign = "+ " if request.field in ("alias", "context", "exclude") else ""
     actions = [Action(name, f"set {as_name(name)} {request.field} {sign}{request.words}") for name in names[:OFFERED]]
     ask = f"{request.field} {request.words}: of which company? Write: set <company> {request.field} ..."
-    return refusal(ask, actions=actions)
+    template = f"set {{}} {request.field} {sign}{request.words.replace('{', '{{').replace('}', '}}')}"
+    more = [Menu("Another company", (), "company", template)] if len(names) > OFFERED else []
+    return refusal(ask, actions=actions, menus=more)
 
 
 async def _one(desk: Desk, command: Command, name: str, again: str) -> Hit | Reply:
@@ -81,8 +83,9 @@ async def _one(desk: Desk, command: Command, name: str, again: str) -> Hit | Rep
     if hits:
         lines: list[Line] = [(Strong(hit.company.name), f" · {place_of(hit.watchlist, hit.company)}") for hit in hits]
         names = {hit.company.name for hit in hits}
-        acts = [Action(one, f"set {as_name(one)} {again}") for one in sorted(names)] if len(names) > 1 else []
-        return refusal(f'"{name}" stands here {len(hits)} times. Which one?', *lines, actions=acts)
+        steps = tuple(Action(one, f"set {as_name(one)} {again}") for one in sorted(names)) if len(names) > 1 else ()
+        menus = [Menu("Which company?", steps)] if steps else []
+        return refusal(f'"{name}" stands here {len(hits)} times. Which one?', *lines, menus=menus)
     near = await asyncio.to_thread(nearest, heard, name)
     meant = " Did you mean " + " or ".join(hit.company.name for hit in near) + "?" if near else " See them: list"
     acts = [Action(hit.company.name, f"set {as_name(hit.company.name)} {again}") for hit in near]
@@ -157,7 +160,8 @@ def _less(old: Iterable[str], values: Sequence[str]) -> list[str]:
     return [text for text in old if name_key(text) not in gone]
 
 
-async def _replaced(desk: Desk, command: Command, hit: Hit, after: Company) -> Reply:
+async def replaced(desk: Desk, command: Command, hit: Hit, after: Company) -> Reply:
+    """Make the company what it is to be; ChangeRefused where it is something else by now, or can't be that."""
     watchlist = hit.watchlist
     change = Change(watchlist.key, "replace", hit.company.name, after, before=hit.company)
     changed = await desk.repo.apply([change], command.actor, command.channel)

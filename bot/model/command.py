@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.model.card import Line
 from bot.model.channel import CONSOLE, Channel
+from bot.model.form import Form
 
 Right = Literal["anyone", "member", "admin"]
 
@@ -106,10 +107,11 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         "set",
-        "set <company> <alias|context|exclude|threshold|evidence|passing|name> [+|-] <value>",
-        "one thing of one company: show it, add to it with +, take away with -",
+        "set <company> [alias|context|exclude|threshold|evidence|passing|name] [+|-] [value]",
+        "one thing of a company: show it, add to it with +, take away with -; the company alone: all of it",
         synonyms=("change", "edit"),
         examples=(
+            "set Lava",
             "set Lava alias + ラヴァ",
             "set Lava exclude + lava lamp, lava flow",
             "set Lava evidence strict",
@@ -117,7 +119,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         ),
         options=(
             Option("company", "its name or an alias", "company", required=True),
-            Option("field", "alias, context, exclude, threshold, evidence, passing or name", required=True),
+            Option("field", "alias, context, exclude, threshold, evidence, passing or name; empty: all of it"),
             Option("value", "the new value; + in front adds, - takes away; empty: what it is now"),
         ),
     ),
@@ -321,12 +323,14 @@ class Command:
     """A request from chat: the words after `/watch`, who made it and where.
 
     `under` is the id of the message below which it was made, in its thread or in a post of a forum; "" for none.
+    `filled`: what a form came back with, by blank.
     """
 
     text: str
     actor: Actor = OPERATOR_ACTOR
     channel: Channel = CONSOLE
     under: str = ""
+    filled: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,21 +343,33 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """One of several is to be chosen: a select menu in chat, lines to type in the terminal. `label` asks which."""
+    """One of several is to be chosen: a select menu in chat, lines to type in the terminal. `label` asks which.
+
+    Where options are too many to be listed, `template` is the command with {} for what is chosen: whatever is
+    suggested for that `kind`, on platforms that can suggest something in a menu.
+    """
 
     label: str
-    options: tuple[Action, ...]
+    options: tuple[Action, ...] = ()
+    kind: OptionKind = "text"
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said back. `failed`: nothing was done and the reader must act; `public`: the channel sees it."""
+    """What is said back. `failed`: nothing was done and the reader must act; `public`: the channel sees it.
+
+    `form`: what to fill in, on platforms that show forms; the lines say the same on others. `faults` are what is wrong
+    with a form that was filled in: (name of the blank, words).
+    """
 
     lines: tuple[Line, ...]
     actions: tuple[Action, ...] = ()
     failed: bool = False
     public: bool = False
     menus: tuple[Menu, ...] = ()
+    form: Form | None = None
+    faults: tuple[tuple[str, str], ...] = ()
 
     @property
     def steps(self) -> tuple[Action, ...]:

@@ -106,7 +106,7 @@ async def test_one_thing_is_set_in_the_file_and_taken_back(office: Office, text:
         ("set Lava threshold 101", "'101' is no threshold: write a number from 0 to 100"),
         ("set Lvaa alias x1", 'No "Lvaa" on this channel\'s lists. Did you mean Lava International?'),
         ("exclude lava flow", "exclude lava flow: of which company? Write: set <company> exclude ..."),
-        ("set Lava", "Say which company and what of it"),
+        ("set", "Say which company: set Lava International"),
         ("rename Oppo Vivo", 'No company that is watched here is called as "Oppo Vivo" begins.'),
     ],
 )

@@ -187,11 +187,11 @@ async def test_a_name_on_two_lists_is_asked_about_and_the_answer_works() -> None
     desk = Desk(in_file("phones", LAVA), in_file("top ten", replace(LAVA, place=Place("top.yaml", 3))), live=["slack"])
     reply = await desk.ask("remove Lava International", HERE)
     assert reply.failed
-    assert [action.command for action in reply.actions] == [
+    assert [action.command for action in reply.steps] == [
         "remove Lava International from phones",
         "remove Lava International from top ten",
     ]
-    assert not (await desk.ask(reply.actions[1].command, HERE)).failed
+    assert not (await desk.ask(reply.steps[1].command, HERE)).failed
     assert [(change.watchlist, change.name) for change in desk.lists.applied] == [
         ("top ten.yaml", "Lava International")
     ]

@@ -111,7 +111,7 @@ async def test_what_is_offered_when_it_was_not_the_company() -> None:
         '[Exclude "lava lamp"] set Lava International exclude + lava lamp',
         "[Stricter evidence] set Lava International evidence strict",
         "[Mute it 1 week] mute Lava International 1w",
-        "[Show it] show Lava International",
+        "[Edit it] set Lava International",
     ]
     assert here.lists.applied == []
     await here.say("set Lava International exclude + lava lamp", OPEN, ANN)

@@ -89,6 +89,7 @@ async def test_show_says_all_there_is() -> None:
         "Evidence normal · passing alert",
         "30 days: 9 matched in 4 stories, 41 rejected · last 20.08:30",
         "Last change: 20.08:30, +Lava International by Ann (chat)",
+        "[Edit] set Lava International",
         "[Stories] show Lava International stories",
         "[Remove] remove Lava International",
     ]
@@ -101,6 +102,7 @@ async def test_show_of_a_plain_company_is_short() -> None:
         "Tickers: OPPO",
         "Evidence normal · passing off · threshold 95",
         "30 days: 0 matched in 0 stories, 0 rejected",
+        "[Edit] set Oppo",
         "[Stories] show Oppo stories",
         "[Remove] remove Oppo",
     ]
