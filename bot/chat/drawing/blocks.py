@@ -7,14 +7,14 @@ date of ours. Limits: <https://docs.slack.dev/reference/block-kit/blocks>.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from bot.chat.drawing.buttons import feedback_buttons
 from bot.chat.drawing.fitting import MORE, cut, some, units
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.chat.drawing.passages import SUBJECTS, by_passage, names, pieces, reason, spaced, together
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Strong, When
-from bot.model.command import Action, Menu, Reply
+from bot.model.command import Action, Menu, OptionKind, Reply
 from bot.text import counted
 
 Block = dict[str, Any]
@@ -26,13 +26,15 @@ MOST_LETTERS = 10_000
 """Characters of a message, addresses included, below the 13,000 or so that Slack takes in practice."""
 MOST_BUTTONS = 25
 MOST_LABEL, MOST_VALUE, MOST_URL = 75, 2000, 3000
-MOST_OPTION, MOST_OPTIONS, MOST_PLACEHOLDER = 150, 100, 150
+MOST_OPTION, MOST_OPTIONS, MOST_PLACEHOLDER, MOST_ACTION = 150, 100, 150, 255
 MOST_NAME = 300
 """Characters of one name in a line of facts."""
 
 REPEAT = "may be a repeat"
 RUN = "run"
 """The action of a button whose value is a command."""
+PICK = f"{RUN}:pick"
+"""The action of a menu whose options are looked up: kind and template of the command stand in it."""
 
 _LATEST = 4_102_444_800
 """The end of 2099: a later date is drawn in words, as is one before 1970."""
@@ -82,7 +84,7 @@ def answer(reply: Reply) -> tuple[str, list[Block]]:
     if menus:
         tail.append({"type": "actions", "elements": menus})
     left = len(reply.actions) - len(shown) + sum(len(menu.options) for menu in reply.menus)
-    if left := left - sum(len(menu["options"]) for menu in menus):
+    if left := left - sum(len(menu.get("options", ())) for menu in menus):
         tail.append(_context(_plain_text(f"{counted(left, 'next step')} left out: too many or too long for buttons")))
     return _fallback(reply.lines), _bounded([], _lines(reply.lines), tail, "line")
 
@@ -153,17 +155,35 @@ def _button(action: Action, position: int) -> Block:
     }
 
 
+def picked(action_id: str) -> tuple[OptionKind, str]:
+    """What a menu with this action offers, and the command that it types."""
+    _, _, _position, kind, template = action_id.split(":", 4)
+    return cast(OptionKind, kind), template
+
+
+def suggestions(found: Sequence[str], template: str) -> list[Block]:
+    """The options of such a menu; what is too long for one is left out."""
+    typed = [(name, template.format(name)) for name in found]
+    fitting = [(name, command) for name, command in typed if units(command) <= MOST_OPTION]
+    return [_option(name, command) for name, command in fitting[:MOST_OPTIONS]]
+
+
 def _menu(menu: Menu, position: int) -> Block:
     """A select menu that types the chosen command for whoever chooses; {} where nothing in it fits one."""
-    options = [
-        {"text": _plain_text(cut(one_line(each.label), MOST_LABEL) or "…"), "value": _value(each.command)}
-        for each in menu.options
-        if each.command and units(each.command) <= MOST_OPTION
-    ][:MOST_OPTIONS]
     placeholder = _plain_text(cut(one_line(menu.label), MOST_PLACEHOLDER) or "…")
+    if menu.template:
+        mark = f"{PICK}:{position}:{menu.kind}:{_value(menu.template)}"
+        drawn = {"type": "external_select", "action_id": mark, "placeholder": placeholder, "min_query_length": 0}
+        return drawn if units(mark) <= MOST_ACTION else {}
+    fitting = [each for each in menu.options if each.command and units(each.command) <= MOST_OPTION][:MOST_OPTIONS]
+    options = [_option(each.label, each.command) for each in fitting]
     mark = f"{RUN}:menu:{position}"
-    found = {"type": "static_select", "action_id": mark, "placeholder": placeholder, "options": options}
-    return found if options else {}
+    drawn = {"type": "static_select", "action_id": mark, "placeholder": placeholder, "options": options}
+    return drawn if options else {}
+
+
+def _option(label: str, command: str) -> Block:
+    return {"text": _plain_text(cut(one_line(label), MOST_LABEL) or "…"), "value": _value(command)}
 
 
 def _value(command: str) -> str:

@@ -1,43 +1,51 @@
 """What people type, press and do in one workspace, and what is said back."""
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.chat.drawing.blocks import RUN, Block, answer
+from bot.chat.drawing.blocks import PICK, RUN, answer, picked, suggestions
+from bot.chat.drawing.modal import FORM, faults_in, filled
+from bot.chat.slack.answering import Asked
 from bot.chat.slack.people import People
 from bot.chat.slack.workspace import Workspace
-from bot.errors import DeliveryError, NamewatchError
+from bot.errors import NamewatchError
 from bot.model.channel import Channel
 from bot.model.command import Command, Reply
-from bot.protocols import Dispatch, Joined
+from bot.protocols import Dispatch, Joined, Suggest
 
 log = structlog.get_logger()
 
+SOON = 2.0
+"""Seconds that a modal or a menu waits for its answer; Slack gives three, and some of them pass on the way."""
+
 _FAULT = Reply((("This command met a fault of the bot; the log has it. Others go on: help",),), failed=True)
 _MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>")
-
-Say = Callable[[str, list[Block], bool], Awaitable[object]]
-"""Say this text and these blocks; the flag: to everyone."""
 
 
 class Listener:
     """Hears one workspace."""
 
-    def __init__(self, workspace: Workspace, people: People, dispatch: Dispatch, joined: Joined) -> None:
-        """Commands go to `dispatch`; `joined` hears of channels that the bot was invited to."""
+    def __init__(
+        self, workspace: Workspace, people: People, dispatch: Dispatch, joined: Joined, suggest: Suggest
+    ) -> None:
+        """Commands go to `dispatch`; `joined` hears of channels that the bot was invited to; menus ask `suggest`."""
         self._workspace = workspace
         self._people = people
         self._dispatch = dispatch
         self._joined = joined
+        self._suggest = suggest
 
     def listen(self, app: AsyncApp, command: str) -> None:
         """Have the app call this listener; what nobody asked for is acknowledged and left alone."""
         app.command(command)(self.typed)
         app.action(re.compile(f"^{RUN}:"))(self.pressed)
+        app.options(re.compile(f"^{PICK}:"))(self.looked_up)
+        app.view(FORM)(self.filled_in)
         app.event("app_mention")(self.mentioned)
         app.event("member_joined_channel")(self.came)
         app.event(re.compile(".*"))(_ignored)
@@ -46,32 +54,64 @@ class Listener:
     async def typed(self, ack: Any, command: Mapping[str, Any]) -> None:
         """A slash command."""
         await ack()
-        name = command.get("user_name", "")
-        await self._answer(
-            command.get("text", ""), command["channel_id"], command["user_id"], name, self._at(command["response_url"])
+        asked = Asked(
+            self._workspace,
+            command["channel_id"],
+            command["user_id"],
+            command.get("user_name", ""),
+            url=command.get("response_url", ""),
+            trigger=command.get("trigger_id", ""),
         )
+        await asked.answer(await self._reply(command.get("text", ""), asked))
 
     async def pressed(self, ack: Any, body: Mapping[str, Any]) -> None:
-        """A button: its command, in the name of whoever pressed it."""
+        """A button or a menu: its command, in the name of whoever pressed it."""
         await ack()
-        user, say = body["user"], self._at(body["response_url"])
+        user, container = body["user"], body.get("container", {})
+        asked = Asked(
+            self._workspace,
+            body["channel"]["id"],
+            user["id"],
+            user.get("username") or user.get("name", ""),
+            thread=_thread(container),
+            url=body.get("response_url", ""),
+            trigger=body.get("trigger_id", ""),
+        )
         for action in body.get("actions", ()):
-            name = user.get("username") or user.get("name", "")
             chosen = action.get("selected_option") or action
-            await self._answer(chosen.get("value", ""), body["channel"]["id"], user["id"], name, say)
+            await asked.answer(await self._reply(chosen.get("value", ""), asked))
+
+    async def looked_up(self, ack: Any, body: Mapping[str, Any]) -> None:
+        """Somebody types into a menu: what may be meant, from memory."""
+        kind, template = picked(body["action_id"])
+        try:
+            async with asyncio.timeout(SOON):
+                team = (await self._workspace.identity()).team
+                channel = Channel("slack", team, body["channel"]["id"])
+                found = await self._suggest(kind, body.get("value", ""), channel)
+        except Exception:  # a fault of ours must not leave somebody before a menu that never opens
+            log.exception("nothing was suggested")
+            found = ()
+        await ack(options=suggestions(found, template))
+
+    async def filled_in(self, ack: Any, body: Mapping[str, Any]) -> None:
+        """A modal comes back: it stays open where something in it is wrong."""
+        view = body["view"]
+        asked, command = Asked.by_modal(self._workspace, body)
+        work = asyncio.create_task(self._reply(command, asked, filled(view)))
+        done, _ = await asyncio.wait({work}, timeout=SOON)
+        if done and (reply := work.result()).failed:
+            said, _blocks = answer(reply)
+            await ack(response_action="errors", errors=faults_in(view, reply.faults, said))
+            return
+        await ack()
+        await asked.answer(await work)
 
     async def mentioned(self, event: Mapping[str, Any]) -> None:
         """`@Namewatch list`: the command's twin, which also works inside threads."""
-        text, address, user = _MENTION.sub("", event.get("text", "")).strip(), event["channel"], event["user"]
-        thread = event.get("thread_ts") or ""
-
-        async def say(said: str, blocks: list[Block], public: bool) -> None:  # noqa: FBT001 - it is a Say
-            if public:
-                await self._workspace.say(address, said, blocks, thread=thread)
-            else:
-                await self._workspace.whisper(address, user, said, blocks, thread=thread)
-
-        await self._answer(text, address, user, "", say)
+        text = _MENTION.sub("", event.get("text", "")).strip()
+        asked = Asked(self._workspace, event["channel"], event["user"], thread=event.get("thread_ts") or "")
+        await asked.answer(await self._reply(text, asked))
 
     async def came(self, event: Mapping[str, Any]) -> None:
         """Somebody joined a channel: where it is the bot itself, what waits for the channel goes out."""
@@ -86,26 +126,19 @@ class Listener:
         except NamewatchError as error:
             log.warning("no welcome was said", channel=str(channel), reason=str(error))
 
-    def _at(self, url: str) -> Say:
-        async def say(said: str, blocks: list[Block], public: bool) -> None:  # noqa: FBT001 - it is a Say
-            await self._workspace.respond(url, said, blocks, public=public)
-
-        return say
-
-    async def _answer(self, text: str, address: str, user: str, name: str, say: Say) -> None:
-        reply = await self._reply(text, address, user, name)
+    async def _reply(self, text: str, asked: Asked, values: tuple[tuple[str, str], ...] = ()) -> Reply:
         try:
-            await say(*answer(reply), reply.public)
-        except DeliveryError as error:
-            log.warning("an answer was not delivered", command=text, reason=str(error))
-
-    async def _reply(self, text: str, address: str, user: str, name: str) -> Reply:
-        try:
-            actor = await self._people.actor(user, name)
-            return await self._dispatch(Command(text, actor, Channel("slack", actor.tenant, address)))
+            actor = await self._people.actor(asked.user, asked.name)
+            return await self._dispatch(Command(text, actor, Channel("slack", actor.tenant, asked.address), values))
         except Exception:  # a fault of ours in one command must not take the others away
             log.exception("command failed", command=text)
             return _FAULT
+
+
+def _thread(container: Mapping[str, Any]) -> str:
+    """The thread in which a pressed message stands; "" for one that stands in the channel itself."""
+    thread = str(container.get("thread_ts") or "")
+    return thread if thread != container.get("message_ts") else ""
 
 
 async def _ignored(ack: Any) -> None:

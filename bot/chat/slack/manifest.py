@@ -37,7 +37,7 @@ def manifest(command: str = "/watch", url: str = "") -> str:
         "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL]}},
         "settings": {
             "event_subscriptions": {**asked, "bot_events": ["app_mention", "member_joined_channel"]},
-            "interactivity": {"is_enabled": True, **asked},
+            "interactivity": {"is_enabled": True, **asked, **({"message_menu_options_url": url} if url else {})},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not url,
             "token_rotation_enabled": False,

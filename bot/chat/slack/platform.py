@@ -76,12 +76,15 @@ class SlackPlatform:
         dispatch: Dispatch,
         *,
         joined: Joined = no_welcome,
-        suggest: Suggest = no_suggestions,  # noqa: ARG002 - a slash command of Slack's is not completed
+        suggest: Suggest = no_suggestions,
     ) -> None:
-        """Begin to listen to each workspace. What is wrong with a token is said in the log; the others go on."""
+        """Begin to listen to each workspace. What is wrong with a token is said in the log; the others go on.
+
+        A slash command of Slack's is not completed while it is typed: menus in answers are.
+        """
         for ear, workspace in self._ears:
             people = People(workspace, self._clock, self._admins)
-            ear.open(partial(self._app, Listener(workspace, people, dispatch, joined), workspace))
+            ear.open(partial(self._app, Listener(workspace, people, dispatch, joined, suggest), workspace))
 
     async def stop(self) -> None:
         """Stop listening and let go of connections; safe to call twice."""

@@ -128,6 +128,10 @@ class Workspace:
         if said.status_code != 200:
             raise of_code(said.body if said.body.isidentifier() else "", status=said.status_code)
 
+    async def open_modal(self, trigger: str, view: Block) -> None:
+        """Open a view for whoever did what the trigger came with, within three seconds of that."""
+        await self._ask("views.open", {"trigger_id": trigger, "view": view})
+
     async def edit(self, delivery: Delivery, text: str, blocks: Sequence[Block]) -> Receipt:
         """Make the message of the target show the blocks."""
         target = delivery.target or Receipt("")

@@ -18,6 +18,9 @@ TEAM = "T0TEAM"
 BOT_USER = "U0BOT"
 SCOPES = "chat:write,commands,app_mentions:read,channels:read,groups:read,users:read,channels:history,groups:history"
 
+MOST_USES = 5
+"""Answers that one address takes."""
+
 FaultKind = Literal["error", "status", "rate", "lost", "dropped", "slow"]
 
 
@@ -90,6 +93,8 @@ class SlackServer:
         self._answered = asyncio.Event()
         self._requests: list[web.Request] = []
         self._deaf: set[web.WebSocketResponse] = set()
+        self._triggers: set[str] = set()
+        self._uses: dict[str, int] = {}
         self._runner: web.AppRunner | None = None
         self.url = ""
 
@@ -134,6 +139,7 @@ class SlackServer:
     async def slash(self, text: str, *, user: str = "U0ANN", channel: str = "C0SUPPLY", name: str = "/watch") -> str:
         """Somebody types a slash command; returns the id whose answers go to `answers`, once it is acknowledged."""
         mark = f"{next(self._ids)}"
+        self._triggers.add(f"trigger.{mark}")
         await self.envelope(
             "slash_commands",
             {
@@ -151,10 +157,18 @@ class SlackServer:
         return mark
 
     async def press(
-        self, action: Mapping[str, Any], *, user: str = "U0ANN", channel: str = "C0SUPPLY", ts: str = ""
+        self,
+        action: Mapping[str, Any],
+        *,
+        user: str = "U0ANN",
+        channel: str = "C0SUPPLY",
+        ts: str = "",
+        thread: str = "",
     ) -> str:
-        """Somebody presses a button of a message."""
+        """Somebody presses a button of a message, or chooses from its menu; `thread`: that the message stands in."""
+        where = {"thread_ts": thread} if thread else {}
         mark = f"{next(self._ids)}"
+        self._triggers.add(f"trigger.{mark}")
         await self.envelope(
             "interactive",
             {
@@ -162,7 +176,7 @@ class SlackServer:
                 "user": {"id": user, "username": self.users[user]["name"], "team_id": self.team},
                 "team": {"id": self.team},
                 "channel": {"id": channel, "name": self.channels[channel].name},
-                "container": {"type": "message", "message_ts": ts, "channel_id": channel},
+                "container": {"type": "message", "message_ts": ts, "channel_id": channel, **where},
                 "message": {"ts": ts},
                 "actions": [dict(action)],
                 "response_url": self.url.replace("/api/", f"/response/{mark}"),
@@ -170,6 +184,46 @@ class SlackServer:
             },
         )
         return mark
+
+    async def look_up(self, action: Mapping[str, Any], typed: str, *, channel: str = "C0SUPPLY") -> list[Any]:
+        """Somebody types into a menu of a message; the options that are shown."""
+        said = await self.envelope(
+            "interactive",
+            {
+                "type": "block_suggestion",
+                "user": {"id": "U0ANN", "name": "ann", "team_id": self.team},
+                "team": {"id": self.team},
+                "channel": {"id": channel, "name": self.channels[channel].name},
+                "container": {"type": "message", "channel_id": channel},
+                "action_id": action["action_id"],
+                "block_id": "b1",
+                "value": typed,
+            },
+        )
+        return list(said["options"])
+
+    async def submit(
+        self, view: Mapping[str, Any], values: Mapping[str, str], *, user: str = "U0ANN"
+    ) -> Mapping[str, str]:
+        """Somebody fills a modal in and saves it; what is said to be wrong with it, by block."""
+        inputs = {block["block_id"]: block["element"] for block in view["blocks"] if "element" in block}
+        state = {name: _state(element, values.get(name)) for name, element in inputs.items()}
+        said = await self.envelope(
+            "interactive",
+            {
+                "type": "view_submission",
+                "user": {"id": user, "username": self.users[user]["name"], "team_id": self.team},
+                "team": {"id": self.team},
+                "view": {**view, "id": "V1", "state": {"values": state}},
+                "response_urls": [],
+            },
+        )
+        return dict(said.get("errors", {}))
+
+    def expire(self, mark: str) -> None:
+        """Half an hour has passed since this was asked: its address takes no answer any more, its trigger no modal."""
+        self._uses[mark] = MOST_USES
+        self._triggers.discard(f"trigger.{mark}")
 
     async def event(self, event: Mapping[str, Any]) -> None:
         """Something happens in the workspace: an app_mention, a member_joined_channel."""
@@ -352,6 +406,9 @@ class SlackServer:
         return {"message_ts": "1.1"}
 
     def _views_open(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        if payload["trigger_id"] not in self._triggers:
+            return _error("expired_trigger_id")
+        self._triggers.discard(payload["trigger_id"])
         return {"view": {"id": "V1", **_object(payload.get("view"))}}
 
     def _users_info(self, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -383,7 +440,11 @@ class SlackServer:
         fault = self._fault("response_url")
         if fault.kind == "status":
             return web.Response(status=int(fault.value), text="used_url")
-        self.answers.append({**payload, "id": request.match_info["id"]})
+        mark = request.match_info["id"]
+        self._uses[mark] = self._uses.get(mark, 0) + 1
+        if self._uses[mark] > MOST_USES:
+            return web.json_response({"ok": False, "error": "used_url"}, status=404)
+        self.answers.append({**payload, "id": mark})
         self._answered.set()
         return web.Response(text="ok")
 
@@ -416,6 +477,15 @@ def _seen(message: Mapping[str, Any], payload: Mapping[str, Any]) -> dict[str, A
     """A message as history tells it: metadata only for those who ask."""
     wanted = str(payload.get("include_all_metadata", "")).lower() in ("1", "true")
     return {key: value for key, value in message.items() if key != "metadata" or wanted}
+
+
+def _state(element: Mapping[str, Any], value: str | None) -> dict[str, Any]:
+    """What an input holds when a modal is saved: what was typed or chosen, else what it was opened with."""
+    if element["type"] == "plain_text_input":
+        text = element.get("initial_value") if value is None else value
+        return {element["action_id"]: {"type": "plain_text_input", "value": text or None}}
+    chosen = next((each for each in element["options"] if each["value"] == value), element["initial_option"])
+    return {element["action_id"]: {"type": "static_select", "selected_option": chosen}}
 
 
 def _error(code: str) -> dict[str, Any]:
