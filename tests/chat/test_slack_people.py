@@ -65,6 +65,7 @@ async def test_the_button_of_an_alert_asks_why_and_is_answered_in_private(slack:
 @pytest.mark.parametrize(("public", "method"), [(False, "chat.postEphemeral"), (True, "chat.postMessage")])
 async def test_a_mention_in_a_thread_is_a_command_answered_there(slack: SlackServer, public: bool, method: str) -> None:
     async def dispatch(command: Command) -> Reply:
+        assert command.under == "C0SUPPLY/7.1"
         return Reply(((command.text,),), public=public)
 
     mention = {

@@ -129,7 +129,10 @@ class Listener:
     async def _reply(self, text: str, asked: Asked, values: tuple[tuple[str, str], ...] = ()) -> Reply:
         try:
             actor = await self._people.actor(asked.user, asked.name)
-            return await self._dispatch(Command(text, actor, Channel("slack", actor.tenant, asked.address), values))
+            channel = Channel("slack", actor.tenant, asked.address)
+            # As receipts of what was posted name a message.
+            under = f"{asked.address}/{asked.thread}" if asked.thread else ""
+            return await self._dispatch(Command(text, actor, channel, under, values))
         except Exception:  # a fault of ours in one command must not take the others away
             log.exception("command failed", command=text)
             return _FAULT
