@@ -103,6 +103,11 @@ class Twin:
     async def stop(self) -> None:
         """Nothing to stop."""
 
+    @property
+    def listens(self) -> bool:
+        """Always."""
+        return True
+
     async def send(self, delivery: Delivery) -> Receipt:
         """Take it, or answer 429 with the scope that is full."""
         now, channel = self._clock.now(), delivery.channel

@@ -25,7 +25,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.config import Settings
 from bot.digests import Digests
 from bot.directory import Directory, FoundLists
-from bot.errors import ChangeRefused, SettingsError, StoreUnavailable
+from bot.errors import ChangeRefused, SettingsError, StoreError, StoreUnavailable
 from bot.http import HttpFetcher
 from bot.intake import Intake, Polled
 from bot.jobs import TICK, Crew, Job, Schedule
@@ -34,11 +34,16 @@ from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply
 from bot.model.mute import unpolled
 from bot.model.source import Source
+from bot.model.upkeep import NOWHERE
 from bot.model.watchlist import Watchlist
+from bot.operations.canary import TYPE as CANARY_TYPE
+from bot.operations.canary import Canary
 from bot.outbox import Drained, Outbox, Waits
 from bot.protocols import Platform, SourceReader, Store
 from bot.sources.discovery import completed, discover
+from bot.station import NOWHERE_AT_ALL, Station, Watched, refuse_throwaway_disk
 from bot.store import open_store, upgrade
+from bot.store.place import FilePlace, parse_place
 from bot.texts import Texts
 from bot.watchlists.live import LiveLists
 from bot.watchlists.repo import FileRepo
@@ -114,6 +119,17 @@ class Setup:
         channel = self.settings.ops_channel
         return self.directory.channel(channel) if channel is not None and channel.platform in self.platforms else None
 
+    @property
+    def canary(self) -> Channel:
+        """Where canaries go: nowhere, unless a channel that can be reached is set."""
+        to = self.settings.canary_to
+        return self.directory.channel(to) if to is not None and to.platform in self.platforms else NOWHERE
+
+    @property
+    def wanted(self) -> frozenset[Channel]:
+        """The channels, as written, that the bot speaks to besides those that lists name."""
+        return frozenset(each for each in (self.settings.ops_channel, self.settings.canary_to) if each is not None)
+
     def lists(self) -> tuple[Watchlist, ...]:
         """The lists in force, with their channels found."""
         return self.directory.lists(self.repo.lists())
@@ -131,6 +147,7 @@ async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIte
     url = settings.database_url.get_secret_value()
     if settings.watchlists.is_file():
         raise SettingsError(f"NAMEWATCH_WATCHLISTS is a file ({settings.watchlists}): name the folder that it is in")
+    refuse_throwaway_disk(settings, environment)
     await upgrade(url)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(asyncio.to_thread, WORKERS.close)
@@ -158,23 +175,32 @@ async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIte
 class Bot:
     """The running bot: polls, decides, delivers, listens."""
 
-    def __init__(self, setup: Setup, fetcher: HttpFetcher) -> None:
-        """Wire the rooms; nothing runs before `once` or `serve`."""
+    def __init__(self, setup: Setup, fetcher: HttpFetcher, station: Station | None = None) -> None:
+        """Wire the rooms; nothing runs before `once` or `serve`. The `station` hears what they did."""
         self._setup = setup
         clock = SystemClock()
+        self.station = station or Station(clock)
+        self.canary = Canary(setup.store, clock, TimeOrderedIds(), to=setup.canary, every=setup.settings.canary_every)
         self.intake = Intake(
             setup.store,
             fetcher,
-            readers(),
+            {**readers(), CANARY_TYPE: self.canary.read},
             Texts(setup.store, fetcher, WORKERS, clock, age_limit=setup.settings.age_limit),
             clock,
             TimeOrderedIds(),
-            lists=setup.lists,
+            lists=lambda: (*setup.lists(), self.canary.watchlist),
             live=live(setup.platforms),
             age_limit=setup.settings.age_limit,
             ops=setup.ops,
         )
-        self.outbox = Outbox(setup.store, setup.platforms, clock, this_process(), waits_of(setup.settings))
+        self.outbox = Outbox(
+            setup.store,
+            {**setup.platforms, **NOWHERE_AT_ALL},
+            clock,
+            this_process(),
+            waits_of(setup.settings),
+            settled=self.station.metrics.settled,
+        )
         self.lists = LiveLists(
             setup.repo, setup.store, clock, TimeOrderedIds(), found=setup.directory.channel, ops=setup.ops
         )
@@ -195,7 +221,8 @@ class Bot:
                 return self.intake.left_alone(source, self._clock.now()) or await self.intake.poll(source)
 
         await self._begin_again()
-        await self._find_channels()
+        if post:
+            await self._find_channels()
         await self._look_at_pauses()
         ended = await asyncio.gather(*(poll(source) for source in self._polled), return_exceptions=True)
         faults = [each for each in ended if isinstance(each, BaseException)]
@@ -216,20 +243,24 @@ class Bot:
         await self.intake.open()
         await self._look_at_pauses()
         await self._begin_again()
-        schedule = Schedule(self._jobs(post=post), self._clock)
+        schedule = Schedule(self._jobs(post=post), self._clock, ticked=self.station.pulse.tick)
         if post:
             self._deliver_soon = partial(schedule.soon, "deliver")
+        self.station.look_at(self._watched(post=post))
         heard = [each for name, each in self._setup.platforms.items() if post or name == "console"]
         for each in heard:
             await each.start(self._answer, joined=self._joined, suggest=self._setup.dispatch.suggest)
-        await self._find_channels()
+        if post:
+            await self._find_channels()
         self._setup.console.on_close = stop.set
         schedule.start()
+        self.station.serves(schedule)
         watching = asyncio.create_task(self.lists.watch(self._setup.repo.folder, stop, self._deliver_soon))
         try:
             with undisturbed():
                 await stop.wait()
         finally:
+            self.station.stops()
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
             schedule.pause()
@@ -238,23 +269,43 @@ class Bot:
                 await schedule.stop(STOP_WITHIN / 4)
                 await self.intake.flush()
             finally:
-                for each in heard:
-                    await each.stop()
+                # One that does not let go must not keep the others, nor the process.
+                leaving = (asyncio.wait_for(each.stop(), STOP_WITHIN / 5) for each in heard)
+                await asyncio.gather(*leaving, return_exceptions=True)
+                with suppress(StoreError):
+                    await self.outbox.leave()
+
+    def _watched(self, *, post: bool) -> Watched:
+        """What the station looks at; without posting no chat is expected to be connected."""
+        setup, place = self._setup, parse_place(self._setup.settings.database_url.get_secret_value())
+        return Watched(
+            setup.store,
+            self.canary,
+            setup.platforms if post else {},
+            lambda: setup.sources,
+            self.intake.state,
+            lambda: len(setup.repo.lists()),
+            lambda: sum(finding.severity == "error" for finding in setup.repo.findings),
+            place.path if isinstance(place, FilePlace) else None,
+        )
 
     def _jobs(self, *, post: bool) -> tuple[Job, ...]:
         every_second = timedelta(seconds=1)
-        delivery = (Job("deliver", every_second, self._deliver),) if post else ()
+        chat = (
+            Job("find channels", timedelta(minutes=1), self._find_channels),
+            Job("deliver", every_second, self._deliver),
+            *self.station.jobs(self._setup.store, self.canary, self._poll_canary, self._setup.ops),
+        )
         return (
             Job("poll", every_second, self._begin_polls),
             Job("note polls", timedelta(seconds=10), self.intake.flush),
             Job("look at lists", timedelta(seconds=5), self._look_at_lists),
             Job("look at pauses", timedelta(seconds=5), self._look_at_pauses),
-            Job("find channels", timedelta(minutes=1), self._find_channels),
             Job("beat", timedelta(seconds=15), self.outbox.beat),
             Job("digests", timedelta(seconds=5), self._release),
             Job("index words", timedelta(seconds=1), self._index),
             Job("fold late messages", timedelta(minutes=1), self.digests.fold),
-            *delivery,
+            *(chat if post else ()),
         )
 
     async def _deliver(self) -> None:
@@ -281,9 +332,13 @@ class Bot:
         """Which sources are paused by command, from whichever process that came."""
         self._paused = frozenset(unpolled(await self._setup.store.mutes(), self._clock.now()))
 
+    async def _poll_canary(self, source: Source) -> None:
+        await self.station.timed(self.intake.poll(source))
+        self._deliver_soon()
+
     def _poll_of(self, source: Source) -> Callable[[], Awaitable[None]]:
         async def poll() -> None:
-            polled = await self.intake.poll(source)
+            polled = await self.station.timed(self.intake.poll(source))
             if polled.owed:
                 self._deliver_soon()
             _tell(polled, heard=self._setup.ops is not None)
@@ -305,12 +360,12 @@ class Bot:
     async def _find_channels(self) -> None:
         """Look for channels that no platform knew so far; what waited for one that is found goes out."""
         rules = {rule.channel for each in self._setup.repo.lists() for rule in each.channels}
-        ops = self._setup.settings.ops_channel
-        for written in await self._setup.directory.settle(rules | ({ops} if ops else set())):
+        for written in await self._setup.directory.settle(rules | self._setup.wanted):
             await self.digests.let_out(written)
 
     async def _begin_again(self) -> None:
         """A start lets out what was parked; what has waited for long, here or there, comes as one digest."""
+        await self.canary.open()
         await self._setup.store.unpark(None, self._clock.now())
         await self.digests.fold()
 

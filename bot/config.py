@@ -9,10 +9,21 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from dotenv import dotenv_values
-from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from bot.errors import SettingsError
 from bot.model.channel import Channel
+from bot.site import parse_address
 
 PREFIX = "NAMEWATCH_"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -26,6 +37,26 @@ def _channel(value: object) -> object:
     return Channel.parse(value) if isinstance(value, str) else value
 
 
+def _address(value: object) -> object:
+    return parse_address(value) if isinstance(value, str) else value
+
+
+def _canary(value: object) -> object:
+    if isinstance(value, str) and value.strip().lower() in ("off", "nowhere"):
+        return value.strip().lower()
+    return Channel.parse(value) if isinstance(value, str) else value
+
+
+def _is_long_enough(days: int) -> int:
+    if 0 < days < SHORTEST_KEPT:
+        raise ValueError(f"{days} days are too few")
+    return days
+
+
+SHORTEST_KEPT = 30
+"""Days for which everything is kept in any case: stories grow, and what was sent is edited."""
+_DAYS = f"days, {SHORTEST_KEPT} or more, or 0 to keep it for ever"
+Days = Annotated[int, Field(ge=0, le=36_500), AfterValidator(_is_long_enough)]
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_words)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 
@@ -76,9 +107,41 @@ class Settings(BaseModel):
     admins: Words = Field(
         (), validation_alias="NAMEWATCH_ADMINS", description="ids of people, such as U0123ABCD 112233445566778899"
     )
+    port: Annotated[tuple[str, int] | None, BeforeValidator(_address)] = Field(
+        None,
+        validation_alias=AliasChoices("NAMEWATCH_PORT", "PORT"),
+        description="a port such as 9464, or an address and a port such as 127.0.0.1:9464",
+    )
+    canary: Annotated[Channel | str, BeforeValidator(_canary)] = Field(
+        "off",
+        validation_alias="NAMEWATCH_CANARY",
+        description="off, nowhere, or a channel such as slack:#namewatch or console:",
+    )
+    canary_minutes: float = Field(
+        60, ge=1, le=1440, validation_alias="NAMEWATCH_CANARY_MINUTES", description="minutes, 1 to 1440"
+    )
+    keep_texts_days: Days = Field(90, validation_alias="NAMEWATCH_KEEP_TEXTS_DAYS", description=_DAYS)
+    keep_ledger_days: Days = Field(0, validation_alias="NAMEWATCH_KEEP_LEDGER_DAYS", description=_DAYS)
+    keep_sent_days: Days = Field(0, validation_alias="NAMEWATCH_KEEP_SENT_DAYS", description=_DAYS)
+    throwaway_disk: str = Field(
+        "",
+        pattern="^(|yes)$",
+        validation_alias="NAMEWATCH_THROWAWAY_DISK",
+        description="yes, to keep everything on a disk that is thrown away at each restart; else leave it out",
+    )
     log: str = Field(
         "pretty", pattern="^(pretty|json)$", validation_alias="NAMEWATCH_LOG", description="pretty or json"
     )
+
+    @property
+    def canary_to(self) -> Channel | None:
+        """The channel that canaries go to; None where they go nowhere, or none are sent."""
+        return self.canary if isinstance(self.canary, Channel) else None
+
+    @property
+    def canary_every(self) -> timedelta | None:
+        """The time between two canaries; None where none are sent."""
+        return None if self.canary == "off" else timedelta(minutes=self.canary_minutes)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:

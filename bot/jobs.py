@@ -53,6 +53,11 @@ class Crew:
         self._tasks[key] = task
         task.add_done_callback(lambda _: self._tasks.pop(key, None))
 
+    @property
+    def at_work(self) -> frozenset[str]:
+        """The keys of what is waiting or running."""
+        return frozenset(self._tasks)
+
     async def finish(self, within: float) -> None:
         """Wait for all work, at most so many seconds; what is not done by then is cancelled."""
         tasks = tuple(self._tasks.values())
@@ -82,12 +87,16 @@ class Crew:
 class Schedule:
     """Runs jobs until it is stopped."""
 
-    def __init__(self, jobs: Sequence[Job], clock: Clock, tick: timedelta = TICK) -> None:
-        """`jobs` have different names; `tick` is how often it is looked what is due."""
+    def __init__(
+        self, jobs: Sequence[Job], clock: Clock, tick: timedelta = TICK, *, ticked: Callable[[], None] = lambda: None
+    ) -> None:
+        """`jobs` have different names; `tick` is how often it is looked what is due, and `ticked` hears of each."""
+        self._ticked = ticked
         self._tick = tick
         self._jobs = jobs
         self._clock = clock
         self._started: dict[str, datetime] = {}
+        self._at_work_since: dict[str, datetime] = {}
         self._crew = Crew(len(jobs))
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._ticking = False
@@ -102,9 +111,15 @@ class Schedule:
 
     def tick(self) -> None:
         """Start every job that is due and not running."""
+        self._ticked()
         now = self._clock.now()
         for job in due(self._jobs, self._started, now):
             self._begin(job, now)
+
+    def running(self) -> Mapping[str, float]:
+        """For how many seconds each job that is at work has been."""
+        now = self._clock.now()
+        return {name: (now - self._at_work_since[name]).total_seconds() for name in self._crew.at_work}
 
     def soon(self, name: str) -> None:
         """Start this job now, whatever its rhythm, unless it is running."""
@@ -127,4 +142,6 @@ class Schedule:
 
     def _begin(self, job: Job, now: datetime) -> None:
         self._started[job.name] = now
+        if job.name not in self._crew.at_work:
+            self._at_work_since[job.name] = now
         self._crew.begin(job.name, job.run)

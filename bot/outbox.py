@@ -6,7 +6,7 @@ delays no other.
 
 import asyncio
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -80,8 +80,10 @@ class Outbox:
         clock: Clock,
         process: Process,
         waits: Waits = Waits(),
+        *,
+        settled: Callable[[Delivery, Settlement], None] = lambda *_: None,
     ) -> None:
-        """`platforms` by name."""
+        """`platforms` by name; `settled` hears how each attempt ended."""
         self._store = store
         self._platforms = platforms
         self._clock = clock
@@ -91,11 +93,16 @@ class Outbox:
         self._pace = Pace({name: platform.limits for name, platform in platforms.items()})
         self._looked = clock.now()
         self._ended: list[Settlement] = []
+        self._settled = settled
         self._one_at_a_time = asyncio.Lock()
 
     async def beat(self) -> None:
         """Tell the store that this process lives."""
         await self._store.beat(replace(self._process, beat=self._clock.now()))
+
+    async def leave(self) -> None:
+        """Tell the store that this process ends; what it was sending is looked after when its lease has run out."""
+        await self._store.leave(self._process.boot_id)
 
     @property
     def opens(self) -> datetime | None:
@@ -158,7 +165,9 @@ class Outbox:
         return sum(map(_count, ended), Drained())
 
     async def _deliver(self, delivery: Delivery) -> None:
-        self._ended.append(await self._attempt(delivery))
+        settlement = await self._attempt(delivery)
+        self._ended.append(settlement)
+        self._settled(delivery, settlement)
 
     async def _attempt(self, delivery: Delivery) -> Settlement:
         """Ask the platform once, and say how it ended; the only place where a delivery error is judged."""

@@ -16,6 +16,7 @@ from bot.model.limits import Limits
 from bot.model.mute import Hearing, Mute, Release, Untold, Waiting
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source, SourceState
 from bot.model.story import StoryMember, StorySnapshot
+from bot.model.upkeep import Backlog, Expiry
 from bot.model.vote import Vote
 from bot.model.watchlist import Base, Change, Revision, Watchlist
 
@@ -106,6 +107,11 @@ class Platform(Protocol):
 
     async def stop(self) -> None:
         """Stop listening and disconnect; safe to call twice."""
+        ...
+
+    @property
+    def listens(self) -> bool:
+        """Whether commands are heard now, in every workspace of this platform."""
         ...
 
     async def send(self, delivery: Delivery) -> Receipt:
@@ -440,4 +446,43 @@ class Store(Protocol):
 
     async def save_base(self, base: Base) -> None:
         """Write or replace the base of a list."""
+        ...
+
+    async def backlog(self) -> Backlog:
+        """How much is to be delivered, and how far delivery has come; canaries are left out."""
+        ...
+
+    async def processes(self) -> tuple[Process, ...]:
+        """Every bot that said it lives and has not said goodbye, the newest first; its beat says whether it does."""
+        ...
+
+    async def leave(self, boot_id: str) -> None:
+        """Say goodbye: the row of this process goes."""
+        ...
+
+    async def marks(self) -> Mapping[str, datetime]:
+        """Moments that were marked, by name."""
+        ...
+
+    async def mark(self, name: str, at: datetime | None) -> None:
+        """Keep a moment by name in the place of an earlier one; None takes it away."""
+        ...
+
+    async def forget_source(self, source: str, before: datetime) -> int:
+        """Let go of a source's articles first seen before then, with all that hangs on them; returns how many."""
+        ...
+
+    async def retire(self, limits: Expiry, now: datetime, most: int = 500) -> Mapping[str, int]:
+        """Let go of what is older than the limits, at most so many of each: how many `texts`, `articles`, `messages`.
+
+        Nothing that is owed to a channel goes, nor what it needs, nor what was seen, nor the history of lists.
+        """
+        ...
+
+    async def give_back(self) -> None:
+        """Return what free space the database holds to the disk, as far as that can be done beside other work."""
+        ...
+
+    async def size(self) -> int:
+        """Bytes that the store takes; 0 where nobody can say."""
         ...

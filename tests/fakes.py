@@ -65,6 +65,10 @@ class ScriptedPlatform:
     async def stop(self) -> None:
         pass
 
+    @property
+    def listens(self) -> bool:
+        return True
+
     async def send(self, delivery: Delivery) -> Receipt:
         return self._call("send", delivery)
 

@@ -7,6 +7,7 @@ from bot.model.article import Extract
 from bot.model.channel import CONSOLE, Channel
 from bot.model.company import Passing
 from bot.model.source import Source, SourceState
+from bot.model.upkeep import CANARY
 from bot.model.watchlist import ChannelRule, Watchlist
 
 TERMINAL = (ChannelRule(CONSOLE),)
@@ -16,9 +17,9 @@ def hearers(watchlist: Watchlist, live: frozenset[str]) -> tuple[ChannelRule, ..
     """The channels that hear this list, each once; `live` names the chat platforms that are set up.
 
     A list without channels is heard by the terminal, and while no chat platform is set up, so is every list:
-    an alert is never owed to a place that nobody can have joined.
+    an alert is never owed to a place that nobody can have joined. Canaries go where they are sent in any case.
     """
-    if not live or not watchlist.channels:
+    if watchlist.tenant != CANARY and not (live and watchlist.channels):
         return TERMINAL
     return tuple({rule.channel: rule for rule in watchlist.channels}.values())
 

@@ -120,6 +120,11 @@ class ConsolePlatform:
             listening.cancel()
             await asyncio.wait([listening])
 
+    @property
+    def listens(self) -> bool:
+        """What is typed here is heard, or nobody types."""
+        return True
+
     async def send(self, delivery: Delivery) -> Receipt:
         """Print the card; the receipt is the delivery's own id."""
         self._show(delivery, self._pen().post(delivery.card), gap=True)

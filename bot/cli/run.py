@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Annotated
 
 import typer
@@ -12,11 +12,13 @@ from bot.app import Bot, Setup, fetcher_for, live, opened
 from bot.cli.logs import configure_logs
 from bot.cli.shown import complain, settings_here, show_findings, tell
 from bot.cli.summary import summary
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.errors import ChannelGone
 from bot.intake import Polled
 from bot.model.command import Reply
 from bot.outbox import Drained
+from bot.station import station_of
 from bot.text import counted
 
 Once = Annotated[bool, typer.Option("--once", help="One full pass over all sources, then exit.")]
@@ -31,7 +33,11 @@ def run(once: Once = False, no_post: NoPost = False) -> int:
 
 
 async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, post: bool) -> int:
-    async with opened(settings, variables) as setup:
+    async with AsyncExitStack() as stack:
+        station = station_of(settings, SystemClock())
+        if not once:
+            await stack.enter_async_context(station)
+        setup = await stack.enter_async_context(opened(settings, variables))
         errors = show_findings(setup.repo.findings)
         if errors and not setup.repo.lists():
             complain("nothing to watch: no list can be used; mend the lines above, then start again")
@@ -40,7 +46,7 @@ async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, 
         with suppress(ChannelGone):  # what else is written fails too, and is kept for the next start
             setup.console.say(Reply(summary(setup, post=post, listens=listens)))
         async with fetcher_for(settings) as fetcher:
-            bot = Bot(setup, fetcher)
+            bot = Bot(setup, fetcher, station)
             failed = False
             if once:
                 failed = await _once(bot, setup, post=post) or errors > 0

@@ -7,6 +7,7 @@ from bot.decide.scene import Arrival, Hit, Scene
 from bot.model.card import AlertCard, CompanyLine, TextCard
 from bot.model.channel import Channel
 from bot.model.mute import Hearing
+from bot.model.upkeep import CANARY
 from bot.text import fold_key
 
 
@@ -14,9 +15,10 @@ class Ears:
     """Answers for one decision, whose own posts count as they are owed."""
 
     def __init__(self, scene: Scene, hearing: Hearing) -> None:
-        """`hearing` is what the store knows of the channels."""
+        """`hearing` is what the store knows of the channels. A canary is kept from nobody: it tests the way."""
         self._scene = scene
         self._hearing = hearing
+        self._is_canary = scene.source.tenant == CANARY
         self._rules = rules_of((watchlist for watchlist, _ in scene.lists), scene.live)
         self._wishes: dict[Channel, Wishes] = {}
         self._closed: dict[Channel, Hold | None] = {}
@@ -33,6 +35,8 @@ class Ears:
 
     def unmuted(self, channel: Channel, arrival: Arrival, hits: list[Hit]) -> tuple[list[Hit], Hold | None]:
         """The hits that the channel has not muted; where it has muted all of them, all of them and why."""
+        if self._is_canary:
+            return hits, None
         mutes, now = self._hearing.mutes, self._scene.now
         source = self._scene.source.key
         found = [
@@ -45,6 +49,8 @@ class Ears:
 
     def closed(self, channel: Channel) -> Hold | None:
         """Why nothing is posted there now: a pause, a digest, quiet hours, or that the bot was down."""
+        if self._is_canary:
+            return None
         if channel not in self._closed:
             self._closed[channel] = self._why_closed(channel)
         return self._closed[channel]
@@ -61,6 +67,8 @@ class Ears:
 
     def too_many(self, channel: Channel, lines: tuple[CompanyLine, ...]) -> Hold | None:
         """Why the budget has no room for one more post."""
+        if self._is_canary:
+            return None
         return too_many(self.wishes(channel), self._posts.get(channel, ()), lines)
 
     def spend(self, channel: Channel, card: AlertCard) -> None:

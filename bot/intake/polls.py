@@ -1,8 +1,9 @@
 """One poll: fetch, decide, commit. A poll that fails costs a line in the health of its source, nothing else."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -15,6 +16,7 @@ from bot.intake.decisions import Decisions
 from bot.intake.health import Health
 from bot.intake.scenes import Case, Scenes
 from bot.matching import LONGEST_TEXT
+from bot.model.alert import PollOutcome
 from bot.model.article import Extract, Identity
 from bot.model.channel import Channel
 from bot.model.source import Source, SourceState
@@ -51,6 +53,7 @@ class Polled:
     `error` may be shown to anyone, `cause` is for the log alone; `again`: an error that has been told.
     `notes` say what was left out, where the poll before did not say the same; `recovered`: the poll before failed.
     `news` are sentences for whoever runs the bot: what began or was over with this source.
+    `ledger` counts the verdicts, `matched` and `rejected`, and the routings by state.
     """
 
     source: Source
@@ -64,6 +67,7 @@ class Polled:
     notes: tuple[str, ...] = ()
     recovered: bool = False
     news: tuple[str, ...] = ()
+    ledger: Mapping[str, int] = field(default_factory=dict)
 
 
 class Intake:
@@ -185,6 +189,7 @@ class Intake:
             notes=fetched.notes if fetched.notes != before.notes else (),
             recovered=before.failures > 0,
             news=news,
+            ledger=_counted(outcome),
         )
 
     def _owes_digest(self, state: SourceState) -> bool:
@@ -238,3 +243,8 @@ def _cut(extract: Extract) -> Extract:
 
 def _has_come(when: datetime | None, now: datetime) -> bool:
     return when is None or when <= now or when - now > LONGEST_WAIT
+
+
+def _counted(outcome: PollOutcome) -> Mapping[str, int]:
+    verdicts = Counter("matched" if verdict.matched else "rejected" for verdict in outcome.verdicts)
+    return verdicts + Counter(routing.state for routing in outcome.routings)

@@ -12,6 +12,7 @@ from bot.model.article import Article
 from bot.model.channel import Channel
 from bot.model.ledger import ArticleRecord, CompanyCounts, Told
 from bot.model.story import StoryMember
+from bot.model.upkeep import CANARY
 from bot.store import codec, rows
 from bot.store.border import clean, shorten
 from bot.store.database import Database
@@ -21,6 +22,7 @@ from bot.store.schema import (
     articles,
     deliveries,
     delivery_alerts,
+    not_canary,
     revisions,
     routings,
     seen,
@@ -127,7 +129,8 @@ class LedgerTables:
         """Of the newest alert the article that raised it or, after it grew, the last one that alerted."""
         newest = (
             select(alerts.c.id)
-            .where(alerts.c.channel == str(channel))
+            .join(stories, stories.c.id == alerts.c.story_id)
+            .where(alerts.c.channel == str(channel), stories.c.tenant != CANARY)
             .order_by(alerts.c.at.desc(), alerts.c.id.desc())
             .limit(1)
         )
@@ -136,7 +139,7 @@ class LedgerTables:
 
     async def articles_since(self, since: datetime, *, after: str = "", limit: int = 500) -> tuple[Article, ...]:
         """A page by the primary key."""
-        statement = select(articles).where(articles.c.first_seen >= since, articles.c.id > after)
+        statement = select(articles).where(articles.c.first_seen >= since, articles.c.id > after, not_canary(articles))
         async with self._database.read() as connection:
             found = await connection.execute(statement.order_by(articles.c.id).limit(limit))
             return tuple(rows.article(row) for row in found)

@@ -19,11 +19,12 @@ from bot.store.border import clean, in_utc, scrub
 from bot.store.memory_ledger import MemoryLedger
 from bot.store.memory_outbox import MemoryOutbox
 from bot.store.memory_state import State
+from bot.store.memory_upkeep import MemoryUpkeep
 from bot.store.memory_votes import MemoryVotes
 from bot.store.memory_waiting import MemoryWaiting
 
 
-class MemoryStore(MemoryOutbox, MemoryWaiting, MemoryLedger, MemoryVotes):
+class MemoryStore(MemoryOutbox, MemoryWaiting, MemoryLedger, MemoryVotes, MemoryUpkeep):
     """A store for tests and for passes that keep nothing."""
 
     def __init__(self) -> None:

@@ -9,6 +9,7 @@ from bot.model.article import Article
 from bot.model.channel import Channel
 from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Told, Verdict
 from bot.model.story import StoryMember
+from bot.model.upkeep import CANARY
 from bot.store import rows
 from bot.store.border import clean
 from bot.store.memory_state import State
@@ -86,7 +87,8 @@ class MemoryLedger:
 
     async def last_alerted(self, channel: Channel) -> ArticleRecord | None:
         """Of the newest alert the article that alerted last."""
-        alerts = [alert for alert in self._state.alerts.values() if alert.channel == channel]
+        mine = (each for each in self._state.alerts.values() if each.channel == channel)
+        alerts = [each for each in mine if self._state.stories[each.story_id].tenant != CANARY]
         if not alerts:
             return None
         return self._told_of(max(alerts, key=lambda alert: (alert.at, alert.id)).id, channel)
@@ -102,6 +104,7 @@ class MemoryLedger:
     async def articles_since(self, since: datetime, *, after: str = "", limit: int = 500) -> tuple[Article, ...]:
         """A page by the primary key."""
         later = (each for key, each in sorted(self._state.articles.items()) if key > after and each.first_seen >= since)
+        later = (each for each in later if not _is_canary(each))
         return tuple(islice(later, limit))
 
     async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:
@@ -163,6 +166,10 @@ def _holding(words: Sequence[str]) -> Callable[[Article], bool]:
 
     def has_all(article: Article) -> bool:
         folded = rows.folded(article.title, article.text)
-        return bool(sought) and all(word in folded for word in sought)
+        return bool(sought) and not _is_canary(article) and all(word in folded for word in sought)
 
     return has_all
+
+
+def _is_canary(article: Article) -> bool:
+    return article.source.startswith(f"{CANARY}|")

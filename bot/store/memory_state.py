@@ -42,6 +42,7 @@ class State:
     mutes: dict[str, Mute] = field(default_factory=dict)
     withheld: dict[_Pair, Withheld] = field(default_factory=dict)
     votes: dict[tuple[str, str, str, str, str], Vote] = field(default_factory=dict)
+    marks: dict[str, datetime] = field(default_factory=dict)
     story_revision: int = 0
 
     def draft(self) -> Self:

@@ -333,6 +333,11 @@ def process_row(process: Process) -> Values:
     }
 
 
+def process(row: Row[Any]) -> Process:
+    """A running bot."""
+    return Process(row.boot_id, row.host, row.pid, row.started, row.beat)
+
+
 def revision_row(revision: Revision) -> Values:
     """A change to a list."""
     return {

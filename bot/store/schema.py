@@ -19,6 +19,7 @@ from sqlalchemy import (
     text,
 )
 
+from bot.model.upkeep import CANARY
 from bot.store.types import Count, Key, Moment, Words
 
 metadata = MetaData(
@@ -317,3 +318,8 @@ revisions = Table(
     UniqueConstraint("id"),
     sqlite_autoincrement=True,
 )
+
+
+def not_canary(which: FromClause) -> ColumnElement[bool]:
+    """Whether an article is no synthetic one of the bot's own."""
+    return ~which.c.source.startswith(f"{CANARY}|", autoescape=True)

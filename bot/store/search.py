@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.border import clean
 from bot.store.database import CHUNK
-from bot.store.schema import articles
+from bot.store.schema import articles, not_canary
 
 GRAM = 3
 BEGINNINGS = 500
@@ -67,6 +67,7 @@ async def find_holding(
     if not sought or limit < 1:
         return []
     holds = [articles.c.folded.contains(word, autoescape=True) for word in sought]
+    holds.append(not_canary(articles))
     if since is not None:
         holds.append(articles.c.first_seen >= since)
     query = await _query(connection, sought) if connection.dialect.name == "sqlite" else ""

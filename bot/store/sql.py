@@ -8,11 +8,12 @@ from bot.store.intake import IntakeTables
 from bot.store.ledger import LedgerTables
 from bot.store.lists import ListTables
 from bot.store.outbox import OutboxTables
+from bot.store.upkeep import UpkeepTables
 from bot.store.votes import VoteTables
 from bot.store.waiting import WaitingTables
 
 
-class SqlStore(IntakeTables, OutboxTables, LedgerTables, ListTables, WaitingTables, VoteTables):
+class SqlStore(IntakeTables, OutboxTables, LedgerTables, ListTables, WaitingTables, VoteTables, UpkeepTables):
     """Everything that outlives the process, in tables; made by `open_store`."""
 
     def __init__(self, database: Database) -> None:

@@ -56,6 +56,7 @@ class Listener:
         self._barred: dict[int, set[int]] = {}
         self._official = base_url.startswith("https://discord.com/")
         self.connected = False
+        self.hears = False
         self._client = new_client(base_url, deaf=deaf)
         self._tree = app_commands.CommandTree(self._client)
         self._tree.add_command(command_group(command, self.typed, self.complete))
@@ -95,6 +96,7 @@ class Listener:
 
     async def close(self) -> None:
         """Leave, politely where that takes no longer than a moment."""
+        self.hears = False
         try:
             async with asyncio.timeout(CLOSING):
                 await self._client.close()
@@ -111,6 +113,7 @@ class Listener:
 
     async def on_ready(self) -> None:
         """Called by the library once it knows the servers."""
+        self.hears = True
         self._barred = {guild.id: _barred(guild) for guild in self._client.guilds}
         log.info("discord is connected", servers=len(self._client.guilds))
         if not self._client.guilds:
@@ -118,10 +121,12 @@ class Listener:
 
     async def on_disconnect(self) -> None:
         """Called by the library, which connects again by itself."""
+        self.hears = False
         log.info("discord is disconnected")
 
     async def on_resumed(self) -> None:
         """Called by the library."""
+        self.hears = True
         log.info("discord is connected again")
 
     async def on_interaction(self, interaction: _Interaction) -> None:

@@ -46,6 +46,7 @@ class DiscordPlatform:
         self._deaf = deaf
         self._account = Account(token, base_url)
         self._listening: asyncio.Task[None] | None = None
+        self._listener: Listener | None = None
 
     async def start(
         self,
@@ -66,6 +67,11 @@ class DiscordPlatform:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
         await self._account.close()
+
+    @property
+    def listens(self) -> bool:
+        """Whether the gateway is open."""
+        return self._listener is not None and self._listener.hears
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Post the card; marked where it may be a repeat and nobody can look."""
@@ -134,7 +140,7 @@ class DiscordPlatform:
         """Stay connected for as long as that has a point."""
         pause = FIRST_PAUSE
         while True:
-            listener = Listener(self._base_url, self._command, self._admins, heard, deaf=self._deaf)
+            self._listener = listener = Listener(self._base_url, self._command, self._admins, heard, deaf=self._deaf)
             try:
                 await listener.listen(self._token)
             except ChannelGone as error:

@@ -9,6 +9,7 @@ from bot.chat.slack.socket import Socket
 from bot.chat.slack.workspace import Workspace
 from bot.errors import SettingsError
 from bot.protocols import Clock, Platform
+from bot.site import site_at
 
 NAME = "slack"
 BASE_URL = "https://slack.com/api/"
@@ -33,7 +34,7 @@ def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:
         ping = number(environment, "SLACK_PING_SECONDS", 10, most=60)
         ears: list[Ear] = [Socket(each, app, base, ping) for each, app in zip(workspaces, apps, strict=True)]
     else:
-        door = Door(int(number(environment, "PORT", 3000, most=65535)), clock)
+        door = Door(site_at(int(number(environment, "PORT", 3000, most=65535))), clock)
         ears = [Entrance(each, secret, door) for each, secret in zip(workspaces, secrets, strict=True)]
     admins = frozenset(words(environment, "NAMEWATCH_ADMINS"))
     return SlackPlatform(

@@ -15,62 +15,57 @@ from slack_sdk.signature import SignatureVerifier
 from bot.chat.slack.workspace import Workspace
 from bot.errors import DeliveryError
 from bot.protocols import Clock
+from bot.site import Site
 
 log = structlog.get_logger()
 
 PATH = "/slack/events"
-LARGEST = 1_000_000
-"""Bytes of a request that are read."""
 WINDOW = timedelta(minutes=5)
 """How old a request may be, or how far in the future: <https://docs.slack.dev/authentication/verifying-requests-from-slack>."""
 EVENTS = timedelta(hours=1)
 """How long an event is remembered: Slack tells one again that it thinks was not heard."""
-GOODBYE = 1.0
 
 
 class Door:
     """Takes the requests of all workspaces; which one is meant is told by the secret that a request is signed with."""
 
-    def __init__(self, port: int, clock: Clock, host: str = "0.0.0.0") -> None:  # noqa: S104 - it is meant to be public
-        """Nothing is opened yet; port 0 takes any that is free."""
-        self._host = host
-        self._port = port
+    def __init__(self, site: Site, clock: Clock) -> None:
+        """Nothing is opened yet; others may show pages at the same port."""
+        self._site = site
         self._clock = clock
         self._rooms: list[tuple[SignatureVerifier, AsyncApp]] = []
         self._requests = _Remembered(2 * WINDOW)
         self._events = _Remembered(EVENTS)
-        self._opening = asyncio.Lock()
-        self._runner: web.AppRunner | None = None
+        self._listens = False
 
     @property
     def port(self) -> int:
         """The port that is listened to, or shall be."""
-        addresses = self._runner.addresses if self._runner else []
-        return int(addresses[0][1]) if addresses else self._port
+        return self._site.port
+
+    @property
+    def listens(self) -> bool:
+        """Whether the port is open."""
+        return self._site.is_open
 
     async def admit(self, secret: str, app: AsyncApp) -> None:
         """Hand what is signed with this secret to the app; opens the door for the first."""
         self._rooms.append((SignatureVerifier(secret, _Seconds(self._clock)), app))
-        async with self._opening:
-            if self._runner is None:
-                await self._open()
+        if not self._listens:
+            self._listens = True
+            await self._open()
 
     async def close(self) -> None:
         """Stop listening; safe to call twice."""
-        runner, self._runner = self._runner, None
         self._rooms.clear()
-        if runner is not None:
-            await runner.cleanup()
+        self._listens = False
+        await self._site.take_down("POST", PATH)
 
     async def _open(self) -> None:
-        site = web.Application(client_max_size=LARGEST)
-        site.router.add_post(PATH, self._heard)
-        self._runner = web.AppRunner(site, access_log=None, shutdown_timeout=GOODBYE)
-        await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, self._host, self._port).start()
+            await self._site.show("POST", PATH, self._heard)
         except OSError as error:
-            reason = f"port {self._port} can't be had ({error.strerror or error}): set PORT to a free one"
+            reason = f"port {self.port} can't be had ({error.strerror or error}): set PORT to a free one"
             log.error("slack is not listened to", reason=reason)
         else:
             log.info("slack is listened to", port=self.port, path=PATH)
@@ -106,6 +101,11 @@ class Entrance:
         return (
             f"Slack sends requests to port {self._door.port}, {PATH}: its app settings alone show whether they arrive"
         )
+
+    @property
+    def listens(self) -> bool:
+        """Whether requests can come in."""
+        return self._task is not None and self._door.listens
 
     def open(self, make: Callable[[], AsyncApp]) -> None:
         """Begin to listen; `make` makes the app that hears what comes."""

@@ -40,6 +40,11 @@ class Ear(Protocol):
         """What can't be checked from here; "" when all can."""
         ...
 
+    @property
+    def listens(self) -> bool:
+        """Whether what is said there is heard now."""
+        ...
+
     def open(self, make: Callable[[], AsyncApp]) -> None:
         """Begin to listen; `make` makes the app that hears what comes."""
         ...
@@ -91,6 +96,11 @@ class SlackPlatform:
         await asyncio.gather(*(ear.close() for ear, _ in self._ears))
         for workspace in self._workspaces:
             await workspace.close()
+
+    @property
+    def listens(self) -> bool:
+        """Whether each workspace is."""
+        return all(ear.listens for ear, _ in self._ears)
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Post the card; marked where it may be a repeat and nobody can look."""

@@ -39,6 +39,11 @@ class Socket:
         self._told = False
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def listens(self) -> bool:
+        """Whether the socket lived when it was last looked at."""
+        return self._told and not self._trouble and self._task is not None and not self._task.done()
+
     def open(self, make: Callable[[], AsyncApp]) -> None:
         """Begin to listen; `make` makes the app that hears what comes."""
         self._task = asyncio.create_task(self._keep(make), name="slack socket")
