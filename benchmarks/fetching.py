@@ -259,8 +259,7 @@ def parse_costs() -> tuple[float, float]:
 
 async def _parse_all(feeds: Sequence[bytes]) -> None:
     for body in feeds:
-        listing = await parse(body, "application/rss+xml")
-        entries = entries_of(listing, "https://daily.example/")
+        entries = await parse(body, "application/rss+xml", partial(entries_of, base="https://daily.example/"))
         if len(entries) != ENTRIES:
             raise RuntimeError(f"{len(entries)} entries were read")
 

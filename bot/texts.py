@@ -63,6 +63,8 @@ class Texts:
 
     async def __call__(self, source: Source, before: SourceState, entries: Sequence[Entry]) -> Extracted:
         """The texts in the order of the entries; notes say which pages could not be had, whose entries stay short."""
+        if not entries:
+            return Extracted()
         listed = await computed(lambda: [extract(entry) for entry in entries])
         flat = tuple(each for of_entry in listed for each in of_entry)
         thin = await self._new(source, self._thin(source, before, entries, listed))

@@ -50,7 +50,7 @@ _MARKS = str.maketrans("", "", LINK + END_OF_LINK)
 
 def unmarked(text: str) -> str:
     """The text without marks of links."""
-    return text.translate(_MARKS)
+    return text.translate(_MARKS) if LINK in text or END_OF_LINK in text else text
 
 
 def without_boxes(lines: Sequence[str]) -> list[str]:
@@ -90,5 +90,7 @@ def _without_last_links(lines: list[str]) -> list[str]:
     end = len(lines)
     while end and _is_linked(lines[end - 1]):
         end -= 1
+    if len(lines) - end < _FEWEST_LINKS:
+        return lines
     own = sum(len(_LINKED.sub("", line)) for line in lines[:end])
-    return lines[:end] if len(lines) - end >= _FEWEST_LINKS and own >= _ENOUGH_TEXT else lines
+    return lines[:end] if own >= _ENOUGH_TEXT else lines

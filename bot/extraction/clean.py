@@ -13,13 +13,30 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 def one_line(text: str) -> str:
     """The text on one line, single spaces, nothing in it that a terminal or a chat would obey."""
-    return " ".join(_safe(text).split())
+    return text if "\n" not in text and is_tidy(text) else " ".join(_safe(text).split())
 
 
 def paragraphs(text: str) -> str:
     """The text with one line a paragraph, no empty ones, single spaces."""
+    if is_tidy(text):
+        return text
     lines = (" ".join(line.split()) for line in _safe(text).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def is_tidy(text: str) -> bool:
+    """Whether these are paragraphs already, as most texts are: then there is nothing to take apart and put together.
+
+    What is printable holds no white space but spaces, and none of the marks and characters that are removed.
+    """
+    return (
+        text.replace("\n", "").isprintable()
+        and "  " not in text
+        and "\n\n" not in text
+        and " \n" not in text
+        and "\n " not in text
+        and text == text.strip()
+    )
 
 
 def shortened(text: str, limit: int) -> str:

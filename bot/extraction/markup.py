@@ -142,11 +142,15 @@ def _is_dropped(reading: _Reading, name: str, behind_name: int) -> bool:
     """Whether an element is none of the author's: by its name, or a box by its class or id."""
     if name in _DROPPED:
         return True
+    if reading.at == behind_name + 1:
+        return False  # no class and no id
     return name in _BOXES and _BOX.search(reading.source, behind_name, min(reading.at, behind_name + 500)) is not None
 
 
 def _end_of_tag(reading: _Reading, start: int) -> int:
     """The position behind the ">" of a tag; the end of the source where there is none."""
+    if reading.source.startswith(">", start):
+        return start + 1
     if reading.odd_quotes < _PATIENCE:
         found = _TAG_END.match(reading.source, start, min(len(reading.source), start + _LONGEST_TAG))
         if found is not None:

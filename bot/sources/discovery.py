@@ -15,6 +15,7 @@ from bot.sources import page, sitemap
 from bot.sources.parsing.choose import parse as parse_feed
 from bot.sources.parsing.entries import web_address
 from bot.sources.parsing.links import Link, PageRead
+from bot.sources.parsing.listing import Listing
 from bot.sources.parsing.polled import as_found, as_it_seems
 from bot.sources.parsing.redirects import is_search
 
@@ -120,10 +121,14 @@ async def _as_it_is(url: str, answer: Response, asking: _Asking) -> Found | None
     return None
 
 
+def _whole(listing: Listing) -> Listing:
+    return listing
+
+
 async def _feed(url: str, how: str, asking: _Asking, *, searched: bool | None = None) -> Found:
     """A feed at that address, or where it has moved for good; `searched` None: it shows whether it is a search."""
     response = await asking.get(url, accept=_ACCEPT)
-    listing = await parse_feed(response.body, response.content_type)
+    listing = await parse_feed(response.body, response.content_type, _whole)
     search = is_search(listing, response.url) if searched is None else searched
     kind = "search" if search else "feed"
     entries, notes = (as_found if search else as_it_seems)(listing, response.url)

@@ -1,6 +1,9 @@
 """Which parser is asked, and which is believed."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from bot.apart import computed
 from bot.errors import ParseError
@@ -24,6 +27,8 @@ WEB_PAGE = "this is a web page, not a feed: give the address of its RSS or Atom 
 UNREADABLE = "the feed is broken: no entry in it can be read"
 
 
+_Made = TypeVar("_Made")
+
 _FEED_TAG = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
 _DATE_TAG = re.compile(rb"<(?:\w{1,20}:)?(?:pubdate|date|updated|published|modified|issued|created)\b", re.IGNORECASE)
 _BODY_TAG = re.compile(rb"<(?:\w{1,20}:)?(?:body|fullitem)\b", re.IGNORECASE)
@@ -39,26 +44,42 @@ _PAGE_TAG = re.compile(
 )
 
 
-async def parse(body: bytes, content_type: str) -> Listing:
-    """The listing of a feed; ParseError where the bytes are none. Nothing here holds the event loop."""
-    utf8, first, doubtful = await computed(_first, body, content_type)
+@dataclass(frozen=True, slots=True)
+class _Look(Generic[_Made]):
+    """The document as UTF-8, its listing as the fast parser reads it, and what was made of it where that is sure."""
+
+    utf8: bytes
+    listing: Listing | None = None
+    doubtful: bool = False
+    made: _Made | None = None
+
+
+async def parse(body: bytes, content_type: str, make: Callable[[Listing], _Made]) -> _Made:
+    """What `make` makes of the listing of a feed; ParseError where the bytes are none.
+
+    Nothing here holds the event loop. Most feeds take one trip to the thread that computes.
+    """
+    look = await computed(_first, body, content_type, make)
+    if look.made is not None:
+        return look.made
+    utf8, first, doubtful = look.utf8, look.listing, look.doubtful
     if len(utf8) > IN_PROCESS_BYTES:
         first = await parse_apart(utf8, "fast", FAST_SECONDS)
         doubtful = await computed(is_doubtful, first, utf8)
-    if first is not None and not doubtful:
-        return believed(first, None, utf8)
     seconds = SECONDS if len(utf8) <= IN_PROCESS_BYTES else SECONDS - FAST_SECONDS
     second = await parse_apart(utf8, "patient", seconds) if doubtful else None
-    return await computed(believed, first, second, utf8)
+    return await computed(lambda: make(believed(first, second, utf8)))
 
 
-def _first(body: bytes, content_type: str) -> tuple[bytes, Listing | None, bool]:
-    """The document as UTF-8; its listing and whether that is doubtful, where it is small enough to be read here."""
+def _first(body: bytes, content_type: str, make: Callable[[Listing], _Made]) -> _Look[_Made]:
+    """The document read here, where it is small enough."""
     utf8 = as_utf8(body, content_type)
     if len(utf8) > IN_PROCESS_BYTES:
-        return utf8, None, False
+        return _Look(utf8)
     listing = parse_fast(utf8)
-    return utf8, listing, is_doubtful(listing, utf8)
+    if is_doubtful(listing, utf8):
+        return _Look(utf8, listing, doubtful=True)
+    return _Look(utf8, listing, made=make(believed(listing, None, utf8)))
 
 
 def is_doubtful(listing: Listing | None, utf8: bytes) -> bool:

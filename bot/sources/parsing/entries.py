@@ -62,7 +62,8 @@ def web_address(link: str, base: str = "") -> str:
 
 def stable_id(text: str) -> str:
     """An id that fits into the store: printable, and a hash where it is very long."""
-    cleaned = " ".join(_UNSAFE.sub("\ufffd", text).split())
+    plain = text.isprintable() and " " not in text
+    cleaned = text if plain else " ".join(_UNSAFE.sub("\ufffd", text).split())
     return cleaned if len(cleaned) <= LONGEST_ID else f"{cleaned[:100]}~{_hash(cleaned)}"
 
 

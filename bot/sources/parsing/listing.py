@@ -3,12 +3,18 @@
 import calendar
 import math
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 MOST_ENTRIES = 5_000
 LONGEST_BODY = 400_000
 LONGEST_LINE = 5_000
+_HTML = "text/html"
+
+_Get = Callable[[str], Any]
+"""An item's `get`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,52 +80,73 @@ def _itself(links: Any) -> str:
 
 
 def _item(entry: Any, feed_lang: str) -> Item:
-    body, body_type = _body(entry)
-    title = entry.get("title_detail")
+    get = entry.get
+    body, body_type = _body(get)
+    title, source = get("title_detail"), get("source")
     return Item(
-        id=_line(entry.get("id")),
+        id=_line(get("id")),
         # the fast parser leaves escapes in the attributes of Atom as they are
-        link=_line(entry.get("link")).replace("&amp;", "&"),
-        title=_line(entry.get("title")),
+        link=_line(get("link")).replace("&amp;", "&"),
+        title=_line(get("title")),
         title_type=_type(title),
         body=body,
         body_type=body_type,
-        date=_date(entry),
-        lang=_line(entry.get("language")) or _line(_attribute(title, "language")) or feed_lang,
-        publisher=_line(_attribute(entry.get("source"), "title"))
-        or _line(entry.get("publisher"))
-        or _line(entry.get("news_source")),
-        publisher_url=_line(_attribute(entry.get("source"), "href")),
+        date=_date(get),
+        lang=_line(get("language")) or _line(_attribute(title, "language")) or feed_lang,
+        publisher=_line(_attribute(source, "title")) or _line(get("publisher")) or _line(get("news_source")),
+        publisher_url=_line(_attribute(source, "href")),
     )
 
 
-def _body(entry: Any) -> tuple[str, str]:
+def _body(get: _Get) -> tuple[str, str]:
     """The fullest text that the item carries, and its type: contents before the summary where both are as long."""
-    texts = [(str(_attribute(part, "value") or ""), _type(part)) for part in entry.get("content") or ()]
-    texts.append((str(entry.get("summary") or ""), _type(entry.get("summary_detail"))))
-    readable = [text for text in texts if text[1].startswith("text/") or text[1].endswith(("html", "html+xml"))]
-    return max(readable or [("", "text/html")], key=lambda text: len(text[0]))
+    best, best_type = "", ""
+    for part in get("content") or ():
+        text, type_ = str(_attribute(part, "value") or ""), _type(part)
+        if (not best_type or len(text) > len(best)) and _is_readable(type_):
+            best, best_type = text, type_
+    summary = str(get("summary") or "")
+    if not best_type or len(summary) > len(best):
+        type_ = _type(get("summary_detail"))
+        if _is_readable(type_):
+            return summary, type_
+    return best, best_type or _HTML
+
+
+def _is_readable(type_: str) -> bool:
+    return type_.startswith("text/") or type_.endswith(("html", "html+xml"))
 
 
 def _type(detail: Any) -> str:
-    return str(_attribute(detail, "type") or "text/html").lower()
+    type_ = _attribute(detail, "type")
+    return str(type_).lower() if type_ else _HTML
 
 
 def _attribute(value: Any, name: str) -> Any:
     """A field of a detail, which is a dictionary for one parser and an object for the other."""
+    if value is None:
+        return None
     return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
 
 
-def _date(entry: Any) -> float | None:
+def _date(get: _Get) -> float | None:
     for name in ("published_parsed", "updated_parsed", "created_parsed"):
-        moment = entry.get(name)
+        moment = get(name)
         if isinstance(moment, tuple | time.struct_time) and len(moment) >= 6:
             try:
-                seconds = float(calendar.timegm((*moment[:6], 0, 0, 0)))
+                seconds = _seconds(moment)
             except (ValueError, OverflowError, TypeError):
                 continue
             return seconds if math.isfinite(seconds) else None
     return None
+
+
+def _seconds(moment: Sequence[Any]) -> float:
+    year, month, day, hour, minute, second = moment[:6]
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
+    except (ValueError, TypeError):  # such as a leap second, which the calendar does without
+        return float(calendar.timegm((*moment[:6], 0, 0, 0)))
 
 
 def _line(value: object) -> str:

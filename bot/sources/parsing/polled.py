@@ -1,9 +1,9 @@
 """One poll of anything that answers with a feed."""
 
 import hashlib
-from collections.abc import Callable
+from functools import partial
+from typing import Protocol
 
-from bot.apart import computed
 from bot.model.fetch import Manners
 from bot.model.source import Cursor, Entry, Fetched, Source
 from bot.protocols import Fetcher
@@ -23,13 +23,16 @@ Understood = tuple[tuple[Entry, ...], tuple[str, ...]]
 """The entries of a feed, and what a person should know of them."""
 
 
-async def poll_feed(
-    source: Source, cursor: Cursor, fetcher: Fetcher, *, understood: Callable[[Listing, str], Understood]
-) -> Fetched:
-    """The entries in the order of the feed; unchanged for a 304 and for the same bytes as last time.
+class Understanding(Protocol):
+    """Makes entries of a listing and the address that it came from."""
 
-    `understood` makes entries of a listing and its address; it works beside the event loop.
-    """
+    def __call__(self, listing: Listing, base: str) -> Understood:
+        """Beside the event loop."""
+        ...
+
+
+async def poll_feed(source: Source, cursor: Cursor, fetcher: Fetcher, *, understood: Understanding) -> Fetched:
+    """The entries in the order of the feed; unchanged for a 304 and for the same bytes as last time."""
     response = await fetcher.get(source.url, cursor=cursor, accept=ACCEPT, manners=Manners(agent=source.agent))
     moved = response.moved_to
     if response.not_modified:
@@ -37,8 +40,7 @@ async def poll_feed(
     seen = Cursor(response.etag, response.last_modified, hashlib.sha256(response.body).hexdigest())
     if seen.body_hash == cursor.body_hash:
         return Fetched(cursor=seen, unchanged=True, moved_to=moved)
-    listing = await parse(response.body, response.content_type)
-    entries, notes = await computed(understood, listing, response.url)
+    entries, notes = await parse(response.body, response.content_type, partial(understood, base=response.url))
     return Fetched(entries, seen, notes=notes, moved_to=moved)
 
 
