@@ -34,7 +34,8 @@ COMMANDS = (
     "status", "list", "lists", "show {n}", "show {n} stories", "add {i}", "undo", "remove {n}",
     "set {n} alias + Alias {i}", "set {n} context", "rename {n} {n} Group", "undo", "log", "export",
     "test Company said {n} builds phones", "search noida", "search 手機", "search story last week", "search nowhere",
-    "why", "why lava noida", "why https://focus.example/77", "why https://other.example/1", "sources", "help",
+    "why", "why lava noida", "why https://focus.example/77", "why https://other.example/1", "why {n}",
+    "why https://focus.example/lava-story-nowhere-plant", "why didn't we get the {n} deal?", "sources", "help",
     "add Sevenfold", "wrong words",
 )  # fmt: skip
 

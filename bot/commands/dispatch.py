@@ -123,6 +123,9 @@ class Dispatcher:
     async def __call__(self, command: Command) -> Reply:
         """Do what the command says, or say why not; only what is nobody's plan is raised."""
         request = parse(command.text)
+        if command.within is not None and not self._desk.heard(command.channel):
+            # a thread that no list names: what is said there is about its channel
+            command = replace(command, channel=command.within)
         command = replace(command, channel=self._desk.named(command.channel))
         if say := SAYINGS.get(type(request)):
             return say(request)

@@ -93,7 +93,7 @@ def _message(record: ArticleRecord, routing: Routing) -> Told | None:
 
 
 def _mute(routing: Routing, mutes: Iterable[Mute]) -> Mute | None:
-    mine = (each for each in mutes if each.channel in (None, routing.channel))
+    mine = (each for each in mutes if each.channel == routing.channel and each.scope != "pause")
     return next((each for each in mine if muted_hold(each).note == routing.note), None)
 
 

@@ -13,14 +13,14 @@ from bot.commands.lookback import DAYS, in_words, look_back, told
 from bot.commands.lookup import Hit, find, name_key, nearest
 from bot.commands.phrases import place_of, problem, refusal
 from bot.commands.requests import List, Show
-from bot.commands.status import heading, summary
+from bot.commands.status import ending, heading, summary
 from bot.model.card import Line, Span, Strong, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.company import Alias, Company
 from bot.model.ledger import CompanyCounts
 from bot.model.watchlist import BY_FILE, Revision, Watchlist
-from bot.text import counted
+from bot.text import counted, fold_key
 
 PAGE = 40
 """Companies on one page of `list`."""
@@ -89,8 +89,13 @@ async def _stories(desk: Desk, command: Command, request: Show, hit: Hit) -> Rep
 
 async def _section(desk: Desk, here: Channel, watchlist: Watchlist, companies: Sequence[Company]) -> list[Line]:
     counts = await desk.store.company_counts(watchlist.key, desk.clock.now() - timedelta(days=7))
+    now = desk.clock.now()
+    mutes = [each for each in await desk.store.mutes() if each.scope == "company" and each.holds(here, now)]
+    muted = {each.subject: each for each in mutes}
     lines: list[Line] = [await heading(desk, here, watchlist)]
-    lines += [_row(company, counts) for company in companies]
+    for company in companies:
+        mute = muted.get(fold_key(company.name))
+        lines.append((*_row(company, counts), *((" · muted", *ending(mute)) if mute else ())))
     return lines + _wishes(watchlist, here)
 
 

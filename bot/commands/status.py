@@ -1,20 +1,25 @@
 """`status` and `lists`: how this channel stands, what it hears and what it could hear."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from bot.alerting.hearing import paused
+from bot.alerting.windows import Wishes, wishes_of
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.health import health_summary
 from bot.commands.phrases import NO_SOURCE, channel_name, is_near, listed, shared_with
 from bot.commands.requests import Lists, Status
-from bot.model.card import Line, Strong
+from bot.model.card import Line, Span, Strong, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
+from bot.model.mute import Mute, Waiting
 from bot.model.watchlist import ChannelRule, Watchlist
 from bot.polling import condition
 from bot.text import counted
 
 OFFERED = 10
+MUTES_SHOWN = 5
 _TROUBLE = frozenset({"gone", "failing", "late", "silent"})
 
 
@@ -24,8 +29,10 @@ async def status(desk: Desk, command: Command, request: Status) -> Reply:  # noq
     lines: list[Line] = [summary(desk, here, heard), *[await heading(desk, here, each) for each in heard]]
     rules = [rule for one in heard for rule in one.channels if rule.channel == here] or [ChannelRule(here)]
     lines += dict.fromkeys(wishes(rule) for rule in rules)
-    sources = desk.sources(heard) or desk.readable(here)
     now = desk.clock.now()
+    hearing = await desk.store.hearing([here], now)
+    lines += [*_held_back(here, hearing.mutes, now), *_waiting(hearing.waiting, wishes_of(here, rules), now)]
+    sources = desk.sources(heard) or desk.readable(here)
     states = list((await desk.states(sources)).values())
     lines.append((health_summary(states, now) if states else NO_SOURCE,))
     in_trouble = any(condition(state, now) in _TROUBLE for state in states)
@@ -53,6 +60,41 @@ async def lists(desk: Desk, command: Command, request: Lists) -> Reply:  # noqa:
     if len(others) > OFFERED:
         lines.append((f"  and {len(others) - OFFERED:,} more: use <list>",))
     return Reply(tuple(lines), tuple(actions))
+
+
+def _held_back(here: Channel, mutes: Sequence[Mute], now: datetime) -> list[Line]:
+    """The pause that is in force, and what is muted here, each with its end."""
+    lines: list[Line] = []
+    if (pause := paused(mutes, here, now)) is not None:
+        who = "Every channel is" if pause.channel is None else "This channel is"
+        end: Line = (" until ", When(pause.until)) if pause.until else (" until somebody ends it: resume",)
+        lines.append((Strong(f"{who} paused"), *end))
+    muted = [each for each in mutes if each.channel == here and each.scope != "pause" and each.holds(here, now)]
+    if muted:
+        spans: list[Span] = ["Muted: "]
+        for each in muted[:MUTES_SHOWN]:
+            spans += [", " * (len(spans) > 1), Strong(each.label), *ending(each)]
+        more = f" and {len(muted) - MUTES_SHOWN} more" if len(muted) > MUTES_SHOWN else ""
+        lines.append((*spans, more))
+    return lines
+
+
+def ending(mute: Mute) -> Line:
+    """` until Fri 09:00`; nothing where somebody has to end it."""
+    return (" until ", When(mute.until)) if mute.until else ()
+
+
+def _waiting(waiting: Sequence[Waiting], wishes: Wishes, now: datetime) -> list[Line]:
+    """How much this channel has not been told yet, and when it will be where a clock says so."""
+    held = sum(each.articles for each in waiting if each.cause != "mute")
+    muted = sum(each.articles for each in waiting if each.cause == "mute")
+    lines: list[Line] = []
+    if held:
+        when = f", the next one {wishes.in_words(wishes.next_digest(now))}" if wishes.digest is not None else ""
+        lines.append((f"{counted(held, 'article')} for the next digest{when}: digest now",))
+    if muted:
+        lines.append((f"{counted(muted, 'article')} held back by mutes: digest muted",))
+    return lines
 
 
 def summary(desk: Desk, here: Channel, heard: Sequence[Watchlist]) -> Line:

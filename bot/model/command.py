@@ -324,6 +324,7 @@ class Command:
 
     `under` is the id of the message below which it was made, in its thread or in a post of a forum; "" for none.
     `filled`: what a form came back with, by blank.
+    `within` is the channel that such a thread belongs to, where the thread is a place of its own.
     """
 
     text: str
@@ -331,6 +332,7 @@ class Command:
     channel: Channel = CONSOLE
     under: str = ""
     filled: tuple[tuple[str, str], ...] = ()
+    within: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -391,20 +391,22 @@ async def test_a_fault_in_one_command_leaves_the_others(discord: DiscordServer) 
 
 
 async def test_a_command_in_a_post_of_a_forum_is_about_the_forum(discord: DiscordServer) -> None:
-    heard: list[Channel] = []
+    heard: list[Command] = []
 
     async def dispatch(command: Command) -> Reply:
-        heard.append(command.channel)
+        heard.append(command)
         return Reply((("ok",),))
 
     async with bot_on(discord) as platform:
-        await platform.send(delivery("d1", IN_FORUM))
+        receipt = await platform.send(delivery("d1", IN_FORUM))
         await platform.start(dispatch)
         await discord.connected()
         for number, place in enumerate((discord.posts()[0].id, THREAD), 1):
             await discord.slash("list", channel=place)
             await discord.answer(number)
-    assert heard == [IN_FORUM, Channel("discord", GUILD, THREAD)]
+    assert [each.channel for each in heard] == [IN_FORUM, Channel("discord", GUILD, THREAD)]
+    assert [each.under for each in heard] == [receipt.message_id.split("/")[1], THREAD]
+    assert heard[1].within == Channel("discord", GUILD, discord.places[THREAD].parent)
 
 
 @pytest.mark.parametrize("token", ["two words", "tökén"])

@@ -1,15 +1,21 @@
 """`status` and `lists`: how a channel stands, and which lists it may know of."""
 
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from bot.model.channel import Channel
 from bot.model.command import Actor
+from bot.model.ledger import Withheld
+from bot.model.mute import Mute, Scope
 from bot.model.place import Place
 from bot.model.source import SourceState
 from bot.model.watchlist import Change, ChannelRule, Revision, Watchlist
 from tests.builders import company, source, watchlist
 from tests.commands.desk import Desk
 from tests.fakes import START
+from tests.store.builders import article, told
 
 HERE = Channel("slack", "T1", "#supply-chain")
 MEMBER = Actor("U1", "Ann", "T1", frozenset({"anyone", "member"}))
@@ -39,6 +45,68 @@ async def test_a_bare_watch_says_how_the_channel_stands() -> None:
         "1 source · 1 failing",
         "Next: sources, to see what is wrong with them",
         "[Sources] sources",
+    ]
+
+
+def muted(label: str, scope: Scope, *, hours: float | None = 2, here: Channel | None = HERE) -> Mute:
+    until = START + timedelta(hours=hours) if hours is not None else None
+    return Mute(f"m-{label}-{here}", here, scope, label.casefold(), label, START, until, "U1")
+
+
+ELSEWHERE = Channel("slack", "T1", "#other")
+
+
+@pytest.mark.parametrize(
+    ("mutes", "said"),
+    [
+        ([muted("Oppo", "company")], ["Muted: *Oppo* until 20.10:30"]),
+        (
+            [muted("Oppo", "company"), muted("Focus", "source", hours=None)],
+            ["Muted: *Focus*, *Oppo* until 20.10:30"],
+        ),
+        (
+            [muted(f"Company {n}", "company") for n in range(7)],
+            [
+                "Muted: " + ", ".join(f"*Company {n}* until 20.10:30" for n in range(5)) + " and 2 more",
+            ],
+        ),
+        ([muted("Oppo", "company", hours=-1)], []),
+        ([muted("Oppo", "company", here=ELSEWHERE)], []),
+        ([muted("#supply-chain", "pause")], ["*This channel is paused* until 20.10:30"]),
+        (
+            [muted("Every channel", "pause", here=None, hours=None)],
+            ["*Every channel is paused* until somebody ends it: resume"],
+        ),
+        ([muted("Focus", "poll", here=None)], []),
+    ],
+)
+async def test_what_is_muted_and_paused_is_told_with_its_end(mutes: list[Mute], said: list[str]) -> None:
+    desk = Desk(in_file("phones", str(HERE)), sources=[source()], live=["slack"])
+    for each in mutes:
+        await desk.ledger.kept.mute(each)
+    told = await desk.say("status", HERE, MEMBER)
+    assert [line for line in told if "uted" in line or "paused" in line] == said
+
+
+async def test_a_muted_company_is_marked_in_the_list() -> None:
+    desk = Desk(in_file("phones", str(HERE)), sources=[source()], live=["slack"])
+    await desk.ledger.kept.mute(muted("Oppo", "company"))
+    assert "  Oppo · muted until 20.10:30" in await desk.say("list", HERE, MEMBER)
+
+
+async def test_what_waits_is_counted_with_the_next_digest() -> None:
+    rule = ChannelRule(HERE, digest="daily 18:30", zone="Asia/Taipei")
+    phones = replace(in_file("phones", str(HERE)), channels=(rule,))
+    desk = Desk(phones, sources=[source()], live=["slack"])
+    articles = [article(f"a{n}") for n in range(4)]
+    withheld = [
+        Withheld(each.id, HERE, "alert-a0", "mute" if n else "digest", START) for n, each in enumerate(articles[:3])
+    ]
+    outcome = replace(told(articles[0], channel=HERE), articles=tuple(articles), withheld=tuple(withheld))
+    await desk.ledger.kept.commit(outcome)
+    assert (await desk.say("status", HERE, MEMBER))[3:5] == [
+        "1 article for the next digest, the next one Fri 18:30 Asia/Taipei: digest now",
+        "2 articles held back by mutes: digest muted",
     ]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -196,10 +196,18 @@ class Listener:
         if interaction.guild_id is None:
             return _ELSEWHERE
         try:
-            return await self._heard.dispatch(Command(text, self._actor(interaction), _channel(interaction)))
+            return await self._heard.dispatch(self._command(interaction, text))
         except Exception:  # a fault of ours in one command must not take the others away
             log.exception("command failed", command=text)
             return _FAULT
+
+    def _command(self, interaction: _Interaction, text: str) -> Command:
+        """A thread has the id of the message that it began below; it belongs to the channel of that message."""
+        here, place = _channel(interaction), interaction.channel
+        if not isinstance(place, discord.Thread):
+            return Command(text, self._actor(interaction), here)
+        within = replace(here, address=str(place.parent_id))
+        return Command(text, self._actor(interaction), here, str(place.id), within=within)
 
     def _actor(self, interaction: _Interaction) -> Actor:
         user = interaction.user
