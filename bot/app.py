@@ -231,6 +231,7 @@ class Bot:
         await self.intake.flush()
         polled = tuple(each for each in ended if isinstance(each, Polled))
         await self.digests.release()
+        await self.digests.release_left(self._setup.repo.sources())
         drained = await self.outbox.drain() if post else Drained()
         while await self._setup.store.index_articles():
             pass
@@ -305,6 +306,7 @@ class Bot:
             Job("digests", timedelta(seconds=5), self._release),
             Job("index words", timedelta(seconds=1), self._index),
             Job("fold late messages", timedelta(minutes=1), self.digests.fold),
+            Job("what sources left behind", timedelta(minutes=10), self._release_left),
             *(chat if post else ()),
         )
 
@@ -379,6 +381,11 @@ class Bot:
     async def _release(self) -> None:
         """Owe the digests whose time has come, and deliver them."""
         if await self.digests.release(caught_up=self.intake.caught_up(self._polled)):
+            self._deliver_soon()
+
+    async def _release_left(self) -> None:
+        """What removed sources still held is owed, and delivered."""
+        if await self.digests.release_left(self._setup.repo.sources()):
             self._deliver_soon()
 
     async def _answer(self, command: Command) -> Reply:

@@ -1,18 +1,23 @@
 """What waits for its time: digests when windows open, mutes that end, messages that have waited too long."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from bot.alerting.hearing import due
+from bot.alerting.hearing import closed, due
 from bot.alerting.route import rules_of
 from bot.alerting.windows import Wishes, wishes_of
-from bot.decide.release import digest_of, end_of, folded
+from bot.decide import held_among
+from bot.decide.release import digest_of, end_of, folded, left_behind
+from bot.extraction.domain import site_of
 from bot.model.alert import Delivery
 from bot.model.channel import Channel
 from bot.model.mute import Mute, Waiting
+from bot.model.source import Source, SourceState
 from bot.model.watchlist import ChannelRule, Watchlist
+from bot.polling.anew import nothing_held
 from bot.polling.health import OUTAGE
 from bot.protocols import Clock, Ids, Store
 
@@ -51,6 +56,41 @@ class Digests:
             if channel in rules and await self._is_due(mine, self._wishes(channel, rules), mutes, caught_up=caught_up):
                 owed += await self._tell(channel, self._wishes(channel, rules))
         return owed
+
+    async def release_left(self, sources: Collection[Source]) -> int:
+        """Owe what sources held for a digest of theirs when they were taken off the lists; returns how many messages.
+
+        Nobody polls them any more, so that digest would never come. `sources` are those of the lists in force.
+        """
+        polled = {source.key for source in sources}
+        states = await self._store.source_states()
+        left = [state for key, state in states.items() if state.learnt.held and key not in polled]
+        return sum([await self._part(state) for state in left])
+
+    async def _part(self, state: SourceState) -> int:
+        """In two transactions: after the first no article of it is held any more, so that nothing is told twice."""
+        now, rules, learnt = self._clock.now(), self._rules(), state.learnt
+        async with self._store.deciding():
+            ids, mutes = learnt.held, await self._store.mutes()
+            verdicts, routings = await self._store.verdicts_of(ids), await self._store.routings_of(ids)
+            waiting = [each for each in routings if not each.alert_id]
+            held = held_among(await self._store.articles_of(ids), verdicts, waiting)
+            channels = {channel for each in held for channel in each.channels}
+            shut = {channel for channel in channels if self._is_shut(channel, self._wishes(channel, rules), mutes)}
+            release = left_behind(
+                _site(state.key), held, learnt.more_held, now, self._ids, heard=rules.keys(), closed=shut
+            )
+            await self._store.release(release)
+            if not shut:
+                await self._store.note_polls([replace(state, learnt=nothing_held(learnt))])
+        if release.routings or not shut:
+            told, closed = (sum(each.state == kind for each in release.routings) for kind in ("alerted", "old"))
+            log.info("a source that is polled no more held articles", site=_site(state.key), told=told, closed=closed)
+        return len(release.deliveries)
+
+    def _is_shut(self, channel: Channel, wishes: Wishes, mutes: Sequence[Mute]) -> bool:
+        hold = closed(wishes, mutes, channel, self._clock.now())
+        return hold is not None and hold.cause != "digest"
 
     async def fold(self) -> int:
         """Owe one digest to each channel whose messages have waited for over an hour, in their place."""
@@ -103,3 +143,8 @@ class Digests:
 
     def _wishes(self, channel: Channel, rules: dict[Channel, tuple[ChannelRule, ...]]) -> Wishes:
         return wishes_of(channel, rules.get(channel, ()))
+
+
+def _site(source_key: str) -> str:
+    """What may be shown of a source that has no name any more: its address may hold a key."""
+    return site_of(source_key.partition(":")[2]) or "A source"

@@ -6,15 +6,19 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from bot.digests import Digests
 from bot.intake import Intake, Polled
 from bot.model.alert import Receipt, Settlement
-from bot.model.card import Link, TextCard
-from bot.model.channel import Channel
+from bot.model.card import Link, Strong, TextCard
+from bot.model.channel import CONSOLE, Channel
+from bot.model.mute import Mute
 from bot.model.source import Cursor, Entry, Fetched, Source
+from bot.model.watchlist import ChannelRule, Watchlist
 from bot.protocols import Fetcher, Store
 from bot.store import MemoryStore, open_store
 from tests.builders import company, source, watchlist
@@ -319,3 +323,52 @@ async def test_a_folder_that_grows_and_a_short_listing_are_no_churn() -> None:
     await short.deliver()
     assert (run.kinds["post"], run.kinds["digest"], run.news) == (10, 0, [])
     assert (short.kinds["post"], short.kinds["digest"], short.news) == (20, 0, [])
+
+
+async def held_and_left(listing: Listing = titles) -> tuple[Run, Digests, list[Watchlist]]:
+    """A source that still holds ten articles when it is taken off its list."""
+    run = Run(listing, in_memory())
+    await run.start()
+    for _ in range(3):
+        await run.poll()
+    await run.deliver()
+    lists = list(LISTS)
+    digests = Digests(run.store, run.clock, CountingIds(90_000), lists=lambda: lists, live=frozenset())
+    return run, digests, lists
+
+
+async def fates(run: Run) -> Counter[tuple[str, str]]:
+    records = [await run.store.articles_by_url(f"https://focus.example/3/{n}") for n in range(10)]
+    return Counter((each.state, each.note) for (record, *_) in records for each in record.routings)
+
+
+async def test_what_a_source_held_that_is_taken_off_its_list_comes_as_one_digest() -> None:
+    run, digests, _ = await held_and_left()
+    assert await digests.release_left([run.source]) == 0
+    assert await digests.release_left([]) == 1
+    assert await digests.release_left([]) == 0
+    await run.deliver()
+    said = [span for line in run.digests[-1].lines for span in line]
+    assert said[0] == Strong("Digest · focus.example")
+    assert {span.url for span in said if isinstance(span, Link)} == {f"https://focus.example/3/{n}" for n in range(10)}
+    assert await fates(run) == {("alerted", "in the digest of its source"): 10}
+    assert (await run.store.source_state(run.source.key)).learnt.held == ()
+
+
+async def test_a_channel_that_hears_no_list_any_more_gets_no_digest_and_the_ledger_says_so() -> None:
+    run, digests, lists = await held_and_left()
+    lists[:] = [replace(LISTS[0], channels=(ChannelRule(OPS),))]
+    digests = Digests(run.store, run.clock, CountingIds(90_000), lists=lambda: lists, live=frozenset({"slack"}))
+    assert await digests.release_left([]) == 0
+    assert await fates(run) == {("old", "its source is polled no more, and no list names this channel now"): 10}
+    assert (await run.store.source_state(run.source.key)).learnt.held == ()
+
+
+async def test_a_paused_channel_hears_what_was_left_behind_when_its_pause_is_over() -> None:
+    run, digests, _ = await held_and_left()
+    until = run.clock.now() + timedelta(hours=1)
+    await run.store.mute(Mute("p", CONSOLE, "pause", "", "the terminal", run.clock.now(), until, "U1"))
+    assert await digests.release_left([]) == 0
+    assert {state for state, _ in await fates(run)} == {"held"}
+    run.clock.advance(hours=2)
+    assert await digests.release_left([]) == 1

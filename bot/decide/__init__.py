@@ -6,6 +6,6 @@ asks the store which alerts the stories have already.
 
 from bot.decide.conclude import audience_of, conclude
 from bot.decide.judge import judge
-from bot.decide.scene import Held, Judged, Scene
+from bot.decide.scene import Held, Judged, Scene, held_among
 
-__all__ = ["Held", "Judged", "Scene", "audience_of", "conclude", "judge"]
+__all__ = ["Held", "Judged", "Scene", "audience_of", "conclude", "held_among", "judge"]

@@ -36,7 +36,8 @@ def digests_of(
     later: dict[str, None] = {}
     for each in scene.held:
         for channel in each.channels:
-            if ears.closed(channel) is not None:
+            hold = ears.closed(channel)
+            if hold is not None and hold.cause != "digest":  # who hears by digests hears by this one
                 later[each.article.id] = None
             else:
                 item = Item(each.companies, each.article.title, each.article.url)

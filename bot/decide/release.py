@@ -1,11 +1,13 @@
 """What a channel is told at last, as one message: a digest of what waits for it, or the report of a mute that ended."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.alerting.digest import channel_digest, mute_report
+from bot.alerting.digest import Item, channel_digest, mute_report, source_digest
 from bot.alerting.windows import Wishes
+from bot.decide.collect import IN_DIGEST
+from bot.decide.scene import Held
 from bot.model.alert import Delivery
 from bot.model.card import AlertCard, TextCard
 from bot.model.channel import Channel
@@ -21,6 +23,8 @@ _WHY = {
     "mute": "what was muted",
 }
 LATE = "what could not be delivered before"
+LEFT = "It is polled no more, and still held"
+UNHEARD = "its source is polled no more, and no list names this channel now"
 _MESSAGES = ("post", "reply")
 
 
@@ -71,6 +75,40 @@ def folded(channel: Channel, overdue: Sequence[Delivery], wishes: Wishes, now: d
     card: TextCard = channel_digest(opening, tuple(late.cards.values()), articles)
     digest = Delivery(ids.new(), channel, "digest", card, tuple(late.cards), now, now)
     return Release(now, deliveries=(digest,), folded=late.ids)
+
+
+def left_behind(
+    site: str,
+    held: Sequence[Held],
+    more: int,
+    now: datetime,
+    ids: Ids,
+    *,
+    heard: Container[Channel],
+    closed: Container[Channel],
+) -> Release:
+    """What a source still held for its digest when it was taken off the lists: one digest a channel.
+
+    Channels that are `closed` now hear it later; for one that no list names among those that are `heard`, the ledger
+    says so. `more` counts articles that the source held beyond those.
+    """
+    listed: dict[Channel, dict[str, Item]] = {}
+    routings: list[Routing] = []
+    for each in held:
+        for channel in each.channels:
+            if channel in closed:
+                continue
+            if channel in heard:
+                item = Item(each.companies, each.article.title, each.article.url)
+                listed.setdefault(channel, {})[each.article.id] = item
+                routings.append(Routing(each.article.id, channel, "alerted", now, note=IN_DIGEST))
+            else:
+                routings.append(Routing(each.article.id, channel, "old", now, note=UNHEARD))
+    deliveries = tuple(
+        Delivery(ids.new(), channel, "digest", source_digest(site, LEFT, tuple(items.values()), more), (), now, now)
+        for channel, items in listed.items()
+    )
+    return Release(now, deliveries=deliveries, routings=tuple(routings))
 
 
 def _late(overdue: Sequence[Delivery]) -> _Late:

@@ -1,6 +1,6 @@
 """What a decision is made from, and what stands between its two halves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,20 @@ class Held:
     article: Article
     companies: tuple[str, ...]
     channels: tuple[Channel, ...]
+
+
+def held_among(
+    articles: Iterable[Article], verdicts: Sequence[Verdict], routings: Sequence[Routing]
+) -> tuple[Held, ...]:
+    """These articles with whom they name and the channels that their routings still hold them for."""
+    return tuple(
+        Held(
+            article,
+            tuple(dict.fromkeys(v.company for v in verdicts if v.matched and v.article_id == article.id)),
+            tuple(r.channel for r in routings if r.state == "held" and r.article_id == article.id),
+        )
+        for article in articles
+    )
 
 
 @dataclass(frozen=True, slots=True)

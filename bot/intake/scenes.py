@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.apart import computed
-from bot.decide import Held, Scene
+from bot.decide import Held, Scene, held_among
 from bot.intake.health import Health
 from bot.matching import Matcher
 from bot.model.article import Extract, Identity, Known
@@ -130,14 +130,7 @@ class Scenes:
         if not ids or not digest_is_due(before.learnt, now):
             return ()
         verdicts, routings = await self._store.verdicts_of(ids), await self._store.routings_of(ids)
-        return tuple(
-            Held(
-                article,
-                tuple(dict.fromkeys(v.company for v in verdicts if v.matched and v.article_id == article.id)),
-                tuple(r.channel for r in routings if r.state == "held" and r.article_id == article.id),
-            )
-            for article in await self._store.articles_of(ids)
-        )
+        return held_among(await self._store.articles_of(ids), verdicts, routings)
 
     async def _refresh_stories(self, revision: int) -> None:
         """Rebuild the index when another process has committed."""
