@@ -158,7 +158,7 @@ async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIte
         platforms = connect_platforms(environment)
         for each in platforms.values():
             stack.push_async_callback(each.stop)
-        directory = Directory(store, platforms, clock)
+        directory = Directory(store, platforms, clock, settings.zone)
         await directory.open()
         found = FoundLists(repo, directory)
         dispatch = Dispatcher(
@@ -168,6 +168,7 @@ async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIte
             live=live(platforms),
             why_not=partial(_why_not, platforms),
             editor=_Sources(settings, repo),
+            zone=settings.zone,
         )
         yield Setup(settings, store, repo, directory, platforms, dispatch)
 

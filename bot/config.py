@@ -21,6 +21,7 @@ from pydantic import (
     ValidationError,
 )
 
+from bot.alerting.windows import zone_of
 from bot.errors import SettingsError
 from bot.model.channel import Channel
 from bot.site import parse_address
@@ -51,6 +52,11 @@ def _is_long_enough(days: int) -> int:
     if 0 < days < SHORTEST_KEPT:
         raise ValueError(f"{days} days are too few")
     return days
+
+
+def _zone(value: str) -> str:
+    zone_of(value)
+    return value
 
 
 SHORTEST_KEPT = 30
@@ -103,6 +109,9 @@ class Settings(BaseModel):
         pattern=r"^/?[a-z0-9_-]{1,31}$",
         validation_alias="NAMEWATCH_COMMAND",
         description="a slash command, such as /watch",
+    )
+    zone: Annotated[str, AfterValidator(_zone)] = Field(
+        "", validation_alias="NAMEWATCH_ZONE", description="a time zone, such as Asia/Taipei"
     )
     admins: Words = Field(
         (), validation_alias="NAMEWATCH_ADMINS", description="ids of people, such as U0123ABCD 112233445566778899"

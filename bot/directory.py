@@ -13,11 +13,12 @@ from bot.protocols import Clock, Platform, Store, WatchlistRepo
 class Directory:
     """Knows the channels of lists by their lasting ids."""
 
-    def __init__(self, store: Store, platforms: Mapping[str, Platform], clock: Clock) -> None:
-        """Nothing is known before `open`."""
+    def __init__(self, store: Store, platforms: Mapping[str, Platform], clock: Clock, zone: str = "") -> None:
+        """Nothing is known before `open`. `zone` is that of channels whose rules name none; "" for UTC."""
         self._store = store
         self._platforms = platforms
         self._clock = clock
+        self._zone = zone
         self._known: dict[str, Channel] = {}
         self._drawn: dict[str, tuple[Watchlist, Watchlist]] = {}
 
@@ -31,7 +32,7 @@ class Directory:
         return self._known.get(str(written), written)
 
     def lists(self, lists: Iterable[Watchlist]) -> tuple[Watchlist, ...]:
-        """The lists with their channels found; the very objects of before where nothing changed."""
+        """The lists with their channels found, each with its zone; the very objects of before where nothing changed."""
         drawn = {}
         for watchlist in lists:
             before = self._drawn.get(watchlist.key)
@@ -55,9 +56,12 @@ class Directory:
         return new
 
     def _found(self, watchlist: Watchlist) -> Watchlist:
-        if not any(str(rule.channel) in self._known for rule in watchlist.channels):
+        if not any(str(rule.channel) in self._known or (self._zone and not rule.zone) for rule in watchlist.channels):
             return watchlist
-        rules = (replace(rule, channel=self.channel(rule.channel)) for rule in watchlist.channels)
+        rules = (
+            replace(rule, channel=self.channel(rule.channel), zone=rule.zone or self._zone)
+            for rule in watchlist.channels
+        )
         return replace(watchlist, channels=tuple(rules))
 
 

@@ -22,6 +22,7 @@ def test_nothing_set_means_the_terminal_and_a_file_under_var() -> None:
         ({"NAMEWATCH_DATABASE_URL": "x.db", "DATABASE_URL": "y.db"}, "database_url", "x.db"),
         ({"DATABASE_URL": "  "}, "database_url", "sqlite:///var/namewatch.db"),
         ({"NAMEWATCH_LEASE": "1.5"}, "lease", 1.5),
+        ({"NAMEWATCH_ZONE": "Asia/Taipei"}, "zone", "Asia/Taipei"),
         ({"NAMEWATCH_WATCHLISTS": "lists"}, "watchlists", Path("lists")),
     ],
 )

@@ -59,6 +59,13 @@ async def test_lists_stay_the_same_objects_while_nothing_changes() -> None:
     assert directory.lists([LIST])[0] is once
 
 
+async def test_a_channel_whose_rule_names_no_zone_has_that_of_the_bot() -> None:
+    directory = Directory(MemoryStore(), {}, ManualClock(), "Asia/Taipei")
+    berlin = replace(LIST.channels[0], zone="Europe/Berlin")
+    (found,) = directory.lists([replace(LIST, channels=(berlin, LIST.channels[1]))])
+    assert [rule.zone for rule in found.channels] == ["Europe/Berlin", "Asia/Taipei"]
+
+
 class OneList:
     """A repo of one list, which every change leaves as it is."""
 

@@ -9,7 +9,17 @@ from bot.commands.desk import Desk
 from bot.commands.lookback import DAYS, LookBack, in_words, look_back, told
 from bot.commands.lookup import Hit
 from bot.commands.noisy import is_bare, kind_of_word
-from bot.commands.phrases import NO_SOURCE, NOTHING_CHANGED, channel_name, is_near, place_of, refusal, shared_with
+from bot.commands.phrases import (
+    NO_SOURCE,
+    NOT_A_CHANNEL,
+    NOTHING_CHANGED,
+    channel_name,
+    is_direct,
+    is_near,
+    place_of,
+    refusal,
+    shared_with,
+)
 from bot.commands.preview import Asked, hits_of, question_about
 from bot.model.card import Line, Span, Strong, When
 from bot.model.channel import Channel
@@ -29,6 +39,8 @@ async def add(desk: Desk, command: Command, request: Add) -> Reply:
         if isinstance(target, Reply):
             return target
         command = replace(command, channel=target)
+    if (unheard := await out_of_reach(desk, command)) is not None:
+        return unheard
     heard = desk.heard(command.channel)
     found = await asyncio.to_thread(lambda: {one.name: hits_of(heard, one.name) for one in request.companies})
     known = {name: hits[0] for name, hits in found.items() if hits}
@@ -120,6 +132,14 @@ def _hints(new: Sequence[Company]) -> list[Line]:
         for name, kind in kinds
         if kind
     ]
+
+
+async def out_of_reach(desk: Desk, command: Command) -> Reply | None:
+    """The refusal where nothing can ever be posted: between two people, where nobody can invite the bot."""
+    if not is_direct(command.channel) or not await desk.why_not(command.channel):
+        return None
+    works = "What works here: search, test, why, help."
+    return refusal(NOT_A_CHANNEL, f"{works} To watch: type it in a channel, or say which: add Lava to #channel")
 
 
 async def hindrance(desk: Desk, here: Channel) -> list[Line]:

@@ -19,6 +19,7 @@ class Desk:
     """The lists in force, the store and the clock. `live` names the chat platforms that are set up.
 
     `why_not` asks the platform of a channel why it can't be posted to; "" when it can. `editor` changes the sources.
+    `zone` is that of channels that name none, "" for UTC.
     """
 
     repo: WatchlistRepo
@@ -27,6 +28,7 @@ class Desk:
     live: frozenset[str]
     why_not: WhyNot
     editor: SourceEditor | None = None
+    zone: str = ""
 
     def heard(self, channel: Channel) -> tuple[Watchlist, ...]:
         """The lists that this channel hears, in the order of the repo."""

@@ -15,7 +15,7 @@ from bot.commands.form import edit_company, fill_in
 from bot.commands.help import SPECS, address, explain, malformed, unknown
 from bot.commands.hush import Digest, Mute, MuteWhat, Pause, Quiet, Resume, Unmute
 from bot.commands.parse import parse
-from bot.commands.phrases import problem, refusal
+from bot.commands.phrases import problem, refusal, who_may
 from bot.commands.quieten import digest, mute, pause, quiet, resume, unmute
 from bot.commands.read import list_companies, show_company
 from bot.commands.requests import (
@@ -113,12 +113,15 @@ class Dispatcher:
         live: frozenset[str],
         why_not: WhyNot,
         editor: SourceEditor | None = None,
+        *,
+        zone: str = "",
     ) -> None:
         """`live`: the chat platforms that are set up; `why_not` asks them whether a channel can be posted to.
 
-        `editor` changes the sources; without one they are changed where the bot runs.
+        `editor` changes the sources; without one they are changed where the bot runs. `zone` is that of channels that
+        name none, "" for UTC.
         """
-        self._desk = Desk(repo, store, clock, live, why_not, editor)
+        self._desk = Desk(repo, store, clock, live, why_not, editor, zone)
 
     async def __call__(self, command: Command) -> Reply:
         """Do what the command says, or say why not; only what is nobody's plan is raised."""
@@ -160,5 +163,5 @@ def _refused(spec: CommandSpec, command: Command) -> Reply:
         )
     return refusal(
         f"{spec.name} changes {changes}, and you may not do that here.",
-        f"Ask {'a member of this channel' if spec.right == 'member' else 'an admin'} to type: {command.text.strip()}",
+        f"Ask {who_may(spec.right, command.channel)} to type: {command.text.strip()}",
     )

@@ -55,6 +55,7 @@ class Digest:
     """When this channel hears; "" asks, `now` and `muted` tell what waits, or what was muted."""
 
     wish: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +94,40 @@ def resume(rest: str) -> Resume:
 
 
 def digest(rest: str) -> Digest | Malformed:
-    """`digest daily 08:30`, `digest off`, `digest now`, `digest muted`."""
-    wish = " ".join(rest.casefold().split())
-    if wish not in ("", "off", "now", "muted"):
-        try:
-            wish = str(parse_digest(wish))
-        except ValueError as error:
-            return Malformed(str(error))
-    return Digest(wish)
+    """`digest daily 08:30 Asia/Taipei`, `digest off`, `digest now`, `digest muted`."""
+    try:
+        words, zone = _zoned(rest)
+        wish = words if words in ("", "off", "now", "muted") else str(parse_digest(words))
+    except ValueError as error:
+        return Malformed(str(error))
+    return Digest(wish, zone)
 
 
 def quiet(rest: str) -> Quiet | Malformed:
     """`quiet 22-7 Asia/Taipei`, `quiet weekends`, `quiet off`."""
-    words = rest.split()
-    zone = words.pop() if words and ("/" in words[-1] or words[-1] == "UTC") else ""
-    wish = " ".join(words).casefold()
     try:
-        if zone:
-            zone_of(zone)
+        wish, zone = _zoned(rest)
         parsed = parse_quiet(wish)
     except ValueError as error:
         return Malformed(str(error))
     return Quiet(str(parsed) if parsed else wish, zone)
+
+
+def _zoned(rest: str) -> tuple[str, str]:
+    """The words without the zone at their end, and the zone; ValueError where it looks like one and is none."""
+    words = rest.split()
+    if not words or not ("/" in words[-1] or words[-1].upper() in ("UTC", "GMT")):
+        return " ".join(words).casefold(), ""
+    written = words.pop()
+    named = "UTC" if written.upper() in ("UTC", "GMT") else "/".join(map(_capital, written.split("/")))
+    try:
+        zone_of(named)
+    except ValueError:
+        named = written
+        zone_of(named)
+    return " ".join(words).casefold(), named
+
+
+def _capital(part: str) -> str:
+    """`new_york` as zones have it: New_York."""
+    return "_".join(word[:1].upper() + word[1:] for word in part.split("_"))

@@ -4,14 +4,19 @@ from collections.abc import Iterable, Sequence
 
 from bot.model.card import Line
 from bot.model.channel import Channel
-from bot.model.command import Action, Menu, Reply
+from bot.model.command import Action, Menu, Reply, Right
 from bot.model.company import Company
 from bot.model.watchlist import Watchlist
 from bot.text import counted
 
 NOTHING_CHANGED = "Nothing was changed."
-ADD_SOURCE = "name its feed under sources: in a file of watchlists/"
+ADD_SOURCE = "source add <its address>, for admins"
 NO_SOURCE = f"No source is polled yet: {ADD_SOURCE}"
+NOT_A_CHANNEL = "This is a direct message, and nobody can let the bot into it, so no alerts can come here."
+_MAY_CHANGE = {
+    "slack": "a full member of this workspace (guests may look)",
+    "discord": "somebody who may manage this channel",
+}
 SHARED_SHOWN = 3
 
 
@@ -26,6 +31,18 @@ def channel_name(channel: Channel) -> str:
     if channel.platform == "console":
         return "the terminal"
     return channel.name or (channel.address if channel.address.startswith("#") else str(channel))
+
+
+def who_may(right: Right, channel: Channel) -> str:
+    """Who has this right there, in the words of that chat."""
+    if right == "admin":
+        return "an admin (NAMEWATCH_ADMINS names them)"
+    return _MAY_CHANGE.get(channel.platform, "a member of this channel")
+
+
+def is_direct(channel: Channel) -> bool:
+    """Whether it is a conversation of two people, as far as its id says so."""
+    return channel.platform == "slack" and channel.address.startswith("D")
 
 
 def place_of(watchlist: Watchlist, company: Company) -> str:

@@ -1,5 +1,6 @@
 """Handlers of `mute`, `unmute`, `pause`, `resume`, `digest` and `quiet`: when this channel hears."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -87,8 +88,9 @@ async def resume(desk: Desk, command: Command, request: hush.Resume) -> Reply:
 async def digest(desk: Desk, command: Command, request: hush.Digest) -> Reply:
     """Show or change when this channel hears; `now` and `muted` tell what waits."""
     if request.wish in ("now", "muted"):
-        return await _tell(desk, command.channel, muted=request.wish == "muted")
-    return await _tune(desk, command, **({"digest": request.wish} if request.wish else {}))
+        return await _tell(desk, command, muted=request.wish == "muted")
+    wishes = {"digest": request.wish, "zone": request.zone}
+    return await _tune(desk, command, **{name: wish for name, wish in wishes.items() if wish})
 
 
 async def quiet(desk: Desk, command: Command, request: hush.Quiet) -> Reply:
@@ -142,7 +144,7 @@ async def _begin(
     channel: Channel | None = None,
 ) -> Reply:
     here = command.channel if scope != "pause" else channel
-    now, wishes = desk.clock.now(), wishes_here(desk, command.channel)
+    now, wishes = desk.clock.now(), wishes_here(desk, command)
     try:
         until = moment_of(when, now, zone_of(wishes.zone), default)
     except ValueError as error:
@@ -163,8 +165,8 @@ async def _begin(
     return Reply(((Strong(label), f" {done}", *time), (held,)), (back,), public=True)
 
 
-async def _tell(desk: Desk, channel: Channel, *, muted: bool) -> Reply:
-    now, wishes = desk.clock.now(), wishes_here(desk, channel)
+async def _tell(desk: Desk, command: Command, *, muted: bool) -> Reply:
+    now, wishes, channel = desk.clock.now(), wishes_here(desk, command), command.channel
     async with desk.store.deciding():
         untold = await desk.store.untold(channel, muted=muted)
         if not untold:
@@ -184,10 +186,14 @@ async def _tune(desk: Desk, command: Command, **wishes: str) -> Reply:
             return refusal(
                 "This channel stands on no list yet, so there is nowhere to write that. First: add <company>"
             )
+        own = _own_zone(desk, command)
+        if "zone" not in wishes and set(wishes.values()) != {"off"} and not any(rule.zone for _, rule in lists):
+            # Written down, so that the hours mean the same to everybody, and to the file.
+            wishes |= {"zone": own} if own != "UTC" else {}
         for one, rule in lists:
             change = Change(one.key, "tune", str(here), rule=_tuned(rule, wishes))
             await desk.repo.apply([change], command.actor, here)
-    now = wishes_here(desk, here)
+    now = wishes_here(desk, command)
     said = (
         f"Digest {now.digest or 'off'} · quiet {now.quiet or 'off'} · {now.zone}"
         f" · budget {f'{now.budget} posts an hour' if now.budget else 'off'}"
@@ -207,9 +213,20 @@ def _tuned(rule: ChannelRule, wishes: dict[str, str]) -> ChannelRule:
     )
 
 
-def wishes_here(desk: Desk, channel: Channel) -> Wishes:
-    """When this channel wants to hear, by every list that it hears."""
-    return wishes_of(channel, [rule for one in desk.heard(channel) for rule in one.channels if rule.channel == channel])
+def wishes_here(desk: Desk, command: Command) -> Wishes:
+    """When this channel wants to hear, by every list that it hears; where none names a zone, that of who asks."""
+    here = command.channel
+    rules = [rule for one in desk.heard(here) for rule in one.channels if rule.channel == here]
+    wishes = wishes_of(here, rules)
+    named = any(rule.zone for rule in rules)
+    return wishes if named else replace(wishes, zone=_own_zone(desk, command))
+
+
+def _own_zone(desk: Desk, command: Command) -> str:
+    for zone in (desk.zone, command.actor.zone):
+        with suppress(ValueError):  # what a platform tells of somebody may be no zone that is known here
+            return zone_of(zone).key
+    return "UTC"
 
 
 def _unmute(mute: Mute) -> Action:

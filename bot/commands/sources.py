@@ -53,7 +53,7 @@ async def _pause(desk: Desk, command: Command, request: EditSource) -> Reply:
     source = _meant(desk, command, request)
     if isinstance(source, Reply):
         return source
-    now, wishes = desk.clock.now(), wishes_here(desk, command.channel)
+    now, wishes = desk.clock.now(), wishes_here(desk, command)
     try:
         until = moment_of(request.when, now, zone_of(wishes.zone), None)
     except ValueError as error:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import Hit, find, name_key, nearest
-from bot.commands.phrases import listed, place_of, problem, refusal, shared_with
+from bot.commands.phrases import listed, place_of, problem, refusal, shared_with, who_may
 from bot.commands.requests import Field, Rename, Set, Tune
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
@@ -32,7 +32,8 @@ async def set_one(desk: Desk, command: Command, request: Set) -> Reply:
     if not request.values:
         return Reply(((Strong(hit.company.name), f" · {request.field}: {_shown(hit, request.field)}"),))
     if "member" not in command.actor.rights:
-        return refusal("set changes what this channel hears, and you may not do that here. Ask a member of it.")
+        ask = f"Ask {who_may('member', command.channel)}."
+        return refusal(f"set changes what this channel hears, and you may not do that here. {ask}")
     after = _with(hit.company, request)
     return after if isinstance(after, Reply) else await replaced(desk, command, hit, after)
 

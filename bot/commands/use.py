@@ -6,7 +6,7 @@ from dataclasses import replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.commands.add import hindrance, target_of
+from bot.commands.add import hindrance, out_of_reach, target_of
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import name_key
@@ -22,6 +22,8 @@ from bot.text import counted
 async def use(desk: Desk, command: Command, request: Use) -> Reply:
     """Hear a list that is there, with all who hear it already; `only here`: a copy of it in this channel's own list."""
     here, heard = command.channel, desk.heard(command.channel)
+    if (unheard := await out_of_reach(desk, command)) is not None:
+        return unheard
     wanted = _called([*heard, *desk.open_to(command)], request.watchlist)
     if wanted is None:
         return _no_list(request.watchlist, [*heard, *desk.open_to(command)], "use")

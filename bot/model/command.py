@@ -210,11 +210,14 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         "digest",
-        "digest [off|now|muted|daily 08:30|weekdays 8:30|weekly mon 08:30]",
+        "digest [off|now|muted|daily 08:30|weekdays 8:30|weekly mon 08:30] [zone]",
         "when this channel hears; now: what waits; muted: what mutes held back",
         right="member",
         examples=("digest daily 08:30", "digest off", "digest now", "digest muted"),
-        options=(Option("when", "off, now, muted, daily 08:30, weekdays 8:30, weekly mon 08:30; empty: show it"),),
+        options=(
+            Option("when", "off, now, muted, daily 08:30, weekdays 8:30, weekly mon 08:30; empty: show it"),
+            Option("zone", "such as Asia/Taipei"),
+        ),
     ),
     CommandSpec(
         "quiet",
@@ -304,7 +307,7 @@ BUTTONS: tuple[CommandSpec, ...] = (
 class Actor:
     """Who asks. `rights` come from the platform and are checked again in the handler.
 
-    `unsure`: why the platform could not tell all of the rights; "" when it could.
+    `unsure`: why the platform could not tell all of the rights; "" when it could. `zone`: their time zone, or "".
     """
 
     id: str
@@ -312,6 +315,7 @@ class Actor:
     tenant: str = ""
     rights: frozenset[Right] = field(default_factory=lambda: frozenset({"anyone"}))
     unsure: str = ""
+    zone: str = ""
 
 
 OPERATOR_ACTOR = Actor("operator", "operator", "", frozenset({"anyone", "member", "admin"}))

@@ -128,7 +128,7 @@ async def test_where_slack_does_not_tell_who_asks_only_reading_is_allowed_until_
             await slack.answer(count)
     unsure, sure = (command.actor for command in hearing.commands)
     assert (sorted(unsure.rights), "trouble" in unsure.unsure) == (["anyone"], True)
-    assert (sorted(sure.rights), sure.unsure) == (["anyone", "member"], "")
+    assert (sorted(sure.rights), sure.unsure, sure.zone) == (["anyone", "member"], "", "Asia/Taipei")
 
 
 async def test_who_somebody_is_is_asked_once_in_five_minutes(slack: SlackServer) -> None:

@@ -156,3 +156,17 @@ async def test_an_address_is_offered_as_a_source() -> None:
     reply = await desk_with(heard("phones", HERE)).ask("add <https://focus.example/feed>", HERE, MEMBER)
     assert reply.failed
     assert [action.command for action in reply.actions] == ["source add https://focus.example/feed"]
+
+
+async def test_between_two_people_nothing_is_watched_and_what_works_is_said() -> None:
+    direct = Channel("slack", "T1", "D1")
+    desk = desk_with(heard("phones", HERE))
+    desk.why_not = "the bot is not in this channel: /invite it"
+    for text in ("add MediaTek", "use phones"):
+        said = await desk.say(text, direct, MEMBER)
+        assert said[0].startswith("This is a direct message, and nobody can let the bot into it")
+        assert said[1].startswith("What works here: search, test, why, help. To watch: type it in a channel")
+        assert said[2] == "Nothing was changed."
+    assert (await desk.ask("add MediaTek to #supply-chain", direct, MEMBER)).public
+    desk.why_not = ""  # the bot's own conversation with somebody
+    assert (await desk.ask("add Denso", direct, MEMBER)).public

@@ -93,7 +93,7 @@ async def test_a_channel_that_hears_no_list_or_several_gets_its_own(heard: tuple
 async def test_without_sources_the_next_step_is_named() -> None:
     desk = Desk(in_file("phones"), live=["slack"])
     said = await desk.say("add MediaTek", HERE)
-    assert said[1].startswith("No source is polled yet: name its feed under sources:")
+    assert said[1].startswith("No source is polled yet: source add <its address>, for admins")
 
 
 async def test_an_ordinary_word_is_watched_with_a_hint() -> None:
@@ -241,6 +241,9 @@ async def test_who_may_not_change_the_list_is_told_whom_to_ask(text: str) -> Non
     assert reply.failed
     assert desk.lists.applied == []
     assert (await desk.say(text, HERE, guest))[-1] == "Nothing was changed."
+    assert f"Ask a full member of this workspace (guests may look) to type: {text}" in await desk.say(text, HERE, guest)
+    server = replace(HERE, platform="discord")
+    assert f"Ask somebody who may manage this channel to type: {text}" in await desk.say(text, server, guest)
     member = replace(guest, rights=frozenset({"anyone", "member"}))
     assert not (await desk.ask(text, HERE, member)).failed
 

@@ -48,6 +48,9 @@ async def say(here: Desk, text: str, actor: Actor = MEMBER) -> list[str]:
         ("quiet 22-7", Quiet("22:00-07:00")),
         ("quiet 10pm-7am Asia/Taipei", Quiet("22:00-07:00", "Asia/Taipei")),
         ("quiet off", Quiet("off")),
+        ("quiet 22-7 asia/taipei", Quiet("22:00-07:00", "Asia/Taipei")),
+        ("digest 8:30 america/new_york", Digest("daily 08:30", "America/New_York")),
+        ("digest daily 08:30 utc", Digest("daily 08:30", "UTC")),
     ],
 )
 def test_as_people_type_it(text: str, request_: object) -> None:
@@ -143,3 +146,19 @@ async def test_guests_change_nothing() -> None:
     for text in ("mute Lava", "unmute", "pause", "resume", "digest off", "quiet off"):
         reply = await here.ask(text, HERE, GUEST)
         assert reply.failed, text
+
+
+async def test_a_channel_without_a_zone_gets_that_of_the_bot_or_of_who_asks() -> None:
+    ann = replace(MEMBER, zone="Asia/Taipei")
+    mine = desk()
+    assert (await mine.say("quiet 22-7", HERE, ann))[0] == (
+        f"*{HERE}* · Digest off · quiet 22:00-07:00 · Asia/Taipei · budget 20 posts an hour"
+    )
+    assert mine.lists.lists()[0].channels[0].zone == "Asia/Taipei"
+    assert "(Fri 09:00 Asia/Taipei)" in (await desk().say("mute Lava until friday 9am", HERE, ann))[0]
+    told = desk(zone="Europe/Berlin")
+    assert "Europe/Berlin" in (await told.say("quiet 22-7", HERE, ann))[0]
+    assert "UTC" in (await desk().say("digest 8:30", HERE, replace(MEMBER, zone="Not/AZone")))[0]
+    off = desk()
+    await off.say("digest off", HERE, ann)
+    assert off.lists.lists()[0].channels[0].zone == ""

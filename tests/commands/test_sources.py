@@ -138,9 +138,7 @@ async def test_nobody_sees_the_sources_of_another_tenant_nor_those_for_show() ->
     theirs, show = replace(source("Theirs"), tenant="T2"), replace(source("Show"), demo=True)
     said = await desk(FOCUS, theirs, show, replace(source("Shared"), tenant="T2", shared=True)).say("sources", HERE)
     assert [line.split(" ·")[0] for line in said[1:]] == ["Focus", "Shared"]
-    assert await desk(theirs).say("sources", HERE) == [
-        "No source is polled yet: name its feed under sources: in a file of watchlists/"
-    ]
+    assert await desk(theirs).say("sources", HERE) == ["No source is polled yet: source add <its address>, for admins"]
 
 
 async def test_a_bot_that_does_not_run_is_what_comes_to_mind_where_all_are_late() -> None:

@@ -22,8 +22,8 @@ class People:
         self._workspace = workspace
         self._clock = clock
         self._admins = admins
-        self._members: dict[str, tuple[bool, datetime]] = {}
-        self._asking: dict[str, asyncio.Task[bool]] = {}
+        self._members: dict[str, tuple[tuple[bool, str], datetime]] = {}
+        self._asking: dict[str, asyncio.Task[tuple[bool, str]]] = {}
 
     async def actor(self, user: str, name: str) -> Actor:
         """The person with the rights of now; `unsure` where Slack doesn't tell whether it is a member."""
@@ -31,12 +31,12 @@ class People:
         if user in self._admins:
             return Actor(user, name, team, frozenset[Right]({"anyone", "member", "admin"}))
         try:
-            member = await self._is_member(user)
+            member, zone = await self._person(user)
         except DeliveryError as error:
             return Actor(user, name, team, unsure=str(error))
-        return Actor(user, name, team, frozenset[Right]({"anyone", "member"} if member else {"anyone"}))
+        return Actor(user, name, team, frozenset[Right]({"anyone", "member"} if member else {"anyone"}), zone=zone)
 
-    async def _is_member(self, user: str) -> bool:
+    async def _person(self, user: str) -> tuple[bool, str]:
         now = self._clock.now()
         known = self._members.get(user)
         if known is not None and timedelta(0) <= now - known[1] < REMEMBERED:
@@ -45,8 +45,8 @@ class People:
             self._members.clear()
         if user not in self._asking:
             # Many commands of one person at once are one question.
-            self._asking[user] = asyncio.create_task(self._workspace.is_member(user))
+            self._asking[user] = asyncio.create_task(self._workspace.person(user))
             self._asking[user].add_done_callback(lambda _: self._asking.pop(user, None))
-        member = await asyncio.shield(self._asking[user])
-        self._members[user] = (member, now)
-        return member
+        person = await asyncio.shield(self._asking[user])
+        self._members[user] = (person, now)
+        return person

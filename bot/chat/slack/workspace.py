@@ -165,7 +165,7 @@ class Workspace:
         found = said["channel"]
         if found.get("is_archived"):
             return GONE["is_archived"]
-        return "" if found.get("is_member") else GONE["not_in_channel"]
+        return "" if found.get("is_member") or found.get("is_im") else GONE["not_in_channel"]
 
     async def known(self, channel: Channel) -> tuple[str, str, bool]:
         """Id and name of a channel, and whether everyone of the workspace may read it; DeliveryError if unseen."""
@@ -174,15 +174,15 @@ class Workspace:
         public = bool(found.get("is_channel")) and not found.get("is_private", True)
         return found["id"], f"#{found.get('name', '')}", public
 
-    async def is_member(self, user: str) -> bool:
-        """Whether a person is a full member of this workspace: no guest, no bot, nobody of another one."""
+    async def person(self, user: str) -> tuple[bool, str]:
+        """Whether a person is a full member (no guest, no bot, nobody of another workspace), and their time zone."""
         said, _ = await self._ask("users.info", {"user": user})
         found = said["user"]
         here = (await self.identity()).team
         # In an organisation of several workspaces a person's own one is another, and theirs are listed.
         teams = {found.get("team_id") or here, *((found.get("enterprise_user") or {}).get("teams") or ())}
         marks = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
-        return here in teams and not any(found.get(mark) for mark in marks)
+        return here in teams and not any(found.get(mark) for mark in marks), str(found.get("tz") or "")
 
     async def address(self, channel: Channel) -> str:
         """The id of a channel; ChannelGone where no channel of that name can be seen."""
