@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.commands.desk import Desk
+from bot.commands.paging import pages
 from bot.commands.phrases import channel_name, is_near, problem, refusal
 from bot.commands.requests import EditSource, Export, Log, SourceVerb, Undo
 from bot.commands.sources import edit_source
@@ -61,8 +62,7 @@ async def log(desk: Desk, command: Command, request: Log) -> Reply:
         for each in page
     ]
     lines.append((f"{start + 1}-{start + len(page)} of {len(newest)}",))
-    more = (Action("Next", f"log page {request.page + 1}"),) if start + PAGE < len(newest) else ()
-    return Reply(tuple(lines), more)
+    return Reply(tuple(lines), pages("log", request.page, more=start + PAGE < len(newest)))
 
 
 async def export(desk: Desk, command: Command, request: Export) -> Reply:  # noqa: ARG001 - it has no words of its own

@@ -11,6 +11,7 @@ from bot.commands.feedback import in_words as opinion_in_words
 from bot.commands.feedback import opinions
 from bot.commands.lookback import DAYS, in_words, look_back, told
 from bot.commands.lookup import Hit, find, name_key, nearest
+from bot.commands.paging import pages
 from bot.commands.phrases import place_of, problem, refusal
 from bot.commands.requests import List, Show
 from bot.commands.status import ending, heading, summary
@@ -47,7 +48,8 @@ async def list_companies(desk: Desk, command: Command, request: List) -> Reply:
         lines.append(
             (f"{start + 1}-{start + len(page)} of {len(shown)}" if page else f"There are {len(shown)} in all",)
         )
-        actions = _next_page(request, more=start + PAGE < len(shown))
+        words = f"list {request.filter}".strip()
+        actions = pages(words, request.page, more=start + PAGE < len(shown)) if page else (Action("First page", words),)
     return Reply(tuple(lines), actions)
 
 
@@ -113,11 +115,6 @@ def _wishes(watchlist: Watchlist, here: Channel) -> list[Line]:
     wishes = (("Digest", rule.digest), ("quiet", rule.quiet), ("budget", rule.budget), ("zone", rule.zone))
     said = [f"{name} {wish}" for name, wish in wishes if wish]
     return [("  " + " · ".join(said),)] if said else []
-
-
-def _next_page(request: List, *, more: bool) -> tuple[Action, ...]:
-    words = f"list {request.filter}".strip()
-    return (Action("Next", f"{words} page {request.page + 1}"),) if more else (Action("First page", words),)
 
 
 def _holding(heard: Sequence[Watchlist], wanted: str) -> list[tuple[Watchlist, Company]]:

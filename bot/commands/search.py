@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from bot.commands.desk import Desk
 from bot.commands.lookback import told
 from bot.commands.matchers import best_mentions
+from bot.commands.paging import pages
 from bot.commands.phrases import ADD_SOURCE, problem
 from bot.commands.requests import Search, Trial
 from bot.commands.visible import visible
@@ -42,8 +43,7 @@ async def search(desk: Desk, command: Command, request: Search) -> Reply:
         return problem(f"There are {count} articles and no page {request.page}.")
     lines: list[Line] = [*told(desk, page), (f"{start + 1}-{start + len(page)} of {count}",)]
     span = f" last {_days(request.span)}" if request.span else ""
-    more = Action("Next", f"search {said}{span} page {request.page + 1}")
-    return Reply(tuple(lines), (more,) if start + PAGE < len(shown) else ())
+    return Reply(tuple(lines), pages(f"search {said}{span}", request.page, more=start + PAGE < len(shown)))
 
 
 def _days(span: timedelta) -> str:

@@ -24,7 +24,9 @@ _OPENAPI = {
 _CALLBACKS = {
     4: "CreateMessageInteractionCallbackRequest",
     5: "CreateMessageInteractionCallbackRequest",
+    7: "UpdateMessageInteractionCallbackRequest",
     8: "ApplicationCommandAutocompleteCallbackRequest",
+    9: "ModalInteractionCallbackRequest",
 }
 
 
@@ -65,18 +67,33 @@ def _discord_lengths(message: Mapping[str, Any]) -> list[str]:
     if sum(map(units, texts)) > 6000:
         wrong.append("embeds over 6000")
     rows = message.get("components") or []
-    buttons = [button for row in rows for button in row["components"]]
-    if len(rows) > 5 or any(len(row["components"]) > 5 for row in rows):
-        wrong.append("over 5 rows of 5 buttons")
-    keys = [button["custom_id"] for button in buttons]
+    parts = [part for row in rows for part in row["components"]]
+    buttons = [part for part in parts if part["type"] == 2]
+    wrong += [fault for part in parts if part["type"] == 3 for fault in _menu_lengths(part)]
+    if len(rows) > 5 or any(len(row["components"]) > (1 if 3 in _kinds(row) else 5) for row in rows):
+        wrong.append("over 5 rows of 5 buttons or a menu")
+    keys = [part["custom_id"] for part in parts]
     if len(set(keys)) < len(keys) or any(not 1 <= units(key) <= 100 for key in keys):
-        wrong.append(f"ids of buttons: {keys}")
+        wrong.append(f"ids: {keys}")
     if any(not 1 <= units(button["label"]) <= 80 for button in buttons):
         wrong.append("a label over 80")
     titles, descriptions = ([units(embed.get(part, "")) for embed in embeds] for part in ("title", "description"))
     if max(titles, default=0) > 256 or max(descriptions, default=0) > 4096:
         wrong.append("title over 256 or description over 4096")
     return wrong
+
+
+def _kinds(row: Mapping[str, Any]) -> set[int]:
+    return {part["type"] for part in row["components"]}
+
+
+def _menu_lengths(menu: Mapping[str, Any]) -> list[str]:
+    options = menu["options"]
+    values = [option["value"] for option in options]
+    wrong = [] if 1 <= len(options) <= 25 and len(set(values)) == len(values) else ["not 1 to 25 options that differ"]
+    texts = [*values, *(option["label"] for option in options)]
+    wrong += [] if all(1 <= units(text) <= 100 for text in texts) else ["an option over 100"]
+    return wrong if units(menu.get("placeholder") or "") <= 150 else [*wrong, "a placeholder over 150"]
 
 
 def _as_documented(payload: Any) -> Any:

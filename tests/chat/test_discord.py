@@ -10,6 +10,7 @@ import pytest
 from bot.chat.discord import connect
 from bot.chat.discord.errors import TOKEN
 from bot.chat.discord.listener import Heard, Listener
+from bot.chat.discord.people import People
 from bot.chat.discord.places import INVITED as INVITED_TO
 from bot.chat.discord.places import PERMISSIONS, SCOPES
 from bot.chat.drawing.embeds import answer
@@ -430,7 +431,7 @@ async def test_what_waits_goes_out_once_the_bot_may_post_and_it_says_hello(disco
     elsewhere = Place("209", "general", guild="100000000000000009")
     discord.places[SUPPLY].denied = HISTORY
     discord.everyone = INVITED & ~SEND
-    listener = Listener(discord.url, "watch", frozenset(), Heard(say, joined, no_suggestions))
+    listener = Listener(discord.url, "watch", People(), Heard(say, joined, no_suggestions))
     listening = asyncio.create_task(listener.listen(GOOD))
     try:
         await discord.connected()

@@ -12,7 +12,7 @@ from bot.chat.drawing.fitting import units
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.model.card import AlertCard, CompanyLine, Line, Link, Snippet, Strong, TextCard, When
 from bot.model.channel import Channel
-from bot.model.command import Action, Reply
+from bot.model.command import Action, Menu, Reply
 from tests.builders import card, delivery
 from tests.chat.contracts import discord_faults
 from tests.chat.hostile import actions, cards, foreign, lines
@@ -61,11 +61,13 @@ def test_any_alert_is_valid_and_harmless(alert: AlertCard, repeat: bool) -> None
 
 
 @settings(max_examples=60, deadline=None)
-@given(lines, actions)
-def test_any_answer_and_digest_is_valid_and_harmless(said: tuple[Line, ...], offered: tuple[Action, ...]) -> None:
+@given(lines, actions, st.lists(st.builds(Menu, foreign, actions), max_size=6).map(tuple))
+def test_any_answer_and_digest_is_valid_and_harmless(
+    said: tuple[Line, ...], offered: tuple[Action, ...], menus: tuple[Menu, ...]
+) -> None:
     allowed = {web_link(span.url) for line in said for span in line if isinstance(span, Link)}
     allowed = {each.replace("(", "%28").replace(")", "%29") for each in allowed}
-    for drawn in (answer(Reply(said, offered)), message(TextCard("digest", said))):
+    for drawn in (answer(Reply(said, offered, menus=menus)), message(TextCard("digest", said))):
         assert discord_faults("send", sent(drawn)) == []
         assert harmless(drawn.embed["description"]) <= allowed
         assert units(drawn.name) <= 100
@@ -130,6 +132,26 @@ def test_an_answer_has_its_next_steps_as_buttons_and_long_ones_as_lines_to_type(
         f"All: remove {'Lava, ' * 20}".strip(),
     ]
     assert [(each["label"], each["custom_id"]) for row in drawn.rows for each in row] == [("Again", "run:remove Lava")]
+
+
+def test_a_menu_holds_what_fits_and_the_rest_is_a_line_to_type() -> None:
+    options = tuple(Action(f"Lava {number}", f"remove Lava {number}") for number in range(26))
+    menus = (Menu("Which?", options), Menu("None fits", (Action("Long", "x" * 101),)))
+    drawn = answer(Reply((("Which?",),), (Action("Cancel", "list"),), menus=menus))
+    (cancel,), (menu,) = drawn.rows
+    assert cancel["custom_id"] == "run:list"
+    assert (menu["type"], menu["custom_id"], menu["placeholder"]) == (3, "choose:0", "Which?")
+    assert menu["options"][0] == {"label": "Lava 0", "value": "remove Lava 0"}
+    assert len(menu["options"]) == 25
+    assert drawn.embed["description"].splitlines()[1:] == ["Lava 25: remove Lava 25", f"Long: {'x' * 101}"]
+
+
+def test_menus_and_buttons_share_five_rows() -> None:
+    steps = tuple(Action(f"Step {number}", f"step {number}") for number in range(20))
+    menus = tuple(Menu(f"Menu {number}", (Action("One", f"one {number}"),)) for number in range(4))
+    drawn = answer(Reply((("Which?",),), steps, menus=menus))
+    assert [len(row) for row in drawn.rows] == [5, 1, 1, 1, 1]
+    assert drawn.embed["description"].splitlines()[1:] == [f"Step {number}: step {number}" for number in range(5, 20)]
 
 
 def test_lines_that_find_no_room_are_counted() -> None:

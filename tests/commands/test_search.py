@@ -21,7 +21,7 @@ async def test_a_search_is_paged_newest_first() -> None:
     assert said[0] == "  小米 Lava story 0 <https://focus.example/0> · Focus · 19.08:30"
     assert said[-2:] == ["1-10 of 12", '[Next] search noida "小米 lava" page 2']
     said = await desk.say("search noida page 2", HERE, MEMBER)
-    assert said[-1] == "11-12 of 12"
+    assert said[-2:] == ["11-12 of 12", "[Previous] search noida page 1"]
     assert (await desk.say("search noida page 3", HERE, MEMBER)) == ["There are 12 articles and no page 3."]
 
 

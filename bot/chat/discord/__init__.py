@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.chat.discord.account import DEAF
+from bot.chat.discord.people import People
 from bot.chat.discord.platform import DiscordPlatform
 from bot.chat.settings import command_of, number, words
 from bot.errors import SettingsError
@@ -22,6 +23,7 @@ def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:  #
     if not token.isascii() or not token.isprintable() or " " in token:
         raise SettingsError("DISCORD_TOKEN is wrong: it is one word and stands under Bot, Reset Token")
     base = environment.get("DISCORD_API_URL", "").strip().removesuffix("/") or BASE_URL
-    admins = frozenset(words(environment, "NAMEWATCH_ADMINS"))
+    roles = (role.strip().casefold() for role in environment.get("DISCORD_ROLES", "").split(","))
+    people = People(frozenset(words(environment, "NAMEWATCH_ADMINS")), frozenset(roles) - {""})
     deaf = number(environment, "DISCORD_DEAF_SECONDS", DEAF, most=600)
-    return DiscordPlatform(token, base, command_of(environment), admins, deaf=deaf)
+    return DiscordPlatform(token, base, command_of(environment), people, deaf=deaf)

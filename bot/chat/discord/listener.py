@@ -1,9 +1,10 @@
 """What people type and press on Discord, over the gateway: a client of its own, so that its troubles delay no post."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import discord
 import structlog
@@ -13,13 +14,14 @@ from yarl import URL
 
 from bot.chat.discord.account import DEAF, invite, new_client
 from bot.chat.discord.errors import FAILURES, of_exception
+from bot.chat.discord.people import People
 from bot.chat.discord.places import NEEDED, missing
-from bot.chat.discord.sending import content
+from bot.chat.discord.sending import anew, content
 from bot.chat.discord.tree import command_group
-from bot.chat.drawing.embeds import RUN, WHY, answer
+from bot.chat.drawing.embeds import CHOOSE, RUN, WHY, answer
 from bot.errors import ChannelGone, NamewatchError, TryLater
 from bot.model.channel import Channel
-from bot.model.command import Actor, Command, Reply, Right
+from bot.model.command import COMMANDS, Command, Reply
 from bot.protocols import Dispatch, Joined, Suggest
 
 log = structlog.get_logger()
@@ -33,6 +35,9 @@ _FAULT = Reply((("This command met a fault of the bot; the log has it. Others go
 _ELSEWHERE = Reply((("Commands work in the channels of a server.",),), failed=True)
 
 _Interaction = discord.Interaction[discord.Client]
+_Look = Literal["private", "public", "in place"]
+"""Who sees an answer; `in place`: whoever turned a page of an answer of their own."""
+_PAGE = re.compile(r" page \d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,9 @@ class Heard:
 class Listener:
     """One connection to the gateway, and the answers to what comes over it."""
 
-    def __init__(
-        self, base_url: str, command: str, admins: frozenset[str], heard: Heard, *, deaf: float = DEAF
-    ) -> None:
+    def __init__(self, base_url: str, command: str, people: People, heard: Heard, *, deaf: float = DEAF) -> None:
         """Nothing is asked before `listen`; after `deaf` seconds without a word the connection is made anew."""
-        self._admins = admins
+        self._people = people
         self._heard = heard
         self._barred: dict[int, set[int]] = {}
         self._official = base_url.startswith("https://discord.com/")
@@ -130,16 +133,13 @@ class Listener:
         log.info("discord is connected again")
 
     async def on_interaction(self, interaction: _Interaction) -> None:
-        """A button: its command, in the name of whoever pressed it. Heard by id, so that it outlives a restart."""
+        """A button or a menu: its command, in the name of whoever used it. Heard by id, it outlives a restart."""
         if interaction.type is not discord.InteractionType.component:
             return
-        data: Mapping[str, Any] = interaction.data or {}
-        key = str(data.get("custom_id", ""))
-        if key == WHY:
-            embeds = interaction.message.embeds if interaction.message else []
-            await self.typed(interaction, f"why {embeds[0].url or ''}" if embeds else "why", public=False)
-        elif key.startswith(RUN):
-            await self.typed(interaction, key.removeprefix(RUN), public=False)
+        if text := _command_behind(interaction):
+            message = interaction.message
+            turned = message is not None and message.flags.ephemeral and _PAGE.search(text) is not None
+            await self._answer(interaction, text, "in place" if turned else "public" if _changes(text) else "private")
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was invited: it says so where the server says such things."""
@@ -172,18 +172,19 @@ class Listener:
             log.warning("no welcome was said", channel=str(channel.id), reason=str(error))
 
     async def typed(self, interaction: _Interaction, text: str, *, public: bool) -> None:
-        """Answer a command. One that takes long is acknowledged first, as `public` or as private as it will be."""
+        """Answer a command of the tree; `public` where the channel will see the answer."""
+        await self._answer(interaction, text, "public" if public else "private")
+
+    async def _answer(self, interaction: _Interaction, text: str, look: _Look) -> None:
+        """Answer a command. One that takes long is acknowledged first, to look as its answer will."""
         work = asyncio.create_task(self._replied(interaction, text))
         try:
             done, _ = await asyncio.wait({work}, timeout=SOON)
-            if not done:
-                await interaction.response.defer(ephemeral=not public, thinking=True)
-            reply = await work
-            said = content(answer(reply))
-            if interaction.response.is_done():
-                await interaction.edit_original_response(**said)
-            else:
-                await interaction.response.send_message(**said, ephemeral=not reply.public)
+            if not done and look == "in place":
+                await interaction.response.defer()
+            elif not done:
+                await interaction.response.defer(ephemeral=look == "private", thinking=True)
+            await _say(interaction, await work, look)
         except FAILURES as error:
             log.warning("an answer did not arrive", command=text, reason=str(of_exception(error)))
 
@@ -203,20 +204,41 @@ class Listener:
 
     def _command(self, interaction: _Interaction, text: str) -> Command:
         """A thread has the id of the message that it began below; it belongs to the channel of that message."""
+        who = self._people.actor(interaction)
         here, place = _channel(interaction), interaction.channel
         if not isinstance(place, discord.Thread):
-            return Command(text, self._actor(interaction), here)
+            return Command(text, who, here)
         within = replace(here, address=str(place.parent_id))
-        return Command(text, self._actor(interaction), here, str(place.id), within=within)
+        return Command(text, who, here, str(place.id), within=within)
 
-    def _actor(self, interaction: _Interaction) -> Actor:
-        user = interaction.user
-        rights: set[Right] = {"anyone"}
-        if interaction.permissions.manage_channels:
-            rights.add("member")
-        if str(user.id) in self._admins:
-            rights |= {"member", "admin"}
-        return Actor(str(user.id), user.name, str(interaction.guild_id), frozenset(rights))
+
+async def _say(interaction: _Interaction, reply: Reply, look: _Look) -> None:
+    """Show the answer: where the command stood, in place of the page that was turned, or to one person alone."""
+    said = content(answer(reply))
+    if interaction.response.is_done():
+        await interaction.edit_original_response(**anew(said))
+    elif look == "in place":
+        await interaction.response.edit_message(**anew(said))
+    else:
+        await interaction.response.send_message(**said, ephemeral=not reply.public)
+
+
+def _command_behind(interaction: _Interaction) -> str:
+    """What a button or a menu types; "" where it is none of ours."""
+    data: Mapping[str, Any] = interaction.data or {}
+    key = str(data.get("custom_id", ""))
+    if key == WHY:
+        embeds = interaction.message.embeds if interaction.message else []
+        return f"why {embeds[0].url or ''}" if embeds else "why"
+    if key.startswith(CHOOSE):
+        return str(next(iter(data.get("values", ())), ""))
+    return key.removeprefix(RUN) if key.startswith(RUN) else ""
+
+
+def _changes(text: str) -> bool:
+    """Whether a command is one that changes what a channel gets, so that the channel sees its answer."""
+    word = text.partition(" ")[0]
+    return any(spec.right != "anyone" for spec in COMMANDS if spec.name == word)
 
 
 def _barred(guild: discord.Guild) -> set[int]:

@@ -6,6 +6,7 @@ import structlog
 
 from bot.chat.discord.account import DEAF, Account
 from bot.chat.discord.listener import Heard, Listener
+from bot.chat.discord.people import People
 from bot.chat.discord.sending import ref
 from bot.chat.drawing.buttons import alert_of
 from bot.chat.drawing.embeds import joined, message
@@ -34,15 +35,15 @@ class DiscordPlatform:
     replies = True
     limits = LIMITS
 
-    def __init__(self, token: str, base_url: str, command: str, admins: frozenset[str], *, deaf: float = DEAF) -> None:
-        """`base_url` of the REST API; `command` without its slash; `admins`: ids of people who may do everything.
+    def __init__(self, token: str, base_url: str, command: str, people: People, *, deaf: float = DEAF) -> None:
+        """`base_url` of the REST API; `command` without its slash; `people`: who may do what.
 
         After `deaf` seconds without a word from the gateway the connection is made anew.
         """
         self._token = token
         self._base_url = base_url
         self._command = command
-        self._admins = admins
+        self._people = people
         self._deaf = deaf
         self._account = Account(token, base_url)
         self._listening: asyncio.Task[None] | None = None
@@ -140,7 +141,7 @@ class DiscordPlatform:
         """Stay connected for as long as that has a point."""
         pause = FIRST_PAUSE
         while True:
-            self._listener = listener = Listener(self._base_url, self._command, self._admins, heard, deaf=self._deaf)
+            self._listener = listener = Listener(self._base_url, self._command, self._people, heard, deaf=self._deaf)
             try:
                 await listener.listen(self._token)
             except ChannelGone as error:

@@ -16,7 +16,7 @@ from bot.chat.drawing.fitting import cut, some, units
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.chat.drawing.passages import SUBJECTS, by_passage, names, pieces, reason, spaced, together
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Strong, When
-from bot.model.command import Action, Reply
+from bot.model.command import Action, Menu, Reply
 from bot.text import counted
 
 Part = dict[str, Any]
@@ -32,11 +32,16 @@ MOST_URL = 1000
 """Below Discord's 2048: a link in a line has its words beside it."""
 ROWS, IN_ROW = 5, 5
 MOST_LABEL, MOST_ID = 80, 100
+MOST_OPTIONS, MOST_VALUE, MOST_PLACEHOLDER = 25, 100, 150
+BUTTON, SELECT = 2, 3
+"""Kinds of components."""
 
 BLUE, RED = 0x457B9D, 0xB23A48
 REPEAT = "(may be a repeat)"
 RUN = "run:"
 """How the id of a button begins whose command stands behind it."""
+CHOOSE = "choose:"
+"""How the id of a menu begins whose values are commands."""
 WHY = "why"
 """The id of the button that asks about the article which the message links."""
 
@@ -79,18 +84,37 @@ def joined(card: AlertCard, *, ref: str = "", alert: str = "", repeat: bool = Fa
 
 
 def answer(reply: Reply) -> Drawn:
-    """An answer to a command, its next steps as buttons; one that is too long for a button is a line to type."""
-    fitting = {RUN + action.command: action for action in reply.steps if units(RUN + action.command) <= MOST_ID}
-    drawn = [button(action.label, key) for key, action in fitting.items()][: ROWS * IN_ROW]
-    typed = [_typed(action) for action in reply.steps if RUN + action.command not in fitting]
-    rows = tuple(tuple(drawn[at : at + IN_ROW]) for at in range(0, len(drawn), IN_ROW))
+    """An answer to a command, its next steps as buttons and menus; one that fits neither is a line to type."""
+    menus = [drawn for each in reply.menus if (drawn := _menu(each))][:ROWS]
+    buttons = _buttons(reply.actions)[: (ROWS - len(menus)) * IN_ROW]
+    rows = [tuple(buttons[at : at + IN_ROW]) for at in range(0, len(buttons), IN_ROW)]
+    rows += [({**menu, "custom_id": f"{CHOOSE}{at}"},) for at, menu in enumerate(menus)]
+    pressed = {each["custom_id"].removeprefix(RUN) for each in buttons}
+    pressed |= {option["value"] for menu in menus for option in menu["options"]}
+    typed = [_typed(action) for action in reply.steps if action.command not in pressed]
     embed = _embed([*(_row(line) for line in reply.lines), *typed], "", color=RED if reply.failed else BLUE)
-    return Drawn("", embed, rows)
+    return Drawn("", embed, tuple(rows))
 
 
 def button(label: str, key: str) -> Part:
     """A button with its id."""
-    return {"type": 2, "style": 2, "label": cut(one_line(label), MOST_LABEL) or key[:MOST_LABEL], "custom_id": key}
+    return {"type": BUTTON, "style": 2, "label": cut(one_line(label), MOST_LABEL) or key[:MOST_LABEL], "custom_id": key}
+
+
+def _buttons(actions: Iterable[Action]) -> list[Part]:
+    """One for each command that fits."""
+    fitting = {RUN + each.command: each.label for each in actions if each.command}
+    return [button(label, key) for key, label in fitting.items() if units(key) <= MOST_ID]
+
+
+def _menu(menu: Menu) -> Part:
+    """A select menu whose values are commands; {} where none fits one."""
+    fitting = {each.command: each.label for each in menu.options if 0 < units(each.command) <= MOST_VALUE}
+    options = [
+        {"label": cut(one_line(label), MOST_VALUE) or "…", "value": command} for command, label in fitting.items()
+    ][:MOST_OPTIONS]
+    placeholder = cut(one_line(menu.label), MOST_PLACEHOLDER) or "…"
+    return {"type": SELECT, "placeholder": placeholder, "options": options} if options else {}
 
 
 def escaped(text: str) -> str:

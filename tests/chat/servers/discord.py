@@ -87,6 +87,10 @@ class DiscordServer:
             )
         }
         self.everyone = INVITED
+        self.roles: dict[str, str] = {}
+        """The names of the roles of every server, by id."""
+        self.held: dict[str, list[str]] = {}
+        """Who has which roles."""
         self.endpoint = ""
         self.heartbeat = 41_250
         self.calls: list[Call] = []
@@ -185,6 +189,24 @@ class DiscordServer:
         data = {"custom_id": custom_id, "component_type": 2}
         return await self._interact(3, data, channel, user, rights, message)
 
+    async def choose(
+        self,
+        custom_id: str,
+        value: str,
+        message: Mapping[str, Any],
+        *,
+        channel: str = SUPPLY,
+        user: str = ANN,
+        rights: int = 0,
+    ) -> str:
+        """Somebody chooses one option of a menu of a message."""
+        data = {"custom_id": custom_id, "component_type": 3, "values": [value]}
+        return await self._interact(3, data, channel, user, rights, message)
+
+    def private(self, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """An answer as the message that one person sees, for what they press in it."""
+        return {**self._made(answer["data"], answer["id"], SUPPLY), "flags": answer["data"].get("flags", 0)}
+
     async def answer(self, count: int = 1) -> dict[str, Any]:
         """Wait until so many answers have come in all; the last of them."""
         async with asyncio.timeout(10):
@@ -249,15 +271,15 @@ class DiscordServer:
         message: Mapping[str, Any] | None = None,
     ) -> str:
         await self.connected()
-        mark = self._snowflake()
+        mark, guild = self._snowflake(), self.places[channel].guild
         member = {**self._member(user), "permissions": str(rights | VIEW | SEND)}
         payload = {
             "id": mark,
             "application_id": BOT,
             "type": kind,
             "data": data,
-            "guild_id": GUILD,
-            "guild": {"id": GUILD, "features": [], "locale": "en-US"},
+            "guild_id": guild,
+            "guild": {"id": guild, "features": [], "locale": "en-US"},
             "channel": {**self._described(self.places[channel]), "permissions": str(INVITED)},
             "channel_id": channel,
             "member": member,
@@ -267,7 +289,7 @@ class DiscordServer:
             "locale": "en-US",
             "guild_locale": "en-US",
             "entitlements": [],
-            "authorizing_integration_owners": {"0": GUILD},
+            "authorizing_integration_owners": {"0": guild},
             "context": 0,
             "attachment_size_limit": 1,
             **({"message": dict(message)} if message else {}),
@@ -446,13 +468,13 @@ class DiscordServer:
     def _callback(self, request: web.Request, payload: Any) -> Any:
         mark, kind = request.match_info["id"], payload["type"]
         self.waits.append(time.monotonic() - self._asked[mark])
-        if kind in (4, 8):
+        if kind in (4, 7, 8, 9):
             self._answer({**payload, "id": mark})
         about: dict[str, Any] = {"interaction": {"id": mark, "type": 2}}
-        if kind == 4:
+        if kind in (4, 7):
             about["interaction"]["response_message_id"] = mark
             about["resource"] = {"type": 4, "message": self._followed(payload["data"], mark)}
-        if kind == 5:
+        if kind in (5, 6):
             self._deferred.put_nowait(payload)
         return about
 
@@ -522,18 +544,7 @@ class DiscordServer:
         return {**said, "topic": None, "rate_limit_per_user": 0}
 
     def _described_guild(self, guild: str) -> dict[str, Any]:
-        role = {
-            "id": guild,
-            "name": "@everyone",
-            "color": 0,
-            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-            "hoist": False,
-            "position": 0,
-            "permissions": str(self.everyone),
-            "managed": False,
-            "mentionable": False,
-            "flags": 0,
-        }
+        named = {guild: "@everyone", **self.roles}
         return {
             "id": guild,
             "name": self.guilds[guild],
@@ -542,7 +553,7 @@ class DiscordServer:
             "verification_level": 0,
             "default_message_notifications": 0,
             "explicit_content_filter": 0,
-            "roles": [role],
+            "roles": [_role(each, name, self.everyone) for each, name in named.items()],
             "emojis": [],
             "features": [],
             "mfa_level": 0,
@@ -558,7 +569,7 @@ class DiscordServer:
     def _member(self, user: str) -> dict[str, Any]:
         return {
             "user": _user(user),
-            "roles": [],
+            "roles": self.held.get(user, []),
             "joined_at": START.isoformat(),
             "deaf": False,
             "mute": False,
@@ -584,6 +595,8 @@ class DiscordServer:
         async for message in socket.socket:
             if message.type == WSMsgType.TEXT and not socket.deaf:
                 await self._hear(socket, json.loads(message.data))
+        if socket is self._sockets[-1]:
+            self._connected.clear()
         return socket.socket
 
     async def _hear(self, socket: "_Socket", said: Mapping[str, Any]) -> None:
@@ -688,6 +701,21 @@ def when(snowflake: str) -> datetime:
 def _user(user: str) -> dict[str, Any]:
     names = {BOT: "namewatch", ANN: "ann", BOB: "bob"}
     return {"id": user, "username": names[user], "discriminator": "0", "avatar": None, "bot": user == BOT}
+
+
+def _role(role: str, name: str, allowed: int) -> dict[str, Any]:
+    return {
+        "id": role,
+        "name": name,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "position": int(name != "@everyone"),
+        "permissions": str(allowed),
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }
 
 
 def _json(said: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
