@@ -68,7 +68,7 @@ async def test_list_goes_by_pages() -> None:
     assert first[-2:] == [f"1-{PAGE} of {PAGE + 3}", "[Next] list page 2"]
     last = await desk.say("list page 2", HERE)
     assert last[-3:] == [f"  Company {PAGE + 2:03}", f"{PAGE + 1}-{PAGE + 3} of {PAGE + 3}", "[Previous] list page 1"]
-    assert (await desk.say("list page 9", HERE))[-2:] == [f"There are {PAGE + 3} in all", "[Previous] list page 1"]
+    assert (await desk.say("list page 9", HERE))[-2:] == [f"There are {PAGE + 3} in all", "[First page] list"]
 
 
 async def test_a_channel_without_lists_is_told_how_to_begin() -> None:
