@@ -11,8 +11,15 @@ from bot.model.form import Form
 Right = Literal["anyone", "member", "admin"]
 
 
-OptionKind = Literal["company", "command", "list", "number", "text"]
-"""What a value names; a platform that can completes companies, commands and lists while they are typed."""
+OptionKind = Literal[
+    "company", "command", "list", "open list", "source", "mutable", "time", "digest", "quiet", "verb", "since",
+    "number", "text",
+]  # fmt: skip
+"""What a value names; a platform that can completes all but numbers and texts while they are typed.
+
+`open list`: one that the channel does not hear and could; `mutable`: a company, a source, a story or all; `verb`: what
+is done to a source.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "let this channel hear a list that is there; only here: a copy for this channel",
         right="member",
         examples=("use phone-makers", "use phone-makers only here"),
-        options=(Option("list", "its name", "list", required=True),),
+        options=(Option("list", "its name", "open list", required=True),),
     ),
     CommandSpec(
         "leave",
@@ -167,7 +174,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         examples=("search lava noida", "search 小米 last week", "search lava last 3 months page 2"),
         options=(
             Option("words", "what the articles must hold", required=True),
-            Option("since", "how far back: last week, last 3 months"),
+            Option("since", "how far back: last week, last 3 months", "since"),
             Option("page", "which page, from 1", "number", before="page"),
         ),
     ),
@@ -179,8 +186,8 @@ COMMANDS: tuple[CommandSpec, ...] = (
         right="member",
         examples=("mute Lava 2h", "mute source Focus Taiwan until friday", "mute story", "mute all tomorrow 9am"),
         options=(
-            Option("what", "a company, source <name>, story (the last one here) or all", "company", required=True),
-            Option("time", "2h, 3d, until friday, tomorrow 9am; empty: 24 hours"),
+            Option("what", "a company, source <name>, story (the last one here) or all", "mutable", required=True),
+            Option("time", "2h, 3d, until friday, tomorrow 9am; empty: 24 hours", "time"),
         ),
     ),
     CommandSpec(
@@ -190,7 +197,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         synonyms=("unsnooze",),
         right="member",
         examples=("unmute Lava", "unmute all"),
-        options=(Option("what", "what was muted; empty: the one thing that is"),),
+        options=(Option("what", "what was muted; empty: the one thing that is", "mutable"),),
     ),
     CommandSpec(
         "pause",
@@ -198,7 +205,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "hold everything for this channel; --all: for every channel (admins)",
         right="member",
         examples=("pause 8h", "pause until friday", "pause --all"),
-        options=(Option("time", "8h, until friday; empty: until resume"),),
+        options=(Option("time", "8h, until friday; empty: until resume", "time"),),
     ),
     CommandSpec(
         "resume",
@@ -215,7 +222,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         right="member",
         examples=("digest daily 08:30", "digest off", "digest now", "digest muted"),
         options=(
-            Option("when", "off, now, muted, daily 08:30, weekdays 8:30, weekly mon 08:30; empty: show it"),
+            Option("when", "off, now, muted, daily 08:30, weekdays 8:30, weekly mon 08:30; empty: show it", "digest"),
             Option("zone", "such as Asia/Taipei"),
         ),
     ),
@@ -226,7 +233,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         right="member",
         examples=("quiet 22:00-07:00 Asia/Taipei", "quiet weekends", "quiet off"),
         options=(
-            Option("hours", "22:00-07:00, 10pm-7am, weekends, off; empty: show it"),
+            Option("hours", "22:00-07:00, 10pm-7am, weekends, off; empty: show it", "quiet"),
             Option("zone", "such as Asia/Taipei"),
         ),
     ),
@@ -236,7 +243,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         "how the sources fare: last read, next poll, rhythm, what is wrong; the worst first",
         synonyms=("feeds",),
         examples=("sources", "sources taiwan"),
-        options=(Option("filter", "only those with it in their name, address or tags"),),
+        options=(Option("filter", "only those with it in their name, address or tags", "source"),),
     ),
     CommandSpec(
         "source",
@@ -249,9 +256,9 @@ COMMANDS: tuple[CommandSpec, ...] = (
             "source pause Focus Taiwan until friday",
         ),
         options=(
-            Option("action", "add, remove, pause or resume", required=True),
-            Option("source", "an address; except for add, a name will do", required=True),
-            Option("time", "how long to pause: 8h, until friday; empty: until resume"),
+            Option("action", "add, remove, pause or resume", "verb", required=True),
+            Option("source", "an address; except for add, a name will do", "source", required=True),
+            Option("time", "how long to pause: 8h, until friday; empty: until resume", "time"),
         ),
     ),
     CommandSpec(

@@ -13,7 +13,8 @@ _Interaction = discord.Interaction[discord.Client]
 Complete = Callable[[_Interaction, str, str], Awaitable[list[app_commands.Choice[str]]]]
 """What may be meant: the interaction, the kind of the option, what is typed of it so far."""
 
-COMPLETED = frozenset({"company", "command", "list"})
+TYPED_OUT = frozenset({"number", "text"})
+"""Kinds of options for which there is nothing to offer."""
 SERVERS = app_commands.AppCommandContext(guild=True)
 INSTALLED = app_commands.AppInstallationType(guild=True)
 _NUMBER = app_commands.Range[int, 1, 100_000]
@@ -53,7 +54,7 @@ def _command(spec: CommandSpec, typed: Typed, complete: Complete) -> app_command
         name=spec.name, description=spec.summary, callback=called
     )
     for option in spec.options:
-        if option.kind in COMPLETED:
+        if option.kind not in TYPED_OUT:
             command.autocomplete(option.name)(_completion(option, complete))
     return command
 
