@@ -36,8 +36,8 @@ TICK = timedelta(seconds=1)
 AT_ONCE = 500
 """Alerts a commit, as the fill writes them."""
 
-SLACK_RULES = Rules(channel=Window(60, 60), tenant=Window(300, 60), platform=None)
-TIGHT_RULES = Rules(channel=Window(60, 60), tenant=Window(200, 60), platform=None)
+SLACK_RULES = Rules(channel=Window(3, 3), tenant=Window(300, 60), platform=None)
+TIGHT_RULES = Rules(channel=Window(3, 3), tenant=Window(200, 60), platform=None)
 DISCORD_RULES = Rules(channel=Window(5, 5), tenant=None, platform=Window(50, 1), tells=True)
 
 

@@ -201,6 +201,7 @@ class Bot:
             this_process(),
             waits_of(setup.settings),
             settled=self.station.metrics.settled,
+            ops=setup.ops,
         )
         self.lists = LiveLists(
             setup.repo, setup.store, clock, TimeOrderedIds(), found=setup.directory.channel, ops=setup.ops
@@ -307,6 +308,7 @@ class Bot:
             Job("digests", timedelta(seconds=5), self._release),
             Job("index words", timedelta(seconds=1), self._index),
             Job("fold late messages", timedelta(minutes=1), self.digests.fold),
+            Job("try parked channels", timedelta(minutes=10), self._try_parked),
             Job("what sources left behind", timedelta(minutes=10), self._release_left),
             *(chat if post else ()),
         )
@@ -369,7 +371,7 @@ class Bot:
     async def _begin_again(self) -> None:
         """A start lets out what was parked; what has waited for long, here or there, comes as one digest."""
         await self.canary.open()
-        await self._setup.store.unpark(None, self._clock.now())
+        await self.digests.let_out()
         await self.digests.fold()
 
     async def _index(self) -> None:
@@ -378,6 +380,11 @@ class Bot:
             if not await self._setup.store.index_articles():
                 return
             await asyncio.sleep(INDEX_PAUSE)
+
+    async def _try_parked(self) -> None:
+        """What nobody told us to try again is tried now and then: somebody may have seen to it."""
+        if await self.digests.let_out(parked_for=timedelta(hours=self._setup.settings.parked_hours)):
+            self._deliver_soon()
 
     async def _release(self) -> None:
         """Owe the digests whose time has come, and deliver them."""

@@ -1,6 +1,6 @@
 """What waits for its time: digests when windows open, mutes that end, messages that have waited too long."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,6 +22,9 @@ from bot.polling.health import OUTAGE
 from bot.protocols import Clock, Ids, Store
 
 log = structlog.get_logger()
+
+Rules = Mapping[Channel, tuple[ChannelRule, ...]]
+"""Of every channel that hears, the rules that lists have for it."""
 
 GATHERED_IN = timedelta(seconds=5)
 """What is let out of parking waits so long for being gathered into one digest."""
@@ -93,24 +96,40 @@ class Digests:
         return hold is not None and hold.cause != "digest"
 
     async def fold(self) -> int:
-        """Owe one digest to each channel whose messages have waited for over an hour, in their place."""
-        now, rules, owed = self._clock.now(), self._rules(), 0
-        late: dict[Channel, list[Delivery]] = {}
-        for delivery in await self._store.overdue(now - OUTAGE):
-            late.setdefault(delivery.channel, []).append(delivery)
-        for channel, overdue in late.items():
-            release = folded(channel, overdue, self._wishes(channel, rules), now, self._ids)
-            if release is not None and await self._store.release(release):
-                log.info("late messages become one digest", channel=str(channel), messages=len(release.folded))
-                owed += 1
-        return owed
+        """Owe one digest to each channel whose messages have waited for over an hour, in their place.
 
-    async def let_out(self, channel: Channel | None) -> int:
-        """Deliver what was parked in this channel (None: in all of them); what waited for long as one digest."""
-        count = await self._store.unpark(channel, self._clock.now() + GATHERED_IN)
-        if count:
-            await self.fold()
-        return count
+        Not to one that can't be posted to: it gets all of it when it comes back.
+        """
+        parked = await self._store.parked()
+        late: dict[Channel, list[Delivery]] = {}
+        for delivery in await self._store.overdue(self._clock.now() - OUTAGE):
+            late.setdefault(delivery.channel, []).append(delivery)
+        rules = self._rules() if late else {}
+        return sum(
+            [await self._fold(channel, rules, overdue) for channel, overdue in late.items() if channel not in parked]
+        )
+
+    async def let_out(self, channel: Channel | None = None, *, parked_for: timedelta | None = None) -> int:
+        """Deliver what could not be posted in this channel (None: in all), as one digest each; how many channels.
+
+        `parked_for`: only where the last try was so long ago.
+        """
+        before = self._clock.now() - parked_for if parked_for is not None else None
+        found = [each for each in await self._store.parked(before) if channel in (None, each)]
+        rules = self._rules() if found else {}
+        for each in found:
+            await self._store.unpark(each, self._clock.now() + GATHERED_IN)
+            await self._fold(each, rules, await self._store.overdue(self._clock.now(), each))
+        return len(found)
+
+    async def _fold(self, channel: Channel, rules: Rules, overdue: Sequence[Delivery]) -> int:
+        told = {each.id: await self._store.digest(each.id) for each in overdue if each.kind == "digest"}
+        digests = {id_: found[1] for id_, found in told.items() if found is not None}
+        release = folded(channel, overdue, digests, self._wishes(channel, rules), self._clock.now(), self._ids)
+        if release is None or not await self._store.release(release):
+            return 0
+        log.info("late messages become one digest", channel=str(channel), messages=len(release.folded))
+        return 1
 
     async def _is_due(self, mine: Sequence[Waiting], wishes: Wishes, mutes: Sequence[Mute], *, caught_up: bool) -> bool:
         held = [each for each in mine if each.cause != "mute"]
@@ -138,10 +157,10 @@ class Digests:
             release = end_of(mute, mine, self._clock.now(), self._ids)
             return len(release.deliveries) * await self._store.release(release)
 
-    def _rules(self) -> dict[Channel, tuple[ChannelRule, ...]]:
-        return dict(rules_of(self._lists(), self._live))
+    def _rules(self) -> Rules:
+        return rules_of(self._lists(), self._live)
 
-    def _wishes(self, channel: Channel, rules: dict[Channel, tuple[ChannelRule, ...]]) -> Wishes:
+    def _wishes(self, channel: Channel, rules: Rules) -> Wishes:
         return wishes_of(channel, rules.get(channel, ()))
 
 

@@ -6,6 +6,7 @@ delays no other.
 
 import asyncio
 import random
+import uuid
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from bot.alerting.backoff import FIRST_WAIT, LONGEST_ASKED, LONGEST_WAIT, next_a
 from bot.alerting.pace import Pace
 from bot.errors import ChannelGone, DeliveryError, Rejected, StoreUnavailable, TryLater, Uncertain
 from bot.model.alert import Delivery, Process, Receipt, Settlement
+from bot.model.card import TextCard
+from bot.model.channel import Channel
 from bot.protocols import Clock, Platform, Store
 
 log = structlog.get_logger()
@@ -81,9 +84,10 @@ class Outbox:
         process: Process,
         waits: Waits = Waits(),
         *,
+        ops: Channel | None = None,
         settled: Callable[[Delivery, Settlement], None] = lambda *_: None,
     ) -> None:
-        """`platforms` by name; `settled` hears how each attempt ended."""
+        """`platforms` by name; `ops` hears, once, of channels that can't be posted to; `settled` how attempts ended."""
         self._store = store
         self._platforms = platforms
         self._clock = clock
@@ -94,6 +98,8 @@ class Outbox:
         self._looked = clock.now()
         self._ended: list[Settlement] = []
         self._settled = settled
+        self._news: list[Delivery] = []
+        self._ops = ops
         self._one_at_a_time = asyncio.Lock()
 
     async def beat(self) -> None:
@@ -159,9 +165,9 @@ class Outbox:
 
     async def _settle(self) -> Drained:
         """Write how attempts have ended; what can't be written now is written by the next drain."""
-        ended = tuple(self._ended)
-        await self._store.settle_all(ended)
-        del self._ended[: len(ended)]
+        ended, news = tuple(self._ended), tuple(self._news)
+        await self._store.settle_all(ended, news)
+        del self._ended[: len(ended)], self._news[: len(news)]
         return sum(map(_count, ended), Drained())
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -182,7 +188,7 @@ class Outbox:
                 self._pace.refused(delivery.channel, error.retry_after, self._clock.now(), error.scope)
             return self._again(delivery, str(error), doubtful=delivery.doubtful, wait=error.retry_after)
         except ChannelGone as error:
-            log.warning("parked", channel=str(delivery.channel), reason=str(error))
+            self._tell_of_parking(delivery, str(error))
             return replace(_settled(delivery, self._clock.now()), state="parked", error=str(error))
         except (Rejected, DeliveryError) as error:
             log.error("dead letter", channel=str(delivery.channel), delivery=delivery.id, reason=str(error))
@@ -204,6 +210,20 @@ class Outbox:
         if delivery.kind == "reply" and platform.replies:
             return await platform.reply(delivery)
         return await platform.send(delivery)
+
+    def _tell_of_parking(self, delivery: Delivery, why: str) -> None:
+        """Once, however often it is tried again."""
+        if delivery.error == why:
+            return
+        log.warning("parked", channel=str(delivery.channel), reason=why)
+        if self._ops is None or self._ops == delivery.channel:
+            return
+        said = (
+            f"Nothing can be posted in {delivery.channel}: {why}. What is owed there waits and will come as one digest."
+        )
+        back = "It is tried again once a day; at once by a command from there, an invitation, or a new start."
+        now, id_ = self._clock.now(), str(uuid.uuid5(uuid.NAMESPACE_OID, f"{delivery.id} {delivery.attempt}"))
+        self._news.append(Delivery(id_, self._ops, "notice", TextCard("notice", ((said,), (back,))), (), now, now))
 
     def _doubt(self, delivery: Delivery, error: str, wait: float | None) -> Settlement:
         """It may have arrived: it is looked for when it must have, which is no failure that makes waits longer."""

@@ -277,8 +277,24 @@ class Store(Protocol):
         """When the last digest was owed to this channel."""
         ...
 
-    async def overdue(self, before: datetime) -> tuple[Delivery, ...]:
-        """Posts, replies and edits owed by then that wait and have certainly not arrived, in their order."""
+    async def overdue(self, before: datetime, channel: Channel | None = None) -> tuple[Delivery, ...]:
+        """Alerts and digests owed by then (to one channel) that wait and have not arrived, in their order."""
+        ...
+
+    async def parked(self, before: datetime | None = None) -> tuple[Channel, ...]:
+        """Channels that can't be posted to: those with a parked delivery; `before`: parked by then."""
+        ...
+
+    async def notices(self, since: datetime) -> tuple[Delivery, ...]:
+        """The notices that channels were owed since then."""
+        ...
+
+    async def dead_letters(self, channel: Channel, since: datetime) -> int:
+        """How many messages to this channel became dead letters since then, and were not dropped by hand."""
+        ...
+
+    async def digest(self, delivery_id: str) -> tuple[Channel, tuple[Alert, ...]] | None:
+        """The channel of a digest, and every alert that it told; None where there is none of this id."""
         ...
 
     async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
@@ -330,8 +346,11 @@ class Store(Protocol):
         """End an attempt; False (and nothing is written) when another claimer holds the delivery by now."""
         ...
 
-    async def settle_all(self, settlements: Sequence[Settlement]) -> None:
-        """End several attempts at once; one whose delivery another claimer holds by now is left out."""
+    async def settle_all(self, settlements: Sequence[Settlement], owed: Sequence[Delivery] = ()) -> None:
+        """End several attempts at once; one whose delivery another claimer holds by now is left out.
+
+        `owed` is what has to be said because of them.
+        """
         ...
 
     async def unpark(self, channel: Channel | None, at: datetime) -> int:

@@ -1,5 +1,7 @@
 """When a channel hears, from the article to the message: windows, pauses, mutes, budgets, outages; nothing is lost."""
 
+import asyncio
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,11 +12,12 @@ from hypothesis import strategies as st
 
 from bot.errors import ChannelGone, TryLater
 from bot.model.alert import Said
+from bot.model.channel import Channel
 from bot.model.company import Passing
 from bot.model.source import Entry
 from bot.model.watchlist import ChannelRule
 from bot.store import MemoryStore
-from tests.fakes import START
+from tests.fakes import START, CountingIds
 from tests.town import HERE, NAMES, Town, news
 
 
@@ -222,6 +225,70 @@ async def test_what_waited_in_the_outbox_for_long_comes_as_one_digest() -> None:
     assert here.said[1].endswith("what could not be delivered before")
     assert here.said[2] == "8 stories, 9 articles"
     assert await here.store.outbox_counts() == {"sent": 1}
+
+
+async def test_a_channel_that_comes_back_after_minutes_hears_one_digest_of_what_waited() -> None:
+    here = town()
+    here.chat.script = [ChannelGone("not in the channel")]
+    await here.hear(*(news(name, 1) for name in NAMES[:5]))
+    here.clock.advance(minutes=2)
+    assert await here.digests.let_out(Channel.parse("slack:T0AB/C9")) == 0
+    assert await here.digests.let_out(HERE) == 1
+    await here.tick()
+    assert here.count() == {"digest": 1, "post": 1}
+    assert here.said[2].startswith("5 stories, 5 articles")
+    await here.hear(news("Denso", 7), wire=True)
+    assert here.said[-1] == "send Denso"
+
+
+async def test_a_dead_channel_costs_at_most_ten_calls_a_week_and_comes_back_by_itself_within_a_day() -> None:
+    here = town()
+    here.chat.script = [ChannelGone("archived")] * 1000
+    for hour in range(7 * 24):
+        await here.hear(news(NAMES[hour % 8], hour))
+        for _ in range(6):
+            await here.digests.let_out(parked_for=timedelta(hours=24))
+            await here.digests.fold()
+            here.clock.advance(minutes=10)
+            await here.tick()
+    assert len(here.chat.calls) <= 10
+    here.chat.script, before = [], len(here.chat.calls)
+    for _ in range(24 * 6):
+        await here.digests.let_out(parked_for=timedelta(hours=24))
+        here.clock.advance(minutes=10)
+        await here.tick()
+    told = [each for _, each in here.chat.calls[before:]]
+    assert {each.kind for each in told} == {"digest"}
+    assert len({id_ for each in told for id_ in each.alert_ids}) == len([1 for each in told for _ in each.alert_ids])
+    assert await here.store.outbox_counts() == {"sent": len(told)}
+
+
+async def test_two_bots_by_mistake_on_one_store_say_each_thing_once() -> None:
+    here = town(budget="6/h")
+    other = Town(here.store, rule=here.lists[0].channels[0], clock=here.clock)
+    other.ids, other.chat = CountingIds(10**9), here.chat
+    other.start()
+    both = (here, other)
+    await here.mute("company", "oppo", START + timedelta(hours=2))
+    for hour in range(30):
+        entries = [news(name, hour) for name in NAMES]
+        for bot in both:
+            bot.listed = {bot.sources[0].key: entries, bot.sources[1].key: entries[:3]}
+            await bot.intake.open()
+        for at in here.sources:
+            await asyncio.gather(*(bot.intake.poll(at) for bot in both))
+        await asyncio.gather(*(bot.digests.release(caught_up=True) for bot in both))
+        await asyncio.gather(*(bot.digests.fold() for bot in both))
+        await asyncio.gather(*(bot.outbox.drain() for bot in both))
+        here.clock.advance(hours=1)
+    calls = [delivery for _, delivery in here.chat.calls]
+    assert len({each.id for each in calls}) == len(calls)
+    said = Counter((each.kind, id_) for each in calls if each.kind in ("post", "digest") for id_ in each.alert_ids)
+    assert set(said.values()) == {1}
+    assert not {id_ for kind, id_ in said if kind == "post"} & {id_ for kind, id_ in said if kind == "digest"}
+    notices = Counter(str(each.card) for each in calls if each.kind == "notice")
+    assert set(notices.values()) == {1}
+    assert here.count()["digest"] < 31
 
 
 async def test_one_late_message_is_delivered_as_it_is() -> None:

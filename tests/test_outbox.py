@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import ChannelGone, DeliveryError, Rejected, StoreUnavailable, TryLater, Uncertain
 from bot.model.alert import Delivery, PollOutcome, Process, Receipt, Settlement
+from bot.model.card import TextCard
 from bot.model.channel import Channel
 from bot.model.limits import Limits, Rate
 from bot.model.source import SourceState
@@ -303,10 +304,10 @@ async def test_what_was_sent_and_could_not_be_noted_is_noted_by_the_next_drain_a
     class Full(MemoryStore):
         full = False
 
-        async def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        async def settle_all(self, settlements: Sequence[Settlement], owed: Sequence[Delivery] = ()) -> None:
             if self.full and settlements:
                 raise StoreUnavailable("the disk is full")
-            await super().settle_all(settlements)
+            await super().settle_all(settlements, owed)
 
     store, clock, platform = await owed(delivery("d"), store=Full()), ManualClock(), ScriptedPlatform()
     assert isinstance(store, Full)
@@ -320,3 +321,28 @@ async def test_what_was_sent_and_could_not_be_noted_is_noted_by_the_next_drain_a
     clock.advance(hours=1)
     assert await box.drain() == Drained()
     assert sent(platform) == ["d"]
+
+
+async def test_a_channel_that_can_not_be_posted_to_is_operational_news_once() -> None:
+    ops = Channel.parse("slack:#ops")
+    store, clock = await owed(delivery("d1", alert_id="a1"), delivery("d2", alert_id="a2")), ManualClock()
+    console = ScriptedPlatform(*[ChannelGone("archived")] * 3)
+    slack = ScriptedPlatform(name="slack")
+    box = Outbox(store, {"console": console, "slack": slack}, clock, boot("one"), ops=ops)
+    for _ in range(3):
+        await box.drain()
+        clock.advance(days=1)
+        assert await store.unpark(None, clock.now()) == 1
+    await box.drain()
+    assert len(console.calls) == 5
+    ((verb, told),) = slack.calls
+    assert (verb, told.channel, told.kind) == ("send", ops, "notice")
+    assert isinstance(told.card, TextCard)
+    assert str(told.card.lines[0][0]).startswith("Nothing can be posted in console:: archived. What is owed")
+
+
+async def test_where_the_channel_of_operational_news_is_the_one_in_trouble_the_log_alone_hears_it() -> None:
+    store, platform = await owed(delivery("d", OTHER)), ScriptedPlatform(ChannelGone("archived"), name="slack")
+    box = Outbox(store, {"slack": platform}, ManualClock(), boot("one"), ops=OTHER)
+    assert await box.drain() == Drained(parked=1)
+    assert await store.outbox_counts() == {"parked": 1}

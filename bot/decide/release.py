@@ -1,6 +1,6 @@
 """What a channel is told at last, as one message: a digest of what waits for it, or the report of a mute that ended."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from bot.alerting.digest import Item, channel_digest, mute_report, source_digest
 from bot.alerting.windows import Wishes
 from bot.decide.collect import IN_DIGEST
 from bot.decide.scene import Held
-from bot.model.alert import Delivery
+from bot.model.alert import Alert, Delivery
 from bot.model.card import AlertCard, TextCard
 from bot.model.channel import Channel
 from bot.model.ledger import Routing
@@ -58,16 +58,27 @@ def end_of(mute: Mute, untold: Sequence[Untold], now: datetime, ids: Ids) -> Rel
 
 @dataclass(frozen=True, slots=True)
 class _Late:
-    """What of one channel waits in the outbox for long: messages by alert, and what belongs to posts among them."""
+    """What of one channel waits in the outbox for long: cards by alert, ids of deliveries, how many are messages."""
 
     cards: dict[str, AlertCard]
     ids: tuple[str, ...]
+    messages: int
 
 
-def folded(channel: Channel, overdue: Sequence[Delivery], wishes: Wishes, now: datetime, ids: Ids) -> Release | None:
-    """One digest in the place of the messages that have waited for long; None where it would replace but one."""
-    late = _late(overdue)
-    if len(late.cards) < 2:
+def folded(
+    channel: Channel,
+    overdue: Sequence[Delivery],
+    digests: Mapping[str, Sequence[Alert]],
+    wishes: Wishes,
+    now: datetime,
+    ids: Ids,
+) -> Release | None:
+    """One digest in the place of the messages that have waited for long; None where it would replace but one.
+
+    `digests`: by delivery, the alerts of the digests among them.
+    """
+    late = _late(overdue, digests)
+    if late.messages < 2 or len(late.cards) < 2:
         return None
     since = min(each.created for each in overdue)
     opening = _opening(channel, wishes, since, now, LATE)
@@ -111,22 +122,28 @@ def left_behind(
     return Release(now, deliveries=deliveries, routings=tuple(routings))
 
 
-def _late(overdue: Sequence[Delivery]) -> _Late:
+def _late(overdue: Sequence[Delivery], digests: Mapping[str, Sequence[Alert]]) -> _Late:
     cards: dict[str, AlertCard] = {}
     gone: list[str] = []
     posted: set[str] = set()
+    messages = 0
     for each in overdue:
         if not isinstance(each.card, AlertCard):
+            if told := digests.get(each.id):
+                gone.append(each.id)
+                messages += 1
+                cards |= {alert.id: alert.card for alert in told}
             continue
         alert_id = each.alert_ids[0]
         if each.kind in _MESSAGES:
             gone.append(each.id)
+            messages += 1
             cards.setdefault(alert_id, each.card)
             posted |= {alert_id} if each.kind == "post" else set()
         elif alert_id in posted:  # an edit of a message that is not there yet
             gone.append(each.id)
             cards[alert_id] = each.card
-    return _Late(cards, tuple(gone))
+    return _Late(cards, tuple(gone), messages)
 
 
 def _opening(channel: Channel, wishes: Wishes, since: datetime, now: datetime, why: str | None) -> list[str]:

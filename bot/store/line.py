@@ -17,7 +17,7 @@ FOLLOWERS = ("edit", "reply")
 SPOKEN = ("post", "reply")
 """Kinds that a budget counts: edits disturb nobody."""
 
-FOLDABLE = ("post", "reply", "edit")
+FOLDABLE = ("post", "reply", "edit", "digest")
 """Kinds that a digest takes the place of, when they have waited for long."""
 
 SETTLED: tuple[DeliveryState, ...] = ("sent", "parked", "dead")

@@ -48,10 +48,12 @@ class MemoryOutbox:
             self._state.bury_orphans(settlement.at)
         return True
 
-    async def settle_all(self, settlements: Sequence[Settlement]) -> None:
+    async def settle_all(self, settlements: Sequence[Settlement], owed: Sequence[Delivery] = ()) -> None:
         """One after the other."""
         for each in settlements:
             await self.settle(each)
+        if settlements:
+            self._state.owe(tuple(map(scrub, owed)))
 
     async def unpark(self, channel: Channel | None, at: datetime) -> int:
         """Attempts and doubts stay as they are."""
@@ -60,6 +62,21 @@ class MemoryOutbox:
             self._state.deliveries[delivery.id] = replace(delivery, state="pending", not_before=at)
             self._state.settled.pop(delivery.id, None)
         return len(parked)
+
+    async def parked(self, before: datetime | None = None) -> tuple[Channel, ...]:
+        """Ordered."""
+        stuck = (each for each in self._state.deliveries.values() if each.state == "parked")
+        return tuple(sorted({d.channel for d in stuck if before is None or self._state.settled[d.id] <= before}))
+
+    async def dead_letters(self, channel: Channel, since: datetime) -> int:
+        """All that are not dropped."""
+        dead = (d for d in self._state.deliveries.values() if d.channel == channel and d.state == "dead")
+        return sum(each.error != DROPPED and self._state.settled[each.id] >= since for each in dead)
+
+    async def notices(self, since: datetime) -> tuple[Delivery, ...]:
+        """In the order of the outbox."""
+        found = (each for each in self._state.deliveries.values() if each.kind == "notice" and each.created >= since)
+        return tuple(replace(each, alert_ids=()) for each in found)
 
     async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
         """In the order of the outbox."""

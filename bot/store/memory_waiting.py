@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model.alert import Delivery
+from bot.model.alert import Alert, Delivery
 from bot.model.card import AlertCard
 from bot.model.channel import Channel
 from bot.model.ledger import Withheld
 from bot.model.mute import Hearing, Mute, Post, Release, Untold, Waiting
-from bot.store.border import scrub
+from bot.store.border import clean, scrub
 from bot.store.line import FOLDABLE, SPOKEN
 from bot.store.memory_state import State
 
@@ -51,10 +51,18 @@ class MemoryWaiting:
         found = (d.created for d in self._state.deliveries.values() if d.channel == channel and d.kind == "digest")
         return max(found, default=None)
 
-    async def overdue(self, before: datetime) -> tuple[Delivery, ...]:
+    async def overdue(self, before: datetime, channel: Channel | None = None) -> tuple[Delivery, ...]:
         """In the order of the outbox."""
         late = (d for d in self._state.deliveries.values() if d.state == "pending" and d.created <= before)
-        return tuple(d for d in late if d.kind in FOLDABLE and not d.doubtful)
+        return tuple(d for d in late if channel in (None, d.channel) and d.kind in FOLDABLE and not d.doubtful)
+
+    async def digest(self, delivery_id: str) -> tuple[Channel, tuple[Alert, ...]] | None:
+        """In the order in which it holds them."""
+        found = self._state.deliveries.get(clean(delivery_id))
+        if found is None or found.kind != "digest":
+            return None
+        told = {alert.id: alert for alert in self._state.alerts.values()}
+        return found.channel, tuple(told[id_] for id_ in found.alert_ids)
 
     async def release(self, release: Release) -> bool:
         """Applied to a copy, which counts only once all of it went well."""

@@ -76,7 +76,7 @@ class OutboxTables:
                 await bury_orphans(connection, settlement.at)
             return result.rowcount == 1
 
-    async def settle_all(self, settlements: Sequence[Settlement]) -> None:
+    async def settle_all(self, settlements: Sequence[Settlement], owed: Sequence[Delivery] = ()) -> None:
         """One statement for all of them."""
         if not settlements:
             return
@@ -84,6 +84,7 @@ class OutboxTables:
             await connection.execute(_SETTLE, [_settled(each) for each in settlements])
             if any(each.state == "dead" for each in settlements):
                 await bury_orphans(connection, max(each.at for each in settlements))
+            await add_deliveries(connection, owed, settlements[0].at)
 
     async def unpark(self, channel: Channel | None, at: datetime) -> int:
         """Attempts and doubts stay as they are."""
@@ -92,6 +93,27 @@ class OutboxTables:
         async with self._database.write() as connection:
             result = await connection.execute(statement.values(state="pending", not_before=at, settled_at=None))
             return result.rowcount
+
+    async def parked(self, before: datetime | None = None) -> tuple[Channel, ...]:
+        """By the index of open ones."""
+        stuck = and_(is_open(deliveries), deliveries.c.state == "parked")
+        long_ago = true() if before is None else deliveries.c.settled_at <= before
+        statement = select(deliveries.c.channel).where(stuck, long_ago).distinct().order_by(deliveries.c.channel)
+        async with self._database.read() as connection:
+            return tuple(map(codec.decode_channel, await connection.scalars(statement)))
+
+    async def dead_letters(self, channel: Channel, since: datetime) -> int:
+        """Counted by the database."""
+        mine = and_(deliveries.c.channel == str(channel), deliveries.c.state == "dead", deliveries.c.error != DROPPED)
+        statement = select(func.count()).select_from(deliveries).where(mine, deliveries.c.settled_at >= since)
+        async with self._database.read() as connection:
+            return int(await connection.scalar(statement) or 0)
+
+    async def notices(self, since: datetime) -> tuple[Delivery, ...]:
+        """Few, and asked for seldom."""
+        statement = select(deliveries).where(deliveries.c.kind == "notice", deliveries.c.created >= since)
+        async with self._database.read() as connection:
+            return tuple(rows.delivery(row, (), None) for row in await connection.execute(statement))
 
     async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
         """In the order of the outbox."""

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, select, true, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.alert import Delivery, Said
+from bot.model.alert import Alert, Delivery, Said
 from bot.model.channel import Channel
 from bot.model.ledger import Withheld
 from bot.model.mute import Hearing, Mute, Post, Release, Untold, Waiting
@@ -71,9 +71,10 @@ class WaitingTables:
             found: datetime | None = await connection.scalar(statement)
             return found
 
-    async def overdue(self, before: datetime) -> tuple[Delivery, ...]:
+    async def overdue(self, before: datetime, channel: Channel | None = None) -> tuple[Delivery, ...]:
         """In the order of the outbox."""
-        late = and_(is_open(deliveries), deliveries.c.state == "pending", deliveries.c.created <= before)
+        here = true() if channel is None else deliveries.c.channel == str(channel)
+        late = and_(is_open(deliveries), here, deliveries.c.state == "pending", deliveries.c.created <= before)
         may_fold = and_(deliveries.c.kind.in_(FOLDABLE), ~deliveries.c.doubtful)
         async with self._database.read() as connection:
             statement = select(deliveries).where(late, may_fold).order_by(deliveries.c.seq)
@@ -82,6 +83,21 @@ class WaitingTables:
             for chunk in chunks([row.id for row in found]):
                 alert_ids |= await alert_ids_of(connection, chunk)
         return tuple(rows.delivery(row, alert_ids.get(row.id, ()), None) for row in found)
+
+    async def digest(self, delivery_id: str) -> tuple[Channel, tuple[Alert, ...]] | None:
+        """In the order in which it holds them."""
+        which = and_(deliveries.c.id == clean(delivery_id), deliveries.c.kind == "digest")
+        statement = (
+            select(alerts)
+            .join(delivery_alerts, delivery_alerts.c.alert_id == alerts.c.id)
+            .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery_id)
+            .where(which)
+            .order_by(delivery_alerts.c.position)
+        )
+        async with self._database.read() as connection:
+            found = await connection.scalar(select(deliveries.c.channel).where(which))
+            told = tuple(rows.alert(row) for row in await connection.execute(statement))
+        return None if found is None else (codec.decode_channel(found), told)
 
     async def release(self, release: Release) -> bool:
         """Nothing is written where a delivery to be folded has been claimed meanwhile."""

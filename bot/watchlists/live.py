@@ -1,7 +1,7 @@
 """Edited files come into force while the bot runs; what changed is told to the channels of the list, once."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +22,9 @@ log = structlog.get_logger()
 
 BELIEVED = timedelta(seconds=3)
 """How long a file must be broken until that is news: editors save in several steps."""
+
+TOLD_TOGETHER = timedelta(minutes=2)
+"""Within which two processes on one store, and one folder, see the same change."""
 
 _DEBOUNCE = 300
 _NO_FOLDER = 5.0
@@ -74,9 +77,17 @@ class LiveLists:
                 notices += [each for change in reloaded.changes for each in self._lines(change)]
             notices += self._overruled()
             notices += self._news()
-            if notices:
-                await self._store.note_polls((), notices)
-            return bool(notices)
+            return bool(notices) and await self._tell(notices)
+
+    async def _tell(self, notices: Sequence[Delivery]) -> bool:
+        """Owe what no other process on this store has just owed; whether anything is left."""
+        async with self._store.deciding():
+            lately = await self._store.notices(self._clock.now() - TOLD_TOGETHER)
+            told = {(each.channel, each.card) for each in lately}
+            new = [each for each in notices if (each.channel, each.card) not in told]
+            if new:
+                await self._store.note_polls((), new)
+        return bool(new)
 
     async def _record(self, change: ListChange) -> None:
         """Edits by hand are part of a list's history; what another process wrote and recorded is there already."""

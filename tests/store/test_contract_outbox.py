@@ -458,3 +458,45 @@ async def test_several_attempts_end_at_once_and_what_somebody_else_holds_is_left
     await store.settle_all([sent(taken)])
     await store.settle_all([])
     assert await store.outbox_counts() == {"sending": 1, "parked": 1, "sent": 1}
+
+
+async def test_channels_that_can_not_be_posted_to_are_known_with_when_that_was_tried_last(store: Store) -> None:
+    await owe(store, post("s", SLACK), post("s2", SLACK), post("d", DISCORD), post("c"))
+    for each in await claim(store):
+        gone = replace(ended(each, "parked", error="archived"), at=at(hours=1 if each.id == "s" else 2))
+        await store.settle(sent(each) if each.id == "c" else gone)
+    assert await store.parked() == (DISCORD, SLACK)
+    assert await store.parked(at(hours=1)) == (SLACK,)
+    assert await store.unpark(SLACK, at(hours=3)) == 1
+    assert await store.parked() == (DISCORD,)
+
+
+async def test_what_has_to_be_said_because_attempts_ended_is_owed_with_them(store: Store) -> None:
+    await owe(store, post("d", DISCORD))
+    (claimed,) = await claim(store)
+    notice = replace(delivery("n"), kind="notice", card=TextCard("notice", (("archived",),)), alert_ids=())
+    await store.settle_all([ended(claimed, "parked")], [notice])
+    assert [each.id for each in await claim(store)] == ["n"]
+    assert [(each.id, each.card) for each in await store.notices(START)] == [("n", notice.card)]
+    assert await store.notices(at(seconds=1)) == ()
+
+
+async def test_dead_letters_of_a_channel_are_counted_but_for_those_dropped_by_hand(store: Store) -> None:
+    await owe(store, *(post(f"s{n}", SLACK) for n in range(3)), post("c"))
+    for number in range(3):
+        (each,) = [one for one in await claim(store, now=at(hours=number)) if one.channel == SLACK]
+        await store.settle(replace(ended(each, "dead", error="too long"), at=at(hours=number)))
+    assert await store.dead_letters(SLACK, START) == 3
+    assert await store.dead_letters(SLACK, at(hours=1)) == 2
+    assert await store.dead_letters(CONSOLE, START) == 0
+    await store.drop(["s2"], at(hours=3))
+    assert await store.dead_letters(SLACK, START) == 2
+
+
+async def test_a_digest_is_known_with_all_that_it_told(store: Store) -> None:
+    digest = replace(post("digest", SLACK), kind="digest", alert_ids=("a2", "a1"))
+    await owe(store, digest, post("p", SLACK))
+    found = await store.digest("digest")
+    assert found is not None
+    assert (found[0], [each.id for each in found[1]]) == (SLACK, ["a2", "a1"])
+    assert (await store.digest("p"), await store.digest("nothing")) == (None, None)

@@ -96,7 +96,10 @@ async def test_messages_that_wait_are_folded_unless_one_was_taken_meanwhile(stor
     assert [each.id for each in await store.overdue(at(hours=1))] == ["p1", "p2", "e"]
     assert taken.id == "p0"
     assert await store.release(replace(release, folded=("p1", "p2", "e"), deliveries=(digest,)))
-    assert await store.overdue(at(hours=1)) == ()
+    assert [(each.id, each.alert_ids) for each in await store.overdue(at(hours=1), SLACK)] == [
+        ("digest", ("a0", "a1", "a2"))
+    ]
+    assert await store.overdue(at(hours=1), CONSOLE) == ()
     assert await store.outbox_counts() == {"sending": 1, "pending": 2}
 
 

@@ -205,3 +205,19 @@ async def test_a_folder_that_is_not_there_ends_nothing(tmp_path: Path) -> None:
     assert not watching.done()
     watching.cancel()
     assert isinstance((await asyncio.gather(watching, return_exceptions=True))[0], asyncio.CancelledError)
+
+
+async def test_two_bots_on_one_folder_and_store_tell_a_change_and_a_broken_file_once(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.write(PHONES)
+    bots = [await house.open(), await house.open()]
+    told = []
+    for text in (PHONES.replace("- Oppo", "- Vivo"), PHONES, "companies: [Lava\n", PHONES):
+        house.write(text)
+        for _ in range(3):
+            await asyncio.gather(*(bot.look() for bot in bots))
+            house.clock.advance(seconds=BELIEVED.total_seconds())
+        told += [words for channel, words in await house.told() if channel != "console:"]
+        house.clock.advance(minutes=3)
+    assert [words.split(",")[0] for words in told[:2]] == ["phones: +Vivo", "phones: +Oppo"]
+    assert len(told) == 4
