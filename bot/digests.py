@@ -26,9 +26,6 @@ log = structlog.get_logger()
 Rules = Mapping[Channel, tuple[ChannelRule, ...]]
 """Of every channel that hears, the rules that lists have for it."""
 
-GATHERED_IN = timedelta(seconds=5)
-"""What is let out of parking waits so long for being gathered into one digest."""
-
 
 class Digests:
     """Owes channels what their windows, pauses and budgets have held, and what mutes have to report."""
@@ -118,8 +115,8 @@ class Digests:
         found = [each for each in await self._store.parked(before) if channel in (None, each)]
         rules = self._rules() if found else {}
         for each in found:
-            await self._store.unpark(each, self._clock.now() + GATHERED_IN)
             await self._fold(each, rules, await self._store.overdue(self._clock.now(), each))
+            await self._store.unpark(each, self._clock.now())  # what no digest can hold, such as a notice
         return len(found)
 
     async def _fold(self, channel: Channel, rules: Rules, overdue: Sequence[Delivery]) -> int:

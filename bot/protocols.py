@@ -278,7 +278,7 @@ class Store(Protocol):
         ...
 
     async def overdue(self, before: datetime, channel: Channel | None = None) -> tuple[Delivery, ...]:
-        """Alerts and digests owed by then (to one channel) that wait and have not arrived, in their order."""
+        """Alerts and digests owed by then (to one channel) that wait or are parked, and have not arrived; in order."""
         ...
 
     async def parked(self, before: datetime | None = None) -> tuple[Channel, ...]:

@@ -20,6 +20,9 @@ SPOKEN = ("post", "reply")
 FOLDABLE = ("post", "reply", "edit", "digest")
 """Kinds that a digest takes the place of, when they have waited for long."""
 
+FREE: tuple[DeliveryState, ...] = ("pending", "parked")
+"""States in which nobody is sending it."""
+
 SETTLED: tuple[DeliveryState, ...] = ("sent", "parked", "dead")
 """States that a settlement ends in, for now or for good."""
 

@@ -10,7 +10,7 @@ from bot.model.channel import Channel
 from bot.model.ledger import Withheld
 from bot.model.mute import Hearing, Mute, Post, Release, Untold, Waiting
 from bot.store.border import clean, scrub
-from bot.store.line import FOLDABLE, SPOKEN
+from bot.store.line import FOLDABLE, FREE, SPOKEN
 from bot.store.memory_state import State
 
 
@@ -53,7 +53,7 @@ class MemoryWaiting:
 
     async def overdue(self, before: datetime, channel: Channel | None = None) -> tuple[Delivery, ...]:
         """In the order of the outbox."""
-        late = (d for d in self._state.deliveries.values() if d.state == "pending" and d.created <= before)
+        late = (d for d in self._state.deliveries.values() if d.state in FREE and d.created <= before)
         return tuple(d for d in late if channel in (None, d.channel) and d.kind in FOLDABLE and not d.doubtful)
 
     async def digest(self, delivery_id: str) -> tuple[Channel, tuple[Alert, ...]] | None:
@@ -68,11 +68,12 @@ class MemoryWaiting:
         """Applied to a copy, which counts only once all of it went well."""
         release = scrub(release)
         free = [self._state.deliveries.get(id_) for id_ in release.folded]
-        if any(each is None or each.state != "pending" or each.doubtful for each in free):
+        if any(each is None or each.state not in FREE or each.doubtful for each in free):
             return False
         draft = self._state.draft()
         for id_ in release.folded:
             del draft.deliveries[id_]
+            draft.settled.pop(id_, None)
         for article_id, channel in release.told:
             draft.withheld.pop((article_id, str(channel)), None)
         for routing in release.routings:

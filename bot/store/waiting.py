@@ -15,7 +15,7 @@ from bot.model.mute import Hearing, Mute, Post, Release, Untold, Waiting
 from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert, upsert
-from bot.store.line import FOLDABLE, FOLLOWERS, SPOKEN
+from bot.store.line import FOLDABLE, FOLLOWERS, FREE, SPOKEN
 from bot.store.outbox import add_deliveries, alert_ids_of
 from bot.store.schema import alerts, deliveries, delivery_alerts, is_open, mutes, routing_changes, routings, withheld
 
@@ -74,7 +74,7 @@ class WaitingTables:
     async def overdue(self, before: datetime, channel: Channel | None = None) -> tuple[Delivery, ...]:
         """In the order of the outbox."""
         here = true() if channel is None else deliveries.c.channel == str(channel)
-        late = and_(is_open(deliveries), here, deliveries.c.state == "pending", deliveries.c.created <= before)
+        late = and_(is_open(deliveries), here, deliveries.c.state.in_(FREE), deliveries.c.created <= before)
         may_fold = and_(deliveries.c.kind.in_(FOLDABLE), ~deliveries.c.doubtful)
         async with self._database.read() as connection:
             statement = select(deliveries).where(late, may_fold).order_by(deliveries.c.seq)
@@ -202,6 +202,6 @@ async def _are_free(connection: AsyncConnection, ids: Sequence[str]) -> bool:
     """Whether nobody has taken one of these deliveries; they are locked until the end of the transaction."""
     found: list[Row[Any]] = []
     for chunk in chunks(ids):
-        free = and_(deliveries.c.id.in_(chunk), deliveries.c.state == "pending", ~deliveries.c.doubtful)
+        free = and_(deliveries.c.id.in_(chunk), deliveries.c.state.in_(FREE), ~deliveries.c.doubtful)
         found += await connection.execute(select(deliveries.c.id).where(free).with_for_update())
     return len(found) == len(ids)

@@ -159,3 +159,14 @@ async def test_what_was_not_delivered_can_be_tried_anew_or_dropped(store: Store)
     assert await send_all(store) == ["p0", "p2"]
     assert await store.undelivered() == ()
     assert await store.outbox_counts() == {"sent": 2, "dead": 1}
+
+
+async def test_what_is_parked_is_folded_with_what_stands_behind_it(store: Store) -> None:
+    await owe(store, *(delivery(f"p{n}", SLACK, alert_id=f"a{n}") for n in range(3)))
+    (first,) = await claim(store)
+    await store.settle(Settlement(first.id, first.owner, first.attempt, "parked", START, error="archived"))
+    assert [each.id for each in await store.overdue(START, SLACK)] == ["p0", "p1", "p2"]
+    digest = replace(delivery("digest", SLACK, "digest"), alert_ids=("a0", "a1", "a2"))
+    assert await store.release(Release(START, (digest,), folded=("p0", "p1", "p2")))
+    assert await store.parked() == ()
+    assert await send_all(store) == ["digest"]
