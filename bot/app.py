@@ -296,7 +296,7 @@ class Bot:
         every_second = timedelta(seconds=1)
         chat = (
             Job("find channels", timedelta(minutes=1), self._find_channels),
-            Job("deliver", every_second, self._deliver),
+            Job("deliver", every_second, partial(self.outbox.keep_up, TICK)),
             *self.station.jobs(self._setup.store, self.canary, self._poll_canary, self._setup.ops),
         )
         return (
@@ -312,17 +312,6 @@ class Bot:
             Job("what sources left behind", timedelta(minutes=10), self._release_left),
             *(chat if post else ()),
         )
-
-    async def _deliver(self) -> None:
-        """Deliver what is due, and what a platform takes again before the next tick in its very moment."""
-        while True:
-            await self.outbox.drain()
-            wait = (
-                (self.outbox.opens - self._clock.now()).total_seconds() if self.outbox.opens else TICK.total_seconds()
-            )
-            if wait >= TICK.total_seconds():
-                return
-            await asyncio.sleep(max(wait, 0.0))
 
     async def _begin_polls(self) -> None:
         for source in self.intake.due(self._polled, self._clock.now()):

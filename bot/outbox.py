@@ -116,6 +116,15 @@ class Outbox:
         opens = self._pace.opens
         return max(opens, self._looked + NEXT_LOOK) if opens is not None else None
 
+    async def keep_up(self, until_next: timedelta) -> None:
+        """Deliver what is due, and what a platform takes again before the next call in its very moment."""
+        while True:
+            await self.drain()
+            wait = self.opens - self._clock.now() if self.opens is not None else until_next
+            if wait >= until_next:
+                return
+            await asyncio.sleep(max(wait.total_seconds(), 0.0))
+
     async def drain(self) -> Drained:
         """Deliver until nothing is due; StoreUnavailable where the store can't be asked.
 

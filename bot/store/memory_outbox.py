@@ -8,7 +8,7 @@ from itertools import islice
 
 from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
 from bot.model.channel import Channel
-from bot.protocols import Admits, everyone
+from bot.protocols.outgoing import Admits, everyone
 from bot.store.border import scrub
 from bot.store.line import DROPPED, FOLLOWERS, SETTLED
 from bot.store.memory_state import State

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
 from bot.model.channel import Channel
-from bot.protocols import Admits, everyone
+from bot.protocols.outgoing import Admits, everyone
 from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
-from bot.model.alert import Alert, Delivery, DeliveryState, PollOutcome, Process, Recall, Receipt, Settlement
+from bot.model.alert import Alert, Delivery, PollOutcome, Process, Recall, Receipt
 from bot.model.article import Article, Extracted, Identity, Known
 from bot.model.channel import Channel
 from bot.model.checkup import Checkup
@@ -13,12 +13,13 @@ from bot.model.command import Actor, Command, OptionKind, Reply
 from bot.model.fetch import PLAIN, Manners, Response
 from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
 from bot.model.limits import Limits
-from bot.model.mute import Hearing, Mute, Release, Untold, Waiting
+from bot.model.mute import Hearing, Mute, Untold, Waiting
 from bot.model.source import NO_CURSOR, Cursor, Entry, Fetched, Source, SourceState
 from bot.model.story import StoryMember, StorySnapshot
 from bot.model.upkeep import Backlog, Expiry
 from bot.model.vote import Vote
 from bot.model.watchlist import Base, Change, Revision, Watchlist
+from bot.protocols.outgoing import Outgoing
 
 Dispatch = Callable[[Command], Awaitable[Reply]]
 """Hand over a command, get the answer; what every platform is given at its start."""
@@ -29,19 +30,11 @@ Suggest = Callable[[OptionKind, str, Channel], Awaitable[tuple[str, ...]]]
 Joined = Callable[[Channel], Awaitable[Reply | None]]
 """Tell that the bot was let into a channel, get the welcome that is said there, if any."""
 
-Admits = Callable[[Channel], bool]
-"""Whether a message may go to this channel now; asked once for each message that would."""
-
 WhyNot = Callable[[Channel], Awaitable[str]]
 """Why a channel can't be posted to, with the fix; empty when it can."""
 
 Extractor = Callable[[Source, SourceState, Sequence[Entry]], Awaitable[Extracted]]
 """The entries of a poll in, given how the source stood before it; their readable texts out, in order."""
-
-
-def everyone(channel: Channel) -> bool:  # noqa: ARG001
-    """A message may go to any channel."""
-    return True
 
 
 async def no_welcome(channel: Channel) -> Reply | None:  # noqa: ARG001
@@ -186,7 +179,7 @@ class WatchlistRepo(Protocol):
         ...
 
 
-class Store(Protocol):
+class Store(Outgoing, Protocol):
     """Everything that outlives the process. Each method is one transaction; StoreUnavailable when it can't be done."""
 
     async def close(self) -> None:
@@ -277,88 +270,12 @@ class Store(Protocol):
         """When the last digest was owed to this channel."""
         ...
 
-    async def overdue(self, before: datetime, channel: Channel | None = None) -> tuple[Delivery, ...]:
-        """Alerts and digests owed by then (to one channel) that wait or are parked, and have not arrived; in order."""
-        ...
-
-    async def parked(self, before: datetime | None = None) -> tuple[Channel, ...]:
-        """Channels that can't be posted to: those with a parked delivery; `before`: parked by then."""
-        ...
-
-    async def notices(self, since: datetime) -> tuple[Delivery, ...]:
-        """The notices that channels were owed since then."""
-        ...
-
-    async def dead_letters(self, channel: Channel, since: datetime) -> int:
-        """How many messages to this channel became dead letters since then, and were not dropped by hand."""
-        ...
-
-    async def digest(self, delivery_id: str) -> tuple[Channel, tuple[Alert, ...]] | None:
-        """The channel of a digest, and every alert that it told; None where there is none of this id."""
-        ...
-
-    async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
-        """What was not delivered and was not dropped, oldest first: pending, sending and parked, and dead letters."""
-        ...
-
-    async def replay(self, ids: Collection[str], at: datetime) -> int:
-        """Let dead letters and parked deliveries of these ids be tried anew; returns how many."""
-        ...
-
-    async def drop(self, ids: Collection[str], at: datetime) -> int:
-        """Never try these again, nor show them as undelivered; what is being sent is left alone. Returns how many."""
-        ...
-
-    async def release(self, release: Release) -> bool:
-        """All of it in one transaction; False (and nothing is written) where a folded delivery waits no more."""
-        ...
-
     async def mutes(self) -> tuple[Mute, ...]:
         """Those that have not ended, the oldest first; one whose time is over has not ended until it is released."""
         ...
 
     async def mute(self, mute: Mute) -> None:
         """Begin a mute; one of the same channel, scope and subject gets its time, and keeps its id."""
-        ...
-
-    async def claim(
-        self,
-        owner: str,
-        now: datetime,
-        lease_until: datetime,
-        limit: int,
-        *,
-        admits: Admits = everyone,
-        edit_gap: timedelta = timedelta(0),
-    ) -> tuple[Delivery, ...]:
-        """Take due deliveries of at most `limit` channels: of each the oldest, and none past one that waits or is sent.
-
-        Of the channels that have something due, the one that has waited longest first, those that `admits` names.
-        An edit that was never tried holds up nothing: it waits until `edit_gap` after the last edit of its message.
-
-        Due: pending with `not_before` reached, or sending with its lease run out (then `doubtful`). Each comes back
-        with state sending, its attempt counted up, `owner` and `lease_until` set, and an edit or reply with `target`;
-        an edit or reply whose post was never sent is not claimed.
-        """
-        ...
-
-    async def settle(self, settlement: Settlement) -> bool:
-        """End an attempt; False (and nothing is written) when another claimer holds the delivery by now."""
-        ...
-
-    async def settle_all(self, settlements: Sequence[Settlement], owed: Sequence[Delivery] = ()) -> None:
-        """End several attempts at once; one whose delivery another claimer holds by now is left out.
-
-        `owed` is what has to be said because of them.
-        """
-        ...
-
-    async def unpark(self, channel: Channel | None, at: datetime) -> int:
-        """Make parked deliveries of a channel (None: of all) pending again; returns how many."""
-        ...
-
-    async def outbox_counts(self) -> Mapping[DeliveryState, int]:
-        """How many deliveries are in each state; states without any are left out."""
         ...
 
     async def beat(self, process: Process) -> None:
