@@ -52,7 +52,7 @@ def _message_of(name: str, payload: Any) -> Mapping[str, Any]:
     if name == "post":
         return payload.get("message") or {}
     if name == "callback":
-        return payload.get("data") or {}
+        return payload.get("data") or {} if payload["type"] != 9 else {}
     return payload if isinstance(payload, Mapping) else {}
 
 

@@ -156,6 +156,9 @@ class Desk:
     async def suggest(self, kind: OptionKind, typed: str, channel: Channel = CONSOLE) -> list[str]:
         return list(await self._dispatch.suggest(kind, typed, channel))
 
+    async def asked(self, command: Command) -> Reply:
+        return await self._dispatch(command)
+
     async def ask(self, text: str, channel: Channel = CONSOLE, actor: Actor = OPERATOR_ACTOR) -> Reply:
         return await self._dispatch(Command(text, actor, channel))
 

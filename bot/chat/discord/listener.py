@@ -13,7 +13,9 @@ from discord.gateway import DiscordWebSocket
 from yarl import URL
 
 from bot.chat.discord.account import DEAF, invite, new_client
+from bot.chat.discord.drafts import Drafts
 from bot.chat.discord.errors import FAILURES, of_exception
+from bot.chat.discord.forms import Filled, can_show, filled, modal
 from bot.chat.discord.people import People
 from bot.chat.discord.places import NEEDED, missing
 from bot.chat.discord.sending import anew, content
@@ -21,7 +23,7 @@ from bot.chat.discord.tree import command_group
 from bot.chat.drawing.embeds import CHOOSE, RUN, WHY, answer
 from bot.errors import ChannelGone, NamewatchError, TryLater
 from bot.model.channel import Channel
-from bot.model.command import COMMANDS, Command, Reply
+from bot.model.command import COMMANDS, Action, Command, Reply
 from bot.protocols import Dispatch, Joined, Suggest
 
 log = structlog.get_logger()
@@ -56,6 +58,7 @@ class Listener:
         """Nothing is asked before `listen`; after `deaf` seconds without a word the connection is made anew."""
         self._people = people
         self._heard = heard
+        self._drafts = Drafts()
         self._barred: dict[int, set[int]] = {}
         self._official = base_url.startswith("https://discord.com/")
         self.connected = False
@@ -133,7 +136,10 @@ class Listener:
         log.info("discord is connected again")
 
     async def on_interaction(self, interaction: _Interaction) -> None:
-        """A button or a menu: its command, in the name of whoever used it. Heard by id, it outlives a restart."""
+        """A button, a menu or a form: its command, of whoever used it. Heard by id, so also after a restart."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            data: Mapping[str, Any] = interaction.data or {}
+            await self._answer(interaction, str(data.get("custom_id", "")), "public", filled(data))
         if interaction.type is not discord.InteractionType.component:
             return
         if text := _command_behind(interaction):
@@ -175,16 +181,16 @@ class Listener:
         """Answer a command of the tree; `public` where the channel will see the answer."""
         await self._answer(interaction, text, "public" if public else "private")
 
-    async def _answer(self, interaction: _Interaction, text: str, look: _Look) -> None:
-        """Answer a command. One that takes long is acknowledged first, to look as its answer will."""
-        work = asyncio.create_task(self._replied(interaction, text))
+    async def _answer(self, interaction: _Interaction, text: str, look: _Look, form: Filled = ()) -> None:
+        """Answer a command, or a `form` that was filled in. What takes long is acknowledged first, to look alike."""
+        work = asyncio.create_task(self._replied(interaction, text, form))
         try:
             done, _ = await asyncio.wait({work}, timeout=SOON)
             if not done and look == "in place":
                 await interaction.response.defer()
             elif not done:
                 await interaction.response.defer(ephemeral=look == "private", thinking=True)
-            await _say(interaction, await work, look)
+            await self._say(interaction, self._kept(interaction, text, await work, form), look)
         except FAILURES as error:
             log.warning("an answer did not arrive", command=text, reason=str(of_exception(error)))
 
@@ -193,11 +199,41 @@ class Listener:
         found = await self._heard.suggest(kind, typed, _channel(interaction))  # type: ignore[arg-type]
         return [app_commands.Choice(name=each, value=each) for each in found if 0 < len(each) <= 100][:25]
 
-    async def _replied(self, interaction: _Interaction, text: str) -> Reply:
+    def _kept(self, interaction: _Interaction, text: str, reply: Reply, form: Filled) -> Reply:
+        """The answer to a form; one that could not be saved is kept, to be opened again as it was."""
+        if not form:
+            return reply
+        if not reply.failed:
+            self._drafts.drop(interaction.user.id, text)
+            return reply
+        self._drafts.keep(interaction.user.id, text, form)
+        return replace(reply, actions=(Action("Open it again as you left it", text), *reply.actions))
+
+    async def _say(self, interaction: _Interaction, reply: Reply, look: _Look) -> None:
+        """Show the answer: where the command stood, in place of a page that was turned, or to one person alone.
+
+        A form is opened where that can still be done, else by the press of a button.
+        """
+        if reply.form is not None and can_show(reply.form):
+            is_form = interaction.type is discord.InteractionType.modal_submit
+            if not interaction.response.is_done() and not is_form:
+                typed = self._drafts.of(interaction.user.id, reply.form.command)
+                await interaction.response.send_modal(modal(reply.form, typed))
+                return
+            reply = replace(reply, actions=(*reply.actions, Action("Edit", reply.form.command)))
+        said = content(answer(reply))
+        if interaction.response.is_done():
+            await interaction.edit_original_response(**anew(said))
+        elif look == "in place":
+            await interaction.response.edit_message(**anew(said))
+        else:
+            await interaction.response.send_message(**said, ephemeral=not reply.public)
+
+    async def _replied(self, interaction: _Interaction, text: str, form: Filled) -> Reply:
         if interaction.guild_id is None:
             return _ELSEWHERE
         try:
-            return await self._heard.dispatch(self._command(interaction, text))
+            return await self._heard.dispatch(replace(self._command(interaction, text), filled=form))
         except Exception:  # a fault of ours in one command must not take the others away
             log.exception("command failed", command=text)
             return _FAULT
@@ -210,17 +246,6 @@ class Listener:
             return Command(text, who, here)
         within = replace(here, address=str(place.parent_id))
         return Command(text, who, here, str(place.id), within=within)
-
-
-async def _say(interaction: _Interaction, reply: Reply, look: _Look) -> None:
-    """Show the answer: where the command stood, in place of the page that was turned, or to one person alone."""
-    said = content(answer(reply))
-    if interaction.response.is_done():
-        await interaction.edit_original_response(**anew(said))
-    elif look == "in place":
-        await interaction.response.edit_message(**anew(said))
-    else:
-        await interaction.response.send_message(**said, ephemeral=not reply.public)
 
 
 def _command_behind(interaction: _Interaction) -> str:

@@ -203,6 +203,14 @@ class DiscordServer:
         data = {"custom_id": custom_id, "component_type": 3, "values": [value]}
         return await self._interact(3, data, channel, user, rights, message)
 
+    async def submit(
+        self, opened: Mapping[str, Any], *, user: str = ANN, rights: int = 0, channel: str = SUPPLY, **values: str
+    ) -> str:
+        """Somebody sends a form that was opened, with these values in place of what stood in its blanks."""
+        parts = [part for part in opened["data"]["components"] if part["type"] == 18]
+        data = {"custom_id": opened["data"]["custom_id"], "components": [_submitted(part, values) for part in parts]}
+        return await self._interact(5, data, channel, user, rights)
+
     def private(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """An answer as the message that one person sees, for what they press in it."""
         return {**self._made(answer["data"], answer["id"], SUPPLY), "flags": answer["data"].get("flags", 0)}
@@ -701,6 +709,24 @@ def when(snowflake: str) -> datetime:
 def _user(user: str) -> dict[str, Any]:
     names = {BOT: "namewatch", ANN: "ann", BOB: "bob"}
     return {"id": user, "username": names[user], "discriminator": "0", "avatar": None, "bot": user == BOT}
+
+
+def blanks(opened: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the blanks of a form that was opened, by their ids."""
+    parts = [part["component"] for part in opened["data"]["components"] if part["type"] == 18]
+    return {part["custom_id"]: _standing(part) for part in parts}
+
+
+def _standing(part: Mapping[str, Any]) -> str:
+    chosen = [option["value"] for option in part.get("options", ()) if option.get("default")]
+    return str(part.get("value") or "") if part["type"] == 4 else "".join(chosen)
+
+
+def _submitted(label: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    part = label["component"]
+    value = values.get(part["custom_id"], _standing(part))
+    given = {"value": value} if part["type"] == 4 else {"values": [value]}
+    return {"type": 18, "id": 1, "component": {"type": part["type"], "id": 2, "custom_id": part["custom_id"], **given}}
 
 
 def _role(role: str, name: str, allowed: int) -> dict[str, Any]:
