@@ -31,8 +31,6 @@ async def use(desk: Desk, command: Command, request: Use) -> Reply:
         return await _copied(desk, command, wanted, heard)
     if wanted in heard:
         return refusal(f"{channel_name(here)} hears {wanted.name} already.", actions=[Action("List", "list")])
-    if here.platform == "console":
-        return refusal(f"The terminal hears lists without channels, and {wanted.name} has some.")
     change = Change(wanted.key, "hear", str(here), rule=ChannelRule(here))
     changed = await desk.repo.apply([change], command.actor, here)
     others = shared_with(desk.channels(wanted), here)

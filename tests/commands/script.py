@@ -1,4 +1,4 @@
-"""One script of sixty commands, as a person would type them; every platform must leave the same behind."""
+"""One script of commands, as a person would type them; every platform must leave the same behind."""
 
 PHONES = """\
 name: phones
@@ -7,6 +7,18 @@ name: phones
     aliases: [Lava]
     context: [phone]
   - Dixon
+sources:
+  - {{name: Focus, url: "https://focus.example/feed"}}
+"""
+
+CHIPS = """\
+name: chips
+shared: true
+channels: ["slack:T9/C9"]
+companies:
+  - TSMC
+  - name: MediaTek
+    aliases: [聯發科技]
 """
 
 SCRIPT = """\
@@ -66,8 +78,37 @@ why lava india phones
 search lava
 search lava last week
 lists
+use nowhere
+use chips
+use chips
+lists
+list tsmc
+leave chips
+leave chips
+use chips only here
+show TSMC
 sources
+sources focus
+source add mint.example
+source pause Focus 2h
+sources
+source resume Focus
+source remove Mint
+mute Lava International 2h
+mute source Focus until friday
+unmute Lava International
+pause 8h
+resume
+digest daily 08:30
+digest
+digest now
+quiet 22-7 Asia/Taipei
+quiet off
+useful
+wrong Lava International
+mute this
 log
+log page 2
 undo
 export
 undo

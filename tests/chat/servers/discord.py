@@ -162,7 +162,7 @@ class DiscordServer:
             await self._connected.wait()
 
     async def slash(
-        self, command: str, *, channel: str = SUPPLY, user: str = ANN, rights: int = 0, **options: str | int
+        self, command: str, /, *, channel: str = SUPPLY, user: str = ANN, rights: int = 0, **options: str | int
     ) -> str:
         """Somebody sends a command of the tree; returns the id whose answers go to `answers`."""
         kinds = {str: 3, int: 4}
