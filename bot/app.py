@@ -206,7 +206,14 @@ class Bot:
         self.lists = LiveLists(
             setup.repo, setup.store, clock, TimeOrderedIds(), found=setup.directory.channel, ops=setup.ops
         )
-        self.digests = Digests(setup.store, clock, TimeOrderedIds(), lists=setup.lists, live=live(setup.platforms))
+        self.digests = Digests(
+            setup.store,
+            clock,
+            TimeOrderedIds(),
+            lists=setup.lists,
+            live=live(setup.platforms),
+            sources=lambda: setup.sources,
+        )
         self._clock = clock
         self._paused: frozenset[str] = frozenset()
         self._polls = Crew(POLLS_AT_ONCE)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from bot.alerting.digest import Around
 from bot.alerting.hearing import closed, due
-from bot.alerting.route import rules_of
+from bot.alerting.route import hearers, rules_of, takes
 from bot.alerting.windows import Wishes, wishes_of
 from bot.decide import held_among
 from bot.decide.release import digest_of, end_of, folded, left_behind
@@ -17,6 +18,7 @@ from bot.model.channel import Channel
 from bot.model.mute import Mute, Waiting
 from bot.model.source import Source, SourceState
 from bot.model.watchlist import ChannelRule, Watchlist
+from bot.polling import condition
 from bot.polling.anew import nothing_held
 from bot.polling.health import OUTAGE
 from bot.protocols import Clock, Ids, Store
@@ -31,14 +33,22 @@ class Digests:
     """Owes channels what their windows, pauses and budgets have held, and what mutes have to report."""
 
     def __init__(
-        self, store: Store, clock: Clock, ids: Ids, *, lists: Callable[[], Sequence[Watchlist]], live: frozenset[str]
+        self,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        *,
+        lists: Callable[[], Sequence[Watchlist]],
+        live: frozenset[str],
+        sources: Callable[[], Sequence[Source]] = tuple,
     ) -> None:
-        """`lists` tells the lists in force now; `live` names the chat platforms that are set up."""
+        """`lists` tells the lists in force now, `sources` what they name; `live` the chat platforms that are set up."""
         self._store = store
         self._clock = clock
         self._ids = ids
         self._lists = lists
         self._live = live
+        self._sources = sources
 
     async def release(self, *, caught_up: bool = True) -> int:
         """Owe every digest and report whose time has come; returns how many messages that makes.
@@ -142,8 +152,18 @@ class Digests:
                 return 0
             since = min(each.at for each in untold)
             muted = sum(each.at >= since for each in await self._store.untold(channel, muted=True))
-            release = digest_of(channel, untold, wishes, self._clock.now(), self._ids, muted=muted)
+            around = replace(await self._around(channel, since), muted=muted)
+            release = digest_of(channel, untold, wishes, self._clock.now(), self._ids, around)
             return int(await self._store.release(release))
+
+    async def _around(self, channel: Channel, since: datetime) -> Around:
+        """What has failed for this channel: messages since then, and sources of its lists now."""
+        heard = [each for each in self._lists() if any(rule.channel == channel for rule in hearers(each, self._live))]
+        read = {source.key for source in self._sources() if any(takes(each, source) for each in heard)}
+        states, now = await self._store.source_states(read), self._clock.now()
+        failing = sum(condition(state, now) in ("gone", "failing") for state in states.values())
+        failed = await self._store.dead_letters(channel, since)
+        return Around(failed=failed, sources=len(read), failing=failing)
 
     async def _end(self, mute: Mute) -> int:
         async with self._store.deciding():

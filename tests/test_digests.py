@@ -10,13 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import ChannelGone, TryLater
-from bot.model.alert import Said
+from bot.commands.dispatch import Dispatcher
+from bot.digests import Digests
+from bot.errors import ChannelGone, Rejected, TryLater
+from bot.model.alert import Delivery, Said
+from bot.model.card import TextCard
 from bot.model.channel import Channel
+from bot.model.command import OPERATOR_ACTOR, Actor, Command
 from bot.model.company import Passing
-from bot.model.source import Entry
+from bot.model.source import Entry, SourceState
 from bot.model.watchlist import ChannelRule
 from bot.store import MemoryStore
+from tests.commands.desk import Lists, plain
 from tests.fakes import START, CountingIds
 from tests.town import HERE, NAMES, Town, news
 
@@ -40,7 +45,7 @@ async def test_a_channel_with_a_digest_hears_of_the_day_once() -> None:
     await here.until("2026-11-23 00:00")
     assert here.said == [
         "Digest · Sat 08:30 Asia/Taipei · since Fri 16:30",
-        "3 stories, 3 articles",
+        "3 stories, 3 articles · 0 muted · 0 failed",
         "Lava International (2)",
         f"  - {story('Lava International', 1)} · Focus",
         f"  - {story('Lava International', 2)} · Wire",
@@ -51,13 +56,54 @@ async def test_a_channel_with_a_digest_hears_of_the_day_once() -> None:
     assert {each.note for each in await here.routings()} == {"in the digest of Sat 08:30 Asia/Taipei"}
 
 
+async def unhindered(channel: Channel) -> str:
+    del channel
+    return ""
+
+
+async def test_a_digest_counts_what_failed_and_shows_all_of_itself_to_whoever_asks() -> None:
+    here = town(digest="daily 08:30")
+    here.digests = Digests(
+        here.store,
+        here.clock,
+        here.ids,
+        lists=lambda: here.lists,
+        live=frozenset({"slack"}),
+        sources=lambda: here.sources,
+    )
+    await here.hear(*(news(name, number) for number in range(3) for name in NAMES))
+    lost = Delivery("lost", HERE, "notice", TextCard("notice", (("x",),)), (), START, START)
+    await here.store.note_polls([SourceState(here.sources[1].key, failures=3, error="the server answered 500")], [lost])
+    here.chat.script = [Rejected("too long")]
+    await here.tick()
+    here.clock.advance(hours=24)
+    await here.digests.release()
+    await here.outbox.drain()
+    assert here.said[2] == "24 stories, 24 articles · 0 muted · 1 failed"
+    assert here.said[-1] == "1 of 2 sources failing: /watch sources"
+    (_, digest) = here.chat.calls[-1]
+    assert isinstance(digest.card, TextCard)
+    assert digest.card.more == f"digest all {digest.id}"
+    told: list[str] = []
+    desk = Dispatcher(Lists(*here.lists), here.store, here.clock, frozenset({"slack"}), unhindered)
+    command = digest.card.more
+    while command:
+        reply = await desk(Command(command, Actor("U9", "Guest", "T0AB"), HERE))
+        assert not reply.public
+        told += plain(replace(reply, actions=()))[1:]
+        command = next((each.command for each in reply.actions if each.label == "Next"), "")
+    assert len(set(told)) == 24
+    elsewhere = await desk(Command(digest.card.more, OPERATOR_ACTOR, Channel.parse("slack:T0AB/C9")))
+    assert elsewhere.failed
+
+
 async def test_what_grows_while_it_waits_is_one_story_and_afterwards_only_a_new_name_is_said() -> None:
     here = town(digest="daily 09:00")
     first = news("Denso", 1)
     await here.hear(first)
     await here.hear(news_again(first, "w1"), wire=True)
     await here.until("2026-11-20 09:00")
-    assert here.said[1:] == ["1 story, 2 articles", "Denso (1)", f"  - {first.title} · 2 sources"]
+    assert here.said[1:] == ["1 story, 2 articles · 0 muted · 0 failed", "Denso (1)", f"  - {first.title} · 2 sources"]
     here.lists = [replace(here.lists[0], channels=(ChannelRule(HERE),))]
     await here.hear(news_again(first, "w2"), wire=True)
     assert here.count() == {"digest": 1}
@@ -85,7 +131,7 @@ async def test_in_quiet_hours_nothing_is_posted_and_edits_go_on() -> None:
     await here.until("2026-11-20 12:00")
     assert here.said[2:4] == [
         "Digest · Fri 12:00 UTC · since Fri 09:30 · what came in the quiet hours",
-        "1 story, 1 article",
+        "1 story, 1 article · 0 muted · 0 failed",
     ]
 
 
@@ -164,9 +210,9 @@ async def test_beyond_the_budget_one_notice_and_one_digest() -> None:
     assert here.count() == {"notice": 1, "post": 4}
     await here.until("2026-11-20 12:00")
     assert here.count() == {"digest": 1, "notice": 1, "post": 4}
-    assert here.said[7] == "21 stories, 21 articles"
+    assert here.said[7] == "21 stories, 21 articles · 0 muted · 0 failed"
     assert sum(line.startswith("  - ") for line in here.said) == 15
-    assert [line for line in here.said if line.startswith("and 6 stories more: ")], here.said
+    assert [line for line in here.said if line.startswith("and 6 more stories: ")], here.said
     assert set(await here.states()) == {"alerted"}
 
 
@@ -189,7 +235,11 @@ async def test_mentions_in_passing_wait_for_a_digest_where_the_list_says_so() ->
     await here.hear(passing, news("Oppo", 1))
     assert here.said == ["send Oppo"]
     await here.until("2026-11-21 09:00")
-    assert here.said[1:] == ["Digest · Sat 08:30 UTC · since Fri 08:30", "1 story, 1 article", "In passing (1): Denso"]
+    assert here.said[1:] == [
+        "Digest · Sat 08:30 UTC · since Fri 08:30",
+        "1 story, 1 article · 0 muted · 0 failed",
+        "In passing (1): Denso",
+    ]
 
 
 async def test_six_hours_down_are_one_message() -> None:
@@ -204,7 +254,7 @@ async def test_six_hours_down_are_one_message() -> None:
     assert here.count() == {"digest": 1, "post": 2}
     assert here.said[2:4] == [
         "Digest · Fri 14:30 UTC · since Fri 14:30 · what was published while the bot was down",
-        "16 stories, 16 articles",
+        "16 stories, 16 articles · 0 muted · 0 failed",
     ]
     await here.hear(news("Oppo", 9), wire=True)
     assert here.said[-1] == "send Oppo"
@@ -223,7 +273,7 @@ async def test_what_waited_in_the_outbox_for_long_comes_as_one_digest() -> None:
     await here.tick()
     assert here.count() == {"digest": 1, "post": 1}
     assert here.said[1].endswith("what could not be delivered before")
-    assert here.said[2] == "8 stories, 9 articles"
+    assert here.said[2] == "8 stories, 9 articles · 0 muted · 0 failed"
     assert await here.store.outbox_counts() == {"sent": 1}
 
 
@@ -236,7 +286,7 @@ async def test_a_channel_that_comes_back_after_minutes_hears_one_digest_of_what_
     assert await here.digests.let_out(HERE) == 1
     await here.tick()
     assert here.count() == {"digest": 1, "post": 1}
-    assert here.said[2].startswith("5 stories, 5 articles")
+    assert here.said[2].startswith("5 stories, 5 articles · 0 muted · 0 failed")
     await here.hear(news("Denso", 7), wire=True)
     assert here.said[-1] == "send Denso"
 

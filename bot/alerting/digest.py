@@ -43,23 +43,37 @@ def _line(item: Item) -> Line:
     return ("  - ", Link(item.title or item.url or "(no headline)", item.url), also)
 
 
-def channel_digest(opening: Sequence[Span], stories: Sequence[AlertCard], articles: int, *, muted: int = 0) -> TextCard:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a digest says besides its stories.
+
+    Articles that were muted meanwhile, messages that could not be delivered, sources of the channel and how many of
+    them fail; `more` is the command that shows all of the digest.
+    """
+
+    muted: int = 0
+    failed: int = 0
+    sources: int = 0
+    failing: int = 0
+    more: str = ""
+
+
+NOTHING_AROUND = Around()
+
+
+def channel_digest(
+    opening: Sequence[Span], stories: Sequence[AlertCard], articles: int, around: Around = NOTHING_AROUND
+) -> TextCard:
     """Each story once, under its first company, the widest first; those named in passing only in one line.
 
-    `opening` says which digest this is; `articles` and `muted` are how many articles wait in it, and were muted since.
+    `opening` says which digest this is; `articles` is how many wait in it.
     """
-    main: list[AlertCard] = []
-    passing: Counter[str] = Counter()
-    for card in stories:
-        if any(line.subject == "main" for line in card.companies):
-            main.append(card)
-        else:
-            passing[_first(card)] += 1
-    main.sort(key=lambda card: (-len(card.sources), -card.articles))
+    main = [card for card in in_order(stories) if _is_main(card)]
+    passing = Counter(_first(card) for card in stories if not _is_main(card))
     counts = f"{counted(len(stories), 'story', 'stories')}, {counted(articles, 'article')}"
     lines: list[Line] = [
         (Strong("Digest"), *(span for each in opening for span in (" · ", each))),
-        (f"{counts} · {muted} muted" if muted else counts,),
+        (f"{counts} · {around.muted:,} muted · {around.failed:,} failed",),
     ]
     shown, rest = main[:MOST], main[MOST:]
     for company, _ in Counter(_first(card) for card in shown).most_common():
@@ -68,11 +82,26 @@ def channel_digest(opening: Sequence[Span], stories: Sequence[AlertCard], articl
         lines += [_story_line(card) for card in mine]
     if rest:
         names = ", ".join(f"{company} ({count})" for company, count in Counter(map(_first, rest)).most_common(MOST))
-        more = counted(len(rest), "story", "stories")
-        lines.append((f"and {more} more: {names}. One of them: /watch why <words of its headline>",))
+        lines.append((f"and {counted(len(rest), 'more story', 'more stories')}: {names}",))
     if passing:
         lines.append((f"In passing ({passing.total()}): {', '.join(name for name, _ in passing.most_common(MOST))}",))
-    return TextCard("digest", tuple(lines))
+    if around.failing:
+        lines.append((f"{around.failing:,} of {counted(around.sources, 'source')} failing: /watch sources",))
+    return TextCard("digest", tuple(lines), around.more if rest or passing else "")
+
+
+def in_order(stories: Sequence[AlertCard]) -> list[AlertCard]:
+    """The stories as a digest lists them: main subjects before those in passing, the widest first."""
+    return sorted(stories, key=lambda card: (not _is_main(card), -len(card.sources), -card.articles))
+
+
+def story_line(card: AlertCard) -> Line:
+    """A story on a line of its own: its company before its headline."""
+    return (Strong(_first(card)), *_story_line(card))
+
+
+def _is_main(card: AlertCard) -> bool:
+    return any(line.subject == "main" for line in card.companies)
 
 
 def _first(card: AlertCard) -> str:

@@ -13,7 +13,7 @@ from bot.commands.edit import remove
 from bot.commands.feedback import mute_what, not_this, useful
 from bot.commands.form import edit_company, fill_in
 from bot.commands.help import SPECS, address, explain, malformed, unknown
-from bot.commands.hush import Digest, Mute, MuteWhat, Pause, Quiet, Resume, Unmute
+from bot.commands.hush import Digest, Mute, MuteWhat, Pause, Quiet, Resume, Unmute, WholeDigest
 from bot.commands.parse import parse
 from bot.commands.phrases import problem, refusal, who_may
 from bot.commands.quieten import digest, mute, pause, quiet, resume, unmute
@@ -50,6 +50,7 @@ from bot.commands.suggest import suggest
 from bot.commands.tune import rename, set_one, which_company
 from bot.commands.use import leave, use
 from bot.commands.welcome import welcome
+from bot.commands.whole import whole_digest
 from bot.commands.why import why
 from bot.errors import ChangeRefused, StoreUnavailable
 from bot.model.channel import Channel
@@ -84,6 +85,7 @@ HANDLERS: Mapping[type, tuple[str, Handler]] = {
     Pause: ("pause", pause),
     Resume: ("resume", resume),
     Digest: ("digest", digest),
+    WholeDigest: ("list", whole_digest),
     Quiet: ("quiet", quiet),
     EditSource: ("source", edit_source),
     Undo: ("undo", undo),

@@ -8,6 +8,7 @@ from bot.commands.ballots import ALERT_ID
 from bot.commands.companies import Malformed
 from bot.commands.until import split_when
 
+_WHOLE = re.compile(r"all\s+(?P<id>[0-9a-f-]{8,40})(?:\s+page\s+(?P<page>\d{1,4}))?", re.IGNORECASE)
 _EVERYWHERE = re.compile(r"(?:^|\s)(?:--all|everywhere|all)(?=\s|$)", re.IGNORECASE)
 NO_NAME = "Say what: mute Lava 2h, mute source Focus, mute all"
 _THIS = re.compile(rf"this(?:\s+(?P<id>{ALERT_ID}))?", re.IGNORECASE)
@@ -59,6 +60,14 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeDigest:
+    """All that one digest told, by the id of its message, page by page."""
+
+    delivery: str
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Quiet:
     """When this channel hears nothing; "" asks."""
 
@@ -93,8 +102,10 @@ def resume(rest: str) -> Resume:
     return Resume(_EVERYWHERE.search(rest) is not None)
 
 
-def digest(rest: str) -> Digest | Malformed:
-    """`digest daily 08:30 Asia/Taipei`, `digest off`, `digest now`, `digest muted`."""
+def digest(rest: str) -> Digest | WholeDigest | Malformed:
+    """`digest daily 08:30 Asia/Taipei`, `digest off`, `digest now`, `digest muted`, `digest all <id> page 2`."""
+    if whole := _WHOLE.fullmatch(rest.strip()):
+        return WholeDigest(whole["id"], int(whole["page"] or 1))
     try:
         words, zone = _zoned(rest)
         wish = words if words in ("", "off", "now", "muted") else str(parse_digest(words))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.commands.ballots import NotThis, Useful
 from bot.commands.companies import Add, Malformed
-from bot.commands.hush import Digest, Mute, MuteWhat, Pause, Quiet, Resume, Unmute
+from bot.commands.hush import Digest, Mute, MuteWhat, Pause, Quiet, Resume, Unmute, WholeDigest
 
 Field = Literal["alias", "context", "exclude", "threshold", "evidence", "passing", "name"]
 FIELDS: tuple[Field, ...] = ("alias", "context", "exclude", "threshold", "evidence", "passing", "name")
@@ -187,5 +187,6 @@ class Unknown:
 Request = (
     Status | Add | Remove | List | Lists | Use | Leave | Show | Set | EditCompany | FilledIn | Tune | Rename
     | Trial | Why | Search | Sources | Mute | MuteWhat | Useful | NotThis | Unmute | Pause | Resume | Digest
+    | WholeDigest
     | Quiet | EditSource | Undo | Log | Export | Help | Address | Unknown | Malformed
 )  # fmt: skip

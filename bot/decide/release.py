@@ -1,10 +1,10 @@
 """What a channel is told at last, as one message: a digest of what waits for it, or the report of a mute that ended."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.alerting.digest import Item, channel_digest, mute_report, source_digest
+from bot.alerting.digest import NOTHING_AROUND, Around, Item, channel_digest, mute_report, source_digest
 from bot.alerting.windows import Wishes
 from bot.decide.collect import IN_DIGEST
 from bot.decide.scene import Held
@@ -29,19 +29,21 @@ _MESSAGES = ("post", "reply")
 
 
 def digest_of(
-    channel: Channel, untold: Sequence[Untold], wishes: Wishes, now: datetime, ids: Ids, *, muted: int = 0
+    channel: Channel, untold: Sequence[Untold], wishes: Wishes, now: datetime, ids: Ids, around: Around = NOTHING_AROUND
 ) -> Release:
-    """One digest of all of it, and what becomes of its articles; `muted` counts those that stay muted."""
+    """One digest of all of it, and what becomes of its articles."""
     alerts = {each.alert.id: each.alert for each in untold}
     causes = {each.cause for each in untold}
     why = _WHY.get(causes.pop()) if len(causes) == 1 else None
     since = min(each.at for each in untold)
     opening = _opening(channel, wishes, since, now, why)
-    card = channel_digest(opening, [alert.card for alert in alerts.values()], len(untold), muted=muted)
+    id_ = ids.new()
+    around = replace(around, more=all_of(id_))
+    card = channel_digest(opening, [alert.card for alert in alerts.values()], len(untold), around)
     note = f"in the digest of {wishes.in_words(now)}"
     return Release(
         now,
-        deliveries=(Delivery(ids.new(), channel, "digest", card, tuple(alerts), now, now),),
+        deliveries=(Delivery(id_, channel, "digest", card, tuple(alerts), now, now),),
         routings=tuple(Routing(each.article_id, channel, "alerted", now, each.alert.id, note) for each in untold),
         told=tuple((each.article_id, channel) for each in untold),
     )
@@ -54,6 +56,11 @@ def end_of(mute: Mute, untold: Sequence[Untold], now: datetime, ids: Ids) -> Rel
     alerts = {each.alert.id: each.alert for each in untold}
     card = mute_report(mute.label, [alert.card for alert in alerts.values()], len(untold))
     return Release(now, deliveries=(Delivery(ids.new(), mute.channel, "notice", card, (), now, now),), ended=(mute.id,))
+
+
+def all_of(delivery_id: str) -> str:
+    """The command that shows all of a digest."""
+    return f"digest all {delivery_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +90,9 @@ def folded(
     since = min(each.created for each in overdue)
     opening = _opening(channel, wishes, since, now, LATE)
     articles = sum(card.articles for card in late.cards.values())
-    card: TextCard = channel_digest(opening, tuple(late.cards.values()), articles)
-    digest = Delivery(ids.new(), channel, "digest", card, tuple(late.cards), now, now)
+    id_ = ids.new()
+    card: TextCard = channel_digest(opening, tuple(late.cards.values()), articles, Around(more=all_of(id_)))
+    digest = Delivery(id_, channel, "digest", card, tuple(late.cards), now, now)
     return Release(now, deliveries=(digest,), folded=late.ids)
 
 

@@ -68,10 +68,11 @@ class AlertCard:
 
 @dataclass(frozen=True, slots=True)
 class TextCard:
-    """Anything else that is said unasked: a digest, a notice. Lines of spans."""
+    """Anything else that is said unasked: a digest, a notice. Lines of spans; `more` is the command that shows all."""
 
     kind: Literal["digest", "notice"]
     lines: tuple[Line, ...]
+    more: str = ""
 
 
 Card = AlertCard | TextCard

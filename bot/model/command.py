@@ -346,6 +346,10 @@ class Command:
     within: Channel | None = None
 
 
+SHOW_ALL = "Show all"
+"""The label of what shows all of a message that holds more than it says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """A next step that is offered: a button in chat, a line to type in the terminal. `command` is its text."""

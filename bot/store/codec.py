@@ -47,7 +47,8 @@ def encode_card(card: Card) -> Document:
     """A card as a document; `decode_card` gives an equal one, cleaned and in UTC."""
     card = scrub(card)
     if isinstance(card, TextCard):
-        return {"kind": card.kind, "lines": [[_encode_span(span) for span in line] for line in card.lines]}
+        more = {"more": card.more} if card.more else {}
+        return {"kind": card.kind, "lines": [[_encode_span(span) for span in line] for line in card.lines], **more}
     return {
         "kind": "alert",
         "companies": [_encode_line(line) for line in card.companies],
@@ -63,7 +64,8 @@ def encode_card(card: Card) -> Document:
 def decode_card(document: Document) -> Card:
     """The card that was encoded."""
     if document["kind"] != "alert":
-        return TextCard(document["kind"], tuple(_decode_spans(line) for line in document["lines"]))
+        lines = tuple(_decode_spans(line) for line in document["lines"])
+        return TextCard(document["kind"], lines, document.get("more", ""))
     return decode_alert_card(document)
 
 

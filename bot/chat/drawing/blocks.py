@@ -14,7 +14,7 @@ from bot.chat.drawing.fitting import MORE, cut, some, units
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.chat.drawing.passages import SUBJECTS, by_passage, names, pieces, reason, spaced, together
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Strong, When
-from bot.model.command import Action, Menu, OptionKind, Reply
+from bot.model.command import SHOW_ALL, Action, Menu, OptionKind, Reply
 from bot.text import counted
 
 Block = dict[str, Any]
@@ -55,7 +55,8 @@ def message(card: Card, *, alert: str = "", repeat: bool = False) -> tuple[str, 
     """
     tail = [_context(_plain_text(f"({REPEAT})"))] if repeat else []
     if not isinstance(card, AlertCard):
-        return _fallback(card.lines), _bounded([], _lines(card.lines), tail, "line")
+        more = [_actions([Action(SHOW_ALL, card.more)])] if card.more else []
+        return _fallback(card.lines), _bounded([], _lines(card.lines), [*more, *tail], "line")
     alone = len(card.companies) == 1
     head = [_rich([*_names(card), _words("\n"), _headline(card)]), _facts(card)]
     return notified(card), _bounded(

@@ -16,7 +16,7 @@ from bot.chat.drawing.fitting import cut, some, units
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.chat.drawing.passages import SUBJECTS, by_passage, names, pieces, reason, spaced, together
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Strong, When
-from bot.model.command import Action, Menu, Reply
+from bot.model.command import SHOW_ALL, Action, Menu, Reply
 from bot.text import counted
 
 Part = dict[str, Any]
@@ -73,7 +73,8 @@ def message(card: Card, *, ref: str = "", alert: str = "", repeat: bool = False)
         return _article(card, head, [_facts(card), *_passages(card)], ref, alert, repeat=repeat)
     rows = [_row(line) for line in card.lines]
     said = _plain(card.lines[0]) if card.lines else ""
-    return Drawn("", _embed(rows, ref, repeat=repeat), name=cut(said, MOST_NAME) or "Namewatch")
+    more = ((button(SHOW_ALL, RUN + card.more),),) if card.more else ()
+    return Drawn("", _embed(rows, ref, repeat=repeat), more, name=cut(said, MOST_NAME) or "Namewatch")
 
 
 def joined(card: AlertCard, *, ref: str = "", alert: str = "", repeat: bool = False) -> Drawn:

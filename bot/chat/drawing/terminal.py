@@ -10,7 +10,7 @@ from rich.text import Text
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.chat.drawing.passages import SUBJECTS, by_passage, names, pieces, reason, spaced, together
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Snippet, Span, Strong, When
-from bot.model.command import Action, Reply
+from bot.model.command import SHOW_ALL, Action, Reply
 from bot.text import counted
 
 REPEAT = Text("(may be a repeat)", "italic")
@@ -29,7 +29,10 @@ class Pen:
 
     def post(self, card: Card) -> Text:
         """A card in full."""
-        return self._alert(card) if isinstance(card, AlertCard) else self.lines(card.lines)
+        if isinstance(card, AlertCard):
+            return self._alert(card)
+        more = [Text("\n"), _typed(Action(SHOW_ALL, card.more))] if card.more else []
+        return Text.assemble(self.lines(card.lines), *more)
 
     def growth(self, card: AlertCard, before: int | None) -> Text:
         """One line for a message that grew since it had `before` sources; None where nobody knows how many."""
