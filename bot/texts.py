@@ -28,6 +28,8 @@ SECONDS = 60.0
 """How long one poll may wait for pages."""
 AT_ONCE = 2
 """Pages of one poll under way at once: a source whose pages trickle keeps no page of another waiting."""
+LITTLE = 4_000
+"""Characters of markup that are read in less time than it takes to hand them to a thread: 0.1 ms."""
 PAGE_CPU, PAGE_SECONDS = 3, 15.0
 """What reading one page may cost: seconds of computing, seconds in all."""
 
@@ -65,7 +67,7 @@ class Texts:
         """The texts in the order of the entries; notes say which pages could not be had, whose entries stay short."""
         if not entries:
             return Extracted()
-        listed = await computed(lambda: [extract(entry) for entry in entries])
+        listed = await _extracted(entries)
         flat = tuple(each for of_entry in listed for each in of_entry)
         thin = await self._new(source, self._thin(source, before, entries, listed))
         if not thin:
@@ -147,6 +149,13 @@ class Texts:
             return Page(**found[0])  # type: ignore[arg-type]
         except (JobFailed, TypeError, IndexError):
             return NOT_READ
+
+
+async def _extracted(entries: Sequence[Entry]) -> list[tuple[Extract, ...]]:
+    """Beside the event loop, unless that is further than the work is long."""
+    if sum(len(entry.body) for entry in entries) < LITTLE:
+        return [extract(entry) for entry in entries]
+    return await computed(lambda: [extract(entry) for entry in entries])
 
 
 def _is_front(url: str) -> bool:

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import os
-import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
@@ -38,7 +37,6 @@ _LONGEST_WAIT = 86_400.0
 # Rules, feed and pages of a host follow one another closely; its polls lie minutes apart. Kept for longer, the
 # connections of a pass over 2,000 hosts would be more files than a process may open.
 _IDLE_SECONDS = 3.0
-_PRINTABLE = re.compile(r"[\x20-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +285,7 @@ async def _open(target: URL) -> None:
 
 def is_move(first: URL, last: URL) -> bool:
     """Whether the page is elsewhere now; an address that gives up encryption is not taken over."""
-    return last != first and not (first.scheme == "https" and last.scheme == "http")
+    return last is not first and last != first and not (first.scheme == "https" and last.scheme == "http")
 
 
 def _encoding(response: aiohttp.ClientResponse) -> str:
@@ -302,4 +300,4 @@ def _validators(cursor: Cursor) -> dict[str, str]:
 
 def _clean(value: str) -> str:
     """A header worth keeping and sending back: printable ASCII, else nothing."""
-    return value if _PRINTABLE.fullmatch(value) else ""
+    return value if value.isascii() and value.isprintable() else ""

@@ -91,7 +91,8 @@ class Health:
             for key, state in states.items()
             if state.last_success and state.last_success == state.last_poll and key not in unsaid
         }
-        stored = await self._store.source_states(states.keys() - quiet.keys())
+        loud = states.keys() - quiet.keys()
+        stored = await self._store.source_states(loud) if loud else {}
         later = await self._store.source_states(quiet, after=min(quiet.values())) if quiet else {}
         return {**stored, **later}
 

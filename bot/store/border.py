@@ -26,6 +26,8 @@ def clean(text: str) -> str:
 
 def shorten(text: str) -> str:
     """The text as what it is looked up by: when it is longer than an index takes, its beginning and its hash."""
+    if len(text) * 4 <= LONGEST_KEY:
+        return text
     raw = text.encode()
     if len(raw) <= LONGEST_KEY:
         return text
@@ -34,6 +36,8 @@ def shorten(text: str) -> str:
 
 def in_utc(moment: datetime) -> datetime:
     """The same moment in UTC; the first or last one there is where UTC has no such year. ValueError if naive."""
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no zone: times are aware")
     try:

@@ -44,7 +44,9 @@ class IntakeTables:
         self, keys: Collection[str] | None = None, *, after: datetime | None = None
     ) -> Mapping[str, SourceState]:
         """In parts: thousands at once would hold the event loop."""
-        wanted = select(sources) if after is None else select(sources).where(sources.c.last_success > after)
+        if after is not None:
+            return await self._polled_since(after, keys)
+        wanted = select(sources)
         async with self._database.read() as connection:
             if keys is None:
                 found = await connection.stream(wanted)
@@ -54,6 +56,15 @@ class IntakeTables:
                 result = await connection.execute(wanted.where(sources.c.key.in_(chunk)))
                 states |= {row.key: rows.source_state(row) for row in result}
             return states
+
+    async def _polled_since(self, after: datetime, keys: Collection[str] | None) -> Mapping[str, SourceState]:
+        """One question, however many keys: few sources have succeeded since a moment ago."""
+        later = select(sources).where(sources.c.last_success > after)
+        among = None if keys is None else set(map(clean, keys))
+        async with self._database.read() as connection:
+            found = await connection.stream(later)
+            rows_ = [row async for part in found.partitions(CHUNK) for row in part if among is None or row.key in among]
+        return {row.key: rows.source_state(row) for row in rows_}
 
     async def source_state(self, key: str) -> SourceState:
         """Empty for a source never polled."""
