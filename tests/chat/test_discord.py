@@ -203,6 +203,26 @@ async def test_a_channel_is_known_by_server_id_and_name(discord: DiscordServer) 
         assert await platform.resolve(Channel("discord", "55", SUPPLY)) is None
 
 
+@pytest.mark.parametrize(
+    ("fault", "scope"),
+    [
+        (Fault("rate", "7 user"), "channel"),
+        (Fault("rate", "7 shared"), "channel"),
+        (Fault("rate", "7 global"), "platform"),
+        (Fault("banned", "30"), "platform"),
+    ],
+)
+async def test_who_is_asked_to_wait_is_every_channel_where_discord_says_so(
+    discord: DiscordServer, fault: Fault, scope: str
+) -> None:
+    discord.fail("send", fault, Fault("rate", "7 user"))
+    async with bot_on(discord) as platform:
+        for expected in (scope, "channel"):
+            with pytest.raises(TryLater) as raised:
+                await platform.send(delivery("d1", HERE))
+            assert raised.value.scope == expected
+
+
 @pytest.mark.parametrize("private", [False, True])
 async def test_a_channel_is_public_where_everyone_may_read_it(discord: DiscordServer, private: bool) -> None:
     discord.places[SUPPLY].private = private

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
 from bot.model.alert import Delivery, Receipt
 from bot.model.channel import Channel
 from bot.model.checkup import Checkup
+from bot.model.limits import Scope
 from bot.text import counted
 
 SECONDS = 20
@@ -33,6 +35,9 @@ _EARLIER = timedelta(minutes=2)
 """How far our clock may be ahead of Discord's."""
 
 T = TypeVar("T")
+
+_concerned: ContextVar[Scope] = ContextVar("_concerned", default="channel")
+"""What the last 429 to the call under way was about: the library tells the time alone."""
 
 
 class _Client(discord.Client):
@@ -57,6 +62,7 @@ def new_client(base_url: str, *, deaf: float = DEAF) -> discord.Client:
     Route.BASE = base_url
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(_made_once)
+    trace.on_request_end.append(_heard_of_limits)
     client = _Client(
         intents=discord.Intents(guilds=True),
         allowed_mentions=NOBODY,
@@ -66,6 +72,14 @@ def new_client(base_url: str, *, deaf: float = DEAF) -> discord.Client:
     )
     client.http.max_ratelimit_timeout = WAIT
     return client
+
+
+async def _heard_of_limits(_session: object, _context: object, done: aiohttp.TraceRequestEndParams) -> None:
+    """Without `Via` it is not Discord that answers but whoever stands before it, and means the address of the bot."""
+    if done.response.status == 429:
+        headers = done.response.headers
+        everywhere = headers.get("X-RateLimit-Scope") == "global" or "Via" not in headers
+        _concerned.set("platform" if everywhere else "channel")
 
 
 async def _made_once(_session: object, _context: object, done: aiohttp.TraceRequestEndParams) -> None:
@@ -241,11 +255,12 @@ class Account:
 
     async def _asked(self, call: Awaitable[T]) -> T:
         """The answer; every way it can fail becomes a DeliveryError."""
+        _concerned.set("channel")
         try:
             async with asyncio.timeout(SECONDS):
                 return await call
         except FAILURES as error:
-            raised = of_exception(error)
+            raised = of_exception(error, _concerned.get())
             if isinstance(error, discord.LoginFailure) or getattr(error, "status", 0) == 401:
                 self._refused = ChannelGone(str(raised))
             raise raised from None

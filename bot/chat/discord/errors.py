@@ -9,6 +9,7 @@ import aiohttp
 import discord
 
 from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
+from bot.model.limits import Scope
 
 TOKEN = "Discord does not know the token: set DISCORD_TOKEN anew, then start again"  # noqa: S105 - words, no token
 
@@ -59,14 +60,14 @@ FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError)
 """What a call through the library raises where it does not succeed; a timeout is an OSError."""
 
 
-def of_code(status: int, code: int = 0, *, retry_after: float | None = None) -> DeliveryError:
+def of_code(status: int, code: int = 0, *, retry_after: float | None = None, scope: Scope = "channel") -> DeliveryError:
     """The error for an HTTP status and a code of Discord's; an unknown code is refused, for a loop helps nobody.
 
     Where Discord forbids or can't find something for an unknown reason, the channel is parked: asking on and on gets
     the address banned.
     """
     if status == 429:
-        return TryLater("Discord asks to wait", retry_after=retry_after)
+        return TryLater("Discord asks to wait", retry_after=retry_after, scope=scope)
     if status >= 500:
         return Uncertain(f"Discord had trouble ({status}): the message may have arrived")
     if code in REFUSED:
@@ -76,15 +77,15 @@ def of_code(status: int, code: int = 0, *, retry_after: float | None = None) -> 
     return Rejected(f"Discord refused the message: {code or status}")
 
 
-def of_exception(error: Exception) -> DeliveryError:
-    """What one of `FAILURES` means."""
+def of_exception(error: Exception, scope: Scope = "channel") -> DeliveryError:
+    """What one of `FAILURES` means; `scope` is what a 429 was about."""
     match error:
         case discord.LoginFailure():
             return ChannelGone(TOKEN)
         case discord.RateLimited():
-            return TryLater("Discord asks to wait", retry_after=error.retry_after)
+            return TryLater("Discord asks to wait", retry_after=error.retry_after, scope=scope)
         case discord.HTTPException():
-            return of_code(error.status, error.code, retry_after=_retry_after(error))
+            return of_code(error.status, error.code, retry_after=_retry_after(error), scope=scope)
         case discord.ConnectionClosed() | discord.PrivilegedIntentsRequired():
             return of_close(getattr(error, "code", 4014))
         case aiohttp.ClientConnectorError() | aiohttp.InvalidURL() | discord.GatewayNotFound():
