@@ -67,6 +67,14 @@ torture: export NAMEWATCH_PAIRED_EDITS = 10000
 torture: export NAMEWATCH_DROPS = 100
 torture: export NAMEWATCH_TORTURE_KILLS = 1000
 torture: export NAMEWATCH_TORTURE_UPGRADES = 100
+torture: export NAMEWATCH_TORTURE_LOST_REPLIES = 1000
+torture: export NAMEWATCH_TORTURE_SEEDS = 10
+torture: export NAMEWATCH_TORTURE_PAGES = 1000
+torture: export NAMEWATCH_TORTURE_RESTARTS = 50
+torture: export NAMEWATCH_TORTURE_EVERY_DAYS = 1
+torture: export NAMEWATCH_TORTURE_DAYS = 7
+torture: export NAMEWATCH_TORTURE_SOURCES = 500
+torture: export NAMEWATCH_TORTURE_NAMES = 5000
 torture: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py tests/torture \
 		tests/chat/test_slack_socket.py tests/chat/test_discord_gateway.py

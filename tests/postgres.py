@@ -62,6 +62,13 @@ class Server:
         with self._admin() as connection:
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
 
+    def restart(self) -> None:
+        """End the server in the middle of whatever it does, and start it again; returns when it takes connections."""
+        binaries = find_binaries()
+        assert binaries is not None
+        _run(_other_user(self.socket), binaries / "pg_ctl", "restart", "-w", "-m", "immediate",
+             "-D", self.socket / "data", "-l", self.socket / "log")  # fmt: skip
+
     def _admin(self) -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(host=str(self.socket), user=self.user, dbname="postgres", autocommit=True)
 
@@ -94,8 +101,8 @@ def _install_with_apt() -> None:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """Start a server as a user other than root; NoServer where that can't be done."""
+def running_server(**settings: str) -> Iterator[Server]:
+    """Start a server as a user other than root; NoServer where that can't be done. `settings` are over the usual."""
     if find_binaries() is None and os.environ.get("CI"):
         install()
     binaries = find_binaries()
@@ -107,7 +114,7 @@ def running_server() -> Iterator[Server]:
         as_user = _other_user(folder)
         _run(as_user, binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
              "--locale=C", "--no-sync", "--no-instructions")  # fmt: skip
-        options = {**_UNSAFE, **_QUIET, "unix_socket_directories": folder}
+        options = {**_UNSAFE, **_QUIET, **settings, "unix_socket_directories": folder}
         _run(as_user, binaries / "pg_ctl", "start", "-w", "-D", folder / "data", "-l", folder / "log",
              "-o", " ".join(f"-c {name}={value}" for name, value in options.items()))  # fmt: skip
         try:

@@ -29,13 +29,19 @@ def always(*_: Any) -> bool:
     return True
 
 
-def before(owner: Any, name: str) -> None:
-    """Die where this is called."""
+def owes(*outcomes: Any) -> bool:
+    """Whether one of these outcomes brings messages."""
+    return any(outcome.deliveries for outcome in outcomes)
+
+
+def before(owner: Any, name: str, matters: Matters = always) -> None:
+    """Die where this is called with arguments that matter."""
     wanted: Call = getattr(owner, name)
 
     @wraps(wanted)
     async def call(*given: Any, **named: Any) -> Any:
-        die()
+        if matters(*given):
+            die()
         return await wanted(*given, **named)
 
     setattr(owner, name, call)
@@ -83,9 +89,9 @@ def before_claim() -> None:
     commit: Call = SqlStore.commit
 
     @wraps(commit)
-    async def committing(store: SqlStore, outcome: Any) -> Any:
-        revision = await commit(store, outcome)
-        if outcome.deliveries:
+    async def committing(store: SqlStore, *outcomes: Any) -> Any:
+        revision = await commit(store, *outcomes)
+        if owes(*outcomes):
             before(SqlStore, "claim")
         return revision
 
@@ -96,11 +102,11 @@ POINTS: dict[str, Callable[[], None]] = {
     "before a claim": before_claim,
     "in the transaction of a claim": lambda: after(outbox_tables, "_take", lambda _, __, seqs, *___: bool(seqs)),
     "after a claim": lambda: after(SqlStore, "claim", lambda found, *_: bool(found)),
-    "before it is settled": lambda: before(SqlStore, "settle"),
-    "in the transaction that settles": lambda: within("settle"),
-    "after it is settled": lambda: after(SqlStore, "settle"),
-    "in the commit of a poll": lambda: within("commit", lambda _, outcome: bool(outcome.deliveries)),
-    "after the commit of a poll": lambda: after(SqlStore, "commit", lambda _, __, outcome: bool(outcome.deliveries)),
+    "before it is settled": lambda: before(SqlStore, "settle_all", lambda _, ended, *__: bool(ended)),
+    "in the transaction that settles": lambda: within("settle_all", lambda _, ended, *__: bool(ended)),
+    "after it is settled": lambda: after(SqlStore, "settle_all", lambda _, __, ended, *___: bool(ended)),
+    "in the commit of a poll": lambda: within("commit", lambda _, *outcomes: owes(*outcomes)),
+    "after the commit of a poll": lambda: after(SqlStore, "commit", lambda _, __, *outcomes: owes(*outcomes)),
     "in the transaction of a digest": lambda: within("release"),
     "after the transaction of a digest": lambda: after(SqlStore, "release"),
 }
