@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from bot.commands.companies import Add, as_name
 from bot.commands.desk import Desk
+from bot.commands.doubts import all_of
 from bot.commands.lookback import DAYS, LookBack, in_words, look_back, told
 from bot.commands.lookup import Hit
 from bot.commands.noisy import is_bare, kind_of_word
+from bot.commands.only_here import add_only_here
 from bot.commands.phrases import (
     NO_SOURCE,
     NOT_A_CHANNEL,
@@ -28,6 +30,8 @@ from bot.model.company import Company
 from bot.model.watchlist import Change, Watchlist
 from bot.text import counted
 
+TOLD = 10
+"""New companies of one command that have a line each."""
 LOOKED_BACK = 3
 """New companies of one command that are looked back for."""
 
@@ -42,6 +46,8 @@ async def add(desk: Desk, command: Command, request: Add) -> Reply:
     if (unheard := await out_of_reach(desk, command)) is not None:
         return unheard
     heard = desk.heard(command.channel)
+    if request.only_here:
+        return await add_only_here(desk, command, request, _watch)
     found = await asyncio.to_thread(lambda: {one.name: hits_of(heard, one.name) for one in request.companies})
     known = {name: hits[0] for name, hits in found.items() if hits}
     new = [company for company in request.companies if company.name not in known]
@@ -70,7 +76,7 @@ def _already(company: Company, hit: Hit) -> Line:
 
 async def _watch(asked: Asked) -> Reply:
     desk, command, new = asked.desk, asked.command, asked.new
-    target = await target_of(desk, command, asked.heard)
+    target = asked.target or await target_of(desk, command, asked.heard)
     changes = [Change(target.key, "add", company.name, company) for company in new]
     changed = await desk.repo.apply(changes, command.actor, command.channel)
     backs = [await look_back(desk, changed, company) for company in new[:LOOKED_BACK]]
@@ -81,7 +87,9 @@ async def _watch(asked: Asked) -> Reply:
     lines += await asyncio.to_thread(_hints, new)
     lines += await hindrance(desk, command.channel)
     actions = [Action("Undo", f"remove {', '.join(as_name(company.name) for company in new)}")]
-    if len(new) == 1 and backs[0].newest:
+    if shared_with(desk.channels(changed), command.channel) and not asked.request.to:
+        actions.append(Action("Only here", f"{all_of(new)} only here"))
+    if len(new) == 1 and backs[0].newest and not asked.request.to:
         actions.append(Action("Post them here", f"show {as_name(new[0].name)} stories here"))
     return Reply(tuple(lines), tuple(actions), public=True)
 
@@ -95,9 +103,11 @@ async def target_of(desk: Desk, command: Command, heard: Sequence[Watchlist]) ->
 
 async def _added(desk: Desk, here: Channel, watchlist: Watchlist, new: Sequence[Company]) -> list[Line]:
     lines: list[Line] = []
-    for company in new:
+    for company in new[:TOLD]:
         now = watchlist.company(company.name) or company
         lines.append((Strong(now.name), f" is watched now · {place_of(watchlist, now)}"))
+    if more := [company.name for company in new[TOLD:]]:
+        lines.append((f"and {counted(len(more), 'company', 'companies')} more: {', '.join(more)}",))
     others = shared_with(desk.channels(watchlist), here)
     hears = f"{channel_name(here)}, {others}" if others else channel_name(here)
     lines.append((*await _polled(desk, watchlist), f" · alerts go to {hears}"))

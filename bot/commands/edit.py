@@ -97,12 +97,12 @@ def _removed(desk: Desk, here: Channel, hits: Sequence[Hit]) -> Reply:
 
 
 def _undo(hits: Sequence[Hit]) -> tuple[Action, ...]:
-    """The command that brings them back; none where `add` can't say it, or not in one line."""
+    """The command that brings them back: an `add` where it can say all of it, else `undo`."""
     companies = [hit.company for hit in hits]
-    if not all(map(_can_be_said, companies)):
-        return ()
     if len(companies) > 1 and any(one.aliases or one.context or one.exclude for one in companies):
         return ()
+    if not all(map(_can_be_said, companies)):
+        return (Action("Undo", "undo"),) if len(companies) == 1 else ()
     told = (as_it_is(one).removeprefix("add ") for one in companies)
     return (Action("Undo", f"add {', '.join(told)}"),)
 

@@ -20,6 +20,7 @@ NAMES: Mapping[str, str] = {word: spec.name for spec in (*COMMANDS, *BUTTONS) fo
 _ADDRESS = re.compile(r"https?://[^\s<>|\"“”「」]+", re.IGNORECASE)
 _TO = re.compile(r"\s+to\s+(?:<#([A-Z0-9]+)(?:\|[^<>]*)?>|(#[^\s,，、]+))\s*$")
 _BARE_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/[^\s<>|]*", re.IGNORECASE)
+_ONLY_HERE = re.compile(r"(?<=\S)\s+only\s+here\s*$")
 _PREFIX = re.compile(r"\s*[/／]\s*watch(?=\s|$)", re.IGNORECASE)
 _MEANT = {"latest": "why", "last": "why", "recent": "why", "newest": "why"}
 """Words that are no command, and come near none, but are meant for one."""
@@ -71,12 +72,13 @@ def _read(text: str, bare: str, verb: str, rest: str) -> Request:
 
 
 def _add_to(text: str, rest: str) -> Request:
-    found = _TO.search(text)
-    if found is None:
-        return _add(rest)
-    without = _first_word(_PREFIX.sub("", readable(text[: found.start()])).strip())[1]
-    read = _add(without)
-    return replace(read, to=found.group(1) or found.group(2)) if isinstance(read, Add) else read
+    to = ""
+    if (found := _TO.search(text)) is not None:
+        to = found.group(1) or found.group(2)
+        rest = _first_word(_PREFIX.sub("", readable(text[: found.start()])).strip())[1]
+    alone = _ONLY_HERE.search(rest)
+    read = _add(rest[: alone.start()] if alone else rest)
+    return replace(read, to=to, only_here=alone is not None) if isinstance(read, Add) else read
 
 
 def _first_word(text: str) -> tuple[str, str]:

@@ -24,7 +24,10 @@ LOOKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An `add` on its way: where it goes, what is watched there already, and what is new."""
+    """An `add` on its way: where it goes, what is watched there already, and what is new.
+
+    `target` is the list that it goes to, where that is settled.
+    """
 
     desk: Desk
     command: Command
@@ -32,6 +35,7 @@ class Asked:
     heard: Sequence[Watchlist]
     known: dict[str, Hit]
     new: Sequence[Company]
+    target: Watchlist | None = None
 
 
 def hits_of(lists: Sequence[Watchlist], name: str) -> tuple[Hit, ...]:

@@ -1,6 +1,7 @@
 """`list` and `show`: what is watched here, and one company in full."""
 
 import asyncio
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -12,14 +13,17 @@ from bot.commands.feedback import opinions
 from bot.commands.lookback import DAYS, in_words, look_back, told
 from bot.commands.lookup import Hit, find, name_key, nearest
 from bot.commands.paging import pages
-from bot.commands.phrases import place_of, problem, refusal
+from bot.commands.phrases import place_of, problem, refusal, who_may
 from bot.commands.requests import List, Show
 from bot.commands.status import ending, heading, summary
-from bot.model.card import Line, Span, Strong, When
+from bot.errors import StoreError, StoreUnavailable
+from bot.model.alert import Delivery
+from bot.model.card import Line, Span, Strong, TextCard, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.company import Alias, Company
 from bot.model.ledger import CompanyCounts
+from bot.model.mute import Release
 from bot.model.watchlist import BY_FILE, Revision, Watchlist
 from bot.text import counted, fold_key
 
@@ -80,13 +84,31 @@ async def show_company(desk: Desk, command: Command, request: Show) -> Reply:
 async def _stories(desk: Desk, command: Command, request: Show, hit: Hit) -> Reply:
     """The newest stored stories that would have alerted; told to the whole channel where that was asked for."""
     if request.here and "member" not in command.actor.rights:
-        return refusal("Only who may change this channel's lists may post here.")
+        return refusal(f"Who may change this channel's lists may post here. Ask {who_may('member', command.channel)}.")
     back = await look_back(desk, hit.watchlist, hit.company)
     if not back.fired:
         return problem(f"No article of the last {DAYS} days names {hit.company.name} so that it alerts.")
     lines: list[Line] = [(Strong(hit.company.name), f" · {in_words(back)} in {DAYS} days"), *told(desk, back.newest)]
+    if request.here and command.channel.platform != "console":
+        return await _posted(desk, command.channel, hit.company.name, tuple(lines), [each.id for each in back.newest])
     post = Action("Post them here", f"show {as_name(hit.company.name)} stories here")
     return Reply(tuple(lines), () if request.here else (post,), public=request.here)
+
+
+async def _posted(desk: Desk, here: Channel, name: str, lines: tuple[Line, ...], articles: Sequence[str]) -> Reply:
+    """Owe the channel a message with these stories; the same ones are owed once, however often they are asked for."""
+    if reason := await desk.why_not(here):
+        return refusal(f"I can't post here yet: {reason}")
+    now = desk.clock.now()
+    id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, f"stories {here} {name} {' '.join(sorted(articles))}"))
+    delivery = Delivery(id_, here, "notice", TextCard("notice", lines), (), now, now)
+    try:
+        await desk.store.release(Release(now, deliveries=(delivery,)))
+    except StoreUnavailable:
+        raise
+    except StoreError:  # its id is there already
+        return problem(f"These stories of {name} were posted here before. See them: show {as_name(name)} stories")
+    return Reply(((f"{counted(len(articles), 'story', 'stories')} of {name} are posted here now.",),))
 
 
 async def _section(desk: Desk, here: Channel, watchlist: Watchlist, companies: Sequence[Company]) -> list[Line]:

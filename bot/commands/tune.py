@@ -66,7 +66,8 @@ async def which_company(desk: Desk, command: Command, request: Tune) -> Reply:
     if not names:
         return refusal("This channel watches nothing, so there is nothing to set. Start: add <company>")
     parts = {name_key(word) for word in request.words.split()}
-    names.sort(key=lambda name: not parts & set(name_key(name).split()))
+    # Where a word of it is a word of a name, those companies are likely meant, and no others.
+    names = [name for name in names if parts & set(name_key(name).split())] or names
     sign = "+ " if request.field in ("alias", "context", "exclude") else ""
     actions = [Action(name, f"set {as_name(name)} {request.field} {sign}{request.words}") for name in names[:OFFERED]]
     ask = f"{request.field} {request.words}: of which company? Write: set <company> {request.field} ..."

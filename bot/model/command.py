@@ -66,7 +66,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         "add",
-        "add <company>[, ...] [as <alias>, ...] [not <phrase>, ...] [near <word>, ...] [to #channel]",
+        "add <company>[, ...] [as <alias>, ...] [not <phrase>, ...] [near <word>, ...] [only here] [to #channel]",
         "watch a company in this channel",
         synonyms=("watch", "follow", "track"),
         right="member",

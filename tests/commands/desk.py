@@ -63,6 +63,11 @@ class Lists:
                     change.rule if str(one.channel) == change.name else one for one in self._lists[key].channels
                 )
                 self._lists[key] = replace(self._lists[key], channels=rules)
+            elif change.is_of_channel:
+                others = tuple(one for one in self._lists[key].channels if str(one.channel) != change.name)
+                self._lists[key] = replace(
+                    self._lists[key], channels=(*others, *([change.rule] if change.rule else ()))
+                )
             elif change.company is not None:
                 place = Place(key, 99, 5) if self._lists[key].place.file else change.company.place
                 companies[change.name] = replace(change.company, place=place)

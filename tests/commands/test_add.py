@@ -12,7 +12,7 @@ from bot.model.company import Alias, Company
 from bot.model.ledger import ArticleRecord
 from bot.model.place import Place
 from bot.model.source import SourceState
-from bot.model.watchlist import Watchlist
+from bot.model.watchlist import Revision, Watchlist
 from tests.builders import company, source, watchlist
 from tests.commands.desk import Desk
 from tests.fakes import START
@@ -62,9 +62,10 @@ async def test_the_newest_three_stories_that_would_have_alerted_come_with_the_an
         "[Undo] remove MediaTek",
         "[Post them here] show MediaTek stories here",
     ]
-    posted = await desk.ask("show MediaTek stories here", HERE, MEMBER)
-    assert posted.public
-    assert len(posted.lines) == 4
+    assert await desk.say("show MediaTek stories here", HERE, MEMBER) == ["3 stories of MediaTek are posted here now."]
+    assert (await desk.ask("show MediaTek stories here", HERE, MEMBER)).failed
+    (delivery,) = await desk.ledger.kept.claim("me", START, START + timedelta(minutes=1), 9)
+    assert (delivery.channel, delivery.kind, len(delivery.card.lines)) == (HERE, "notice", 4)  # type: ignore[union-attr]
     assert not (await desk.ask("show MediaTek stories", HERE, MEMBER)).public
     guest = replace(MEMBER, rights=frozenset({"anyone"}))
     assert (await desk.ask("show MediaTek stories here", HERE, guest)).failed
@@ -170,3 +171,29 @@ async def test_between_two_people_nothing_is_watched_and_what_works_is_said() ->
     assert (await desk.ask("add MediaTek to #supply-chain", direct, MEMBER)).public
     desk.why_not = ""  # the bot's own conversation with somebody
     assert (await desk.ask("add Denso", direct, MEMBER)).public
+
+
+async def test_what_is_added_to_a_shared_list_may_be_moved_to_one_of_this_channel_alone() -> None:
+    shared = heard("phones", HERE)
+    shared = replace(shared, channels=(*shared.channels, replace(shared.channels[0], channel=THERE)))
+    desk = desk_with(shared)
+    reply = await desk.ask("add MediaTek", HERE, MEMBER)
+    assert reply.actions[1].command == 'add "MediaTek" only here'
+    change = desk.lists.applied[0]
+    desk.ledger.history = [Revision("r1", change, "Ann", HERE, START, pending=False)]
+    said = await desk.say(reply.actions[1].command, HERE, MEMBER)
+    assert "*MediaTek* is off phones again: other channels do not hear of it" in said
+    assert [(each.watchlist, each.action) for each in desk.lists.applied[1:]] == [
+        ("own-0", "add"),
+        ("phones.yaml", "remove"),
+    ]
+    again = await desk.say('add "MediaTek" only here', HERE, MEMBER)
+    assert again[0] == "MediaTek stands on made by Ann already, which only this channel hears."
+
+
+async def test_what_somebody_else_put_on_a_shared_list_stays_there() -> None:
+    shared = heard("phones", HERE, company("Oppo"))
+    desk = desk_with(replace(shared, channels=(*shared.channels, replace(shared.channels[0], channel=THERE))))
+    said = await desk.say("add Oppo only here", HERE, MEMBER)
+    assert said[0].startswith("*Oppo* is watched now")
+    assert [each.action for each in desk.lists.applied] == ["add"]
