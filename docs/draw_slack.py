@@ -14,10 +14,12 @@ from draw_alert import AT, CARD
 from screenshot import shoot
 
 from bot.chat.drawing.blocks import answer, message
+from bot.commands.feedback import TIMES
 from bot.model.card import Link, Strong, When
-from bot.model.command import Reply
+from bot.model.command import Action, Menu, Reply
 
-WIDTH, HEIGHT = 720, 544
+WIDTH, HEIGHT = 720, 676
+ALERT = "00000000-0000-7000-8000-000000000001"
 
 WHY = Reply(
     (
@@ -28,6 +30,14 @@ WHY = Reply(
         ("REJECTED: ", Strong("Apple"), ' .12 · "apple harvest", lower case'),
         ("NOT FOUND: Denso · not in the text",),
     )
+)
+
+MUTE = Reply(
+    (("Mute what, and for how long? Its end reports what it held back.",),),
+    menus=tuple(
+        Menu(label, tuple(Action(f"{label}: {words}", f"mute {label} {when}") for words, when in TIMES))
+        for label in ("This story", "Lava International", "Source The Harbour Ledger", "All of #supply-chain")
+    ),
 )
 
 STYLE = """
@@ -47,6 +57,9 @@ body { margin: 0; background: #fff; color: #1d1c1d; font: 15px/1.46668 Lato, "Li
 .context span { white-space: pre-line; }
 .button { display: inline-block; border: 1px solid #bbbabb; border-radius: 8px; padding: 3px 12px 4px; font-weight: 700;
   font-size: 13px; margin: 6px 8px 2px 0; }
+.menu { display: inline-block; border: 1px solid #bbbabb; border-radius: 8px; padding: 3px 10px 4px 12px;
+  font-size: 13px; margin: 6px 8px 2px 0; color: #616061; }
+.menu::after { content: "\\25be"; margin-left: 8px; color: #1d1c1d; }
 """
 
 
@@ -57,6 +70,7 @@ FRAMES = {
     "context": '<div class="context">{}</div>',
     "actions": "<div>{}</div>",
     "button": '<span class="button">{}</span>',
+    "static_select": '<span class="menu">{}</span>',
     "link": '<a href="#">{}</a>',
     "mrkdwn": "<span>{}</span>",
     "plain_text": "<span>{}</span>",
@@ -71,9 +85,10 @@ def main() -> int:
 
 
 def _page() -> str:
-    alert, private = message(CARD)[1], answer(WHY)[1]
     only = '<div class="only private">Only visible to you</div>'
-    body = _said(alert, "8:31 AM") + only + _said(private, "8:40 AM", "private")
+    body = _said(message(CARD, alert=ALERT)[1], "8:31 AM")
+    for reply, time in ((WHY, "8:40 AM"), (MUTE, "8:41 AM")):
+        body += only + _said(answer(reply)[1], time, "private")
     return f'<!doctype html><meta charset="utf-8"><style>{STYLE}</style><body>{body}'
 
 
@@ -91,6 +106,8 @@ def _drawn(part: Mapping[str, Any]) -> str:
             return FRAMES["mrkdwn"].format(_clock(int(part["text"].split("^")[1])))
         case "button":
             return FRAMES["button"].format(escape(part["text"]["text"]))
+        case "static_select":
+            return FRAMES["static_select"].format(escape(part["placeholder"]["text"]))
         case kind if "elements" in part:
             return FRAMES[kind].format("".join(map(_drawn, part["elements"])))
         case kind:

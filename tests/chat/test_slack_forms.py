@@ -19,7 +19,7 @@ from bot.store import MemoryStore
 from bot.watchlists.repo import FileRepo
 from tests.chat.hostile import foreign
 from tests.chat.servers.slack import Fault, SlackServer
-from tests.chat.slack_bot import bot_on, slack_server
+from tests.chat.slack_bot import bot_on, echo, slack_server
 from tests.chat.slack_rules import offered, opened, words
 from tests.fakes import CountingIds, ManualClock
 
@@ -140,6 +140,20 @@ async def test_a_button_in_a_thread_is_answered_there(slack: SlackServer, text: 
         await slack.press({"type": "button", "action_id": "run:0", "value": text}, ts="8.1", thread=thread)
         said = await slack.heard("chat.postMessage" if public else "chat.postEphemeral")
     assert (said["text"], said["thread_ts"]) == (text, thread)
+
+
+@pytest.mark.parametrize(
+    ("text", "private", "turned"),
+    [("list page 2", True, True), ("list page 2", False, False), ("why", True, False)],
+)
+async def test_a_page_is_turned_in_place_where_one_person_alone_sees_it(
+    slack: SlackServer, text: str, private: bool, turned: bool
+) -> None:
+    async with bot_on(slack) as platform:
+        await platform.start(echo)
+        await slack.press({"type": "button", "action_id": "run:0", "value": text}, ts="8.1", private=private)
+        said = await slack.answer()
+    assert (said["text"], said["replace_original"], said["response_type"]) == (text, turned, "ephemeral")
 
 
 @pytest.mark.parametrize("public", [False, True])

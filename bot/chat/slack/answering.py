@@ -33,6 +33,8 @@ class Asked:
     thread: str = ""
     url: str = field(default="", repr=False)
     trigger: str = field(default="", repr=False)
+    turns: bool = False
+    """Whether a page of an answer is turned that one person alone sees: the next one takes its place."""
 
     async def answer(self, reply: Reply) -> None:
         """Say it, once; what can't be said is in the log. A form is opened where that can still be done."""
@@ -72,9 +74,10 @@ class Asked:
             reply = replace(reply, actions=(*reply.actions, Action("Edit", reply.form.command)))
         text, blocks = answer(reply)
         # An answer to the address would stand outside of the thread.
-        if self.url and not self.thread:
+        if self.url and (self.turns or not self.thread):
+            instead = self.turns and not reply.public
             try:
-                return await self.workspace.respond(self.url, text, blocks, public=reply.public)
+                return await self.workspace.respond(self.url, text, blocks, public=reply.public, instead=instead)
             except (Rejected, ChannelGone, TryLater) as error:
                 log.info("an answer takes another way", reason=str(error))
         if reply.public:

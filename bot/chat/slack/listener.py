@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -24,6 +25,7 @@ SOON = 2.0
 """Seconds that a modal or a menu waits for its answer; Slack gives three, and some of them pass on the way."""
 
 _FAULT = Reply((("This command met a fault of the bot; the log has it. Others go on: help",),), failed=True)
+_PAGE = re.compile(r" page \d+$")
 _MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>")
 
 
@@ -78,8 +80,9 @@ class Listener:
             trigger=body.get("trigger_id", ""),
         )
         for action in body.get("actions", ()):
-            chosen = action.get("selected_option") or action
-            await asked.answer(await self._reply(chosen.get("value", ""), asked))
+            text = (action.get("selected_option") or action).get("value", "")
+            turned = replace(asked, turns=bool(container.get("is_ephemeral")) and _PAGE.search(text) is not None)
+            await turned.answer(await self._reply(text, asked))
 
     async def looked_up(self, ack: Any, body: Mapping[str, Any]) -> None:
         """Somebody types into a menu: what may be meant, from memory."""

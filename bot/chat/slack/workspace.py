@@ -116,11 +116,16 @@ class Workspace:
         payload = {"channel": address, "user": user, **_drawn(text, blocks)}
         await self._ask("chat.postEphemeral", {**payload, "thread_ts": thread} if thread else payload)
 
-    async def respond(self, url: str, text: str, blocks: Sequence[Block], *, public: bool) -> None:
-        """Answer a command or a button at the address that came with it; never twice, also where the reply is lost."""
+    async def respond(
+        self, url: str, text: str, blocks: Sequence[Block], *, public: bool, instead: bool = False
+    ) -> None:
+        """Answer a command or a button at the address that came with it; never twice, also where the reply is lost.
+
+        `instead`: in place of the message whose button it was.
+        """
         webhook = AsyncWebhookClient(url, timeout=SECONDS, session=self.client.session, retry_handlers=[])
         kind = "in_channel" if public else "ephemeral"
-        body = {"response_type": kind, "replace_original": False, "text": text, "blocks": list(blocks)}
+        body = {"response_type": kind, "replace_original": instead, "text": text, "blocks": list(blocks)}
         try:
             said = await webhook.send_dict(body)
         except FAILURES as error:

@@ -164,9 +164,10 @@ class SlackServer:
         channel: str = "C0SUPPLY",
         ts: str = "",
         thread: str = "",
+        private: bool = False,
     ) -> str:
-        """Somebody presses a button of a message, or chooses from its menu; `thread`: that the message stands in."""
-        where = {"thread_ts": thread} if thread else {}
+        """Somebody presses a button of a message, or chooses from its menu; `thread`: that it stands in."""
+        where: dict[str, Any] = {"is_ephemeral": private} | ({"thread_ts": thread} if thread else {})
         mark = f"{next(self._ids)}"
         self._triggers.add(f"trigger.{mark}")
         await self.envelope(
