@@ -7,12 +7,11 @@ from datetime import datetime
 
 from bot.alerting.route import takes
 from bot.commands.changes import what
-from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.fates import fate, next_steps, routing_in, short_fate
 from bot.commands.matchers import best_mentions
 from bot.commands.phrases import channel_name, is_near, listed
-from bot.commands.search import confidence, weighed
+from bot.commands.trial import NEAR_SHOWN, confidence, near_line, weighed
 from bot.commands.visible import sight
 from bot.extraction.fuller import is_short
 from bot.matching.near import Near, near_misses
@@ -29,7 +28,6 @@ from bot.text import counted
 
 NOT_FOUND = 10
 ADDED_LATER = 3
-NEAR_SHOWN = 3
 ELSEWHERE = 3
 GONE = "a source that is no longer polled"
 
@@ -125,6 +123,8 @@ def _times(seen: Seen) -> Line:
 async def _not_posted(desk: Desk, seen: Seen) -> Line:
     """Why the channel had nothing to do with it."""
     matched = [verdict for verdict in seen.verdicts if verdict.matched]
+    if not matched and seen.verdicts:
+        return ("NOT POSTED: it spells a company that is watched here, and hardly means it",)
     if not matched:
         return ("NOT POSTED: it names no company that is watched here",)
     if seen.here.platform == "console":
@@ -223,7 +223,7 @@ async def _without_verdict(desk: Desk, seen: Seen) -> tuple[list[Line], list[Act
         changed = changed or bool(more)
         near += now.near
         absent |= dict.fromkeys(name for name in silent if name not in named)
-    lines += [_near(one) for one in near[:NEAR_SHOWN]]
+    lines += [near_line(one) for one in near[:NEAR_SHOWN]]
     if absent:
         lines.append((f"NOT FOUND: {listed(list(absent), NOT_FOUND)} · {_where(seen)}",))
     elif seen.record.article.gap:
@@ -275,11 +275,6 @@ def _would(mention: Mention | None) -> str:
     verb = "would alert" if mention.alert else "would be rejected"
     because = weighed(mention.reasons, mention.alert, mention.text)
     return f"; now it {verb}, {confidence(mention.confidence)} · {because}"
-
-
-def _near(near: Near) -> Line:
-    step = f". If it is: set {as_name(near.company.name)} alias + {near.written}"
-    return (f'NEAR: "{near.written}" is not ', Strong(near.alias), f": {near.why}{step}")
 
 
 def _where(seen: Seen) -> str:

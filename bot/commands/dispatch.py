@@ -43,10 +43,11 @@ from bot.commands.requests import (
     Use,
     Why,
 )
-from bot.commands.search import search, test
+from bot.commands.search import search
 from bot.commands.sources import edit_source, list_sources
 from bot.commands.status import lists, status
 from bot.commands.suggest import suggest
+from bot.commands.trial import test
 from bot.commands.tune import rename, set_one, which_company
 from bot.commands.use import leave, use
 from bot.commands.welcome import welcome

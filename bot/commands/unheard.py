@@ -9,6 +9,7 @@ from bot.commands.desk import Desk
 from bot.commands.health import health_line
 from bot.commands.lookup import find
 from bot.commands.phrases import NO_SOURCE, listed, problem
+from bot.commands.visible import sight
 from bot.extraction.domain import domain_of
 from bot.model.card import Line, Strong, When
 from bot.model.channel import Channel
@@ -22,11 +23,12 @@ SHOWN = 3
 
 async def no_page(desk: Desk, command: Command, url: str) -> Reply:
     """Nothing came from this address: whether its site is a source at all, how that fares, and what to do."""
-    here, host = command.channel, _host(url)
-    readable = desk.readable(here)
-    sources = [one for one in readable if domain_of(_host(one.url)) == domain_of(host)]
+    here, host = command.channel, host_of(url)
+    readable = _seen(desk, here)
+    listing = await desk.store.sources_listing([host, f"www.{host}", f"m.{host}"])
+    sources = [one for one in readable if one.key in listing or domain_of(host_of(one.url)) == domain_of(host)]
     if not sources:
-        line, actions = _to_poll(command, host)
+        line, actions = to_poll(command, host)
         searches: list[Line] = [_BY_SEARCH] if any(one.type == "search" for one in readable) else []
         return problem(
             f"No article of this address was received: {host} is not a source.", *searches, line, actions=actions
@@ -48,7 +50,14 @@ async def no_page(desk: Desk, command: Command, url: str) -> Reply:
 _BY_SEARCH: Line = ("Articles of search feeds have another link here: try words of its headline, why <words>",)
 
 
-def _to_poll(command: Command, host: str) -> tuple[Line, list[Action]]:
+def _seen(desk: Desk, here: Channel) -> list[Source]:
+    """The sources whose articles may be seen here, also those that a list's `from` leaves out."""
+    may_see = sight(desk, here)
+    return [one for one in desk.repo.sources() if may_see(one.key) and not (one.demo and desk.live)]
+
+
+def to_poll(command: Command, host: str) -> tuple[Line, list[Action]]:
+    """How a site becomes a source: by who may, or by asking one."""
     if "admin" in command.actor.rights:
         return (f"To poll it: source add {host}",), [Action("Add the source", f"source add {host}")]
     return (f"To have it polled, ask an admin to type: source add {host}",), []
@@ -78,7 +87,7 @@ async def no_words(desk: Desk, command: Command, words: Sequence[str]) -> Reply:
     named = find(desk.heard(here), " ".join(words))
     if named:
         lines = [("No article that is kept names ", Strong(named[0].company.name), ".")]
-    sources, now = desk.readable(here), desk.clock.now()
+    sources, now = _seen(desk, here), desk.clock.now()
     states = await desk.states(sources)
     failing = [one for one in sources if states[one.key].error]
     if failing:
@@ -93,7 +102,8 @@ async def no_words(desk: Desk, command: Command, words: Sequence[str]) -> Reply:
     return problem(*lines, "Try fewer words, or the link: why https://...")
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The host of an address without www., "" where it has none."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:

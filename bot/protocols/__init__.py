@@ -307,6 +307,13 @@ class Store(Outgoing, Protocol):
         """The articles of a story as it took them, oldest first."""
         ...
 
+    async def sources_listing(self, hosts: Sequence[str]) -> frozenset[str]:
+        """The keys of sources that have listed articles of one of these hosts, as far as a look at some of them tells.
+
+        Feeds often live elsewhere than the articles that they list.
+        """
+        ...
+
     async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
         """Articles that are shown with exactly this link, newest first: redirects, which are no canonical URL."""
         ...

@@ -35,6 +35,8 @@ from bot.store.search import find_holding, index_waiting
 
 COUNTED = (articles, stories, verdicts, alerts, routings, deliveries, sources, revisions)
 """The tables whose rows tell how much a store holds."""
+SAMPLE = 1000
+"""Articles of one site that are looked at for the sources that list them."""
 
 
 class LedgerTables:
@@ -50,6 +52,16 @@ class LedgerTables:
         parts = and_(articles.c.canonical_url >= f"{address}#", articles.c.canonical_url < f"{address}$")
         listed = select(seen.c.article_id).where(seen.c.canonical_url == address)
         return await self._records(limit, or_(articles.c.canonical_url == address, articles.c.id.in_(listed), parts))
+
+    async def sources_listing(self, hosts: Sequence[str]) -> frozenset[str]:
+        """By the index of addresses; of each host some."""
+        found: set[str] = set()
+        async with self._database.read() as connection:
+            for host in hosts:
+                inside = and_(seen.c.canonical_url >= f"https://{host}/", seen.c.canonical_url < f"https://{host}0")
+                newest = select(seen.c.source).where(inside).order_by(seen.c.canonical_url.desc()).limit(SAMPLE)
+                found.update(await connection.scalars(select(newest.subquery().c.source).distinct()))
+        return frozenset(found)
 
     async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
         """None for an empty link."""

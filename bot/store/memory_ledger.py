@@ -33,6 +33,11 @@ class MemoryLedger:
 
         return self._records(limit, is_there)
 
+    async def sources_listing(self, hosts: Sequence[str]) -> frozenset[str]:
+        """All of them."""
+        inside = tuple(f"https://{host}/" for host in hosts)
+        return frozenset(mark.source for mark in self._state.seen.values() if mark.canonical_url.startswith(inside))
+
     async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
         """None for an empty link."""
         url = clean(link)

@@ -22,7 +22,10 @@ async def test_a_search_is_paged_newest_first() -> None:
     assert said[-2:] == ["1-10 of 12", '[Next] search noida "小米 lava" page 2']
     said = await desk.say("search noida page 2", HERE, MEMBER)
     assert said[-2:] == ["11-12 of 12", "[Previous] search noida page 1"]
-    assert (await desk.say("search noida page 3", HERE, MEMBER)) == ["There are 12 articles and no page 3."]
+    assert (await desk.say("search noida page 3", HERE, MEMBER)) == [
+        "There are 12 articles and no page 3.",
+        "[First page] search noida",
+    ]
 
 
 async def test_a_search_goes_back_as_far_as_asked() -> None:
@@ -30,7 +33,20 @@ async def test_a_search_goes_back_as_far_as_asked() -> None:
     said = await desk.say("search lava last week", HERE, MEMBER)
     assert said[-1] == "1-7 of 7"
     said = await desk.say("search denso last 3 days", HERE, MEMBER)
-    assert said == ["No article with denso is kept in the last 3 days.", "[All times] search denso"]
+    assert said == [
+        "No article with denso is kept in the last 3 days.",
+        "A part of a word is enough: search tech finds Foxtech. What was decided of one: why <link>",
+        "[All times] search denso",
+    ]
+
+
+async def test_words_that_are_there_by_themselves_are_offered() -> None:
+    assert await with_stories().say("search noida volcano 小米", HERE, MEMBER) == [
+        "No article with noida and volcano and 小米 is kept.",
+        "By itself there is noida, 小米.",
+        '[Search noida] search "noida"',
+        '[Search 小米] search "小米"',
+    ]
 
 
 async def test_what_the_channel_may_not_read_is_not_found() -> None:
@@ -49,6 +65,12 @@ async def test_test_says_what_would_be_alerted_and_why() -> None:
     assert said[0].startswith("ALERT: *Lava International* .")
     assert said[0].endswith("list phones")
     assert any(line.startswith("REJECTED: *Apple*") for line in said)
+    assert (await desk.say("test Aplle harvests", HERE, MEMBER))[1:] == [
+        (
+            'NEAR: "Aplle" is not *Apple*: a word of under 6 letters is found only as it is written. '
+            "If it is: set Apple alias + Aplle"
+        )
+    ]
     assert (await desk.say("test It rained", HERE, MEMBER)) == [
         "Nothing would be alerted: it spells no company that is watched here"
     ]

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.model.alert import PollOutcome
 from bot.model.article import Article, Identity
 from bot.model.channel import Channel
 from bot.model.command import Actor
-from bot.model.company import Mention, Reason
+from bot.model.company import Company, Mention, Reason
 from bot.model.ledger import ArticleRecord, Routing, RoutingState, Told, Verdict
 from bot.model.source import SourceState
 from bot.model.story import FIRST_OF_STORY, StoryMember
@@ -16,6 +17,7 @@ from bot.model.watchlist import Change, ChannelRule, Revision, Watchlist
 from tests.builders import company, source
 from tests.commands.desk import Desk
 from tests.fakes import START
+from tests.store.builders import article, seen
 
 HERE = Channel("slack", "T1", "#supply-chain")
 OTHER = Channel("slack", "T1", "#other")
@@ -113,7 +115,10 @@ async def test_a_posted_article_in_full(text: str) -> None:
             "OLD: recorded, not posted, 20.08:31 · recorded at the source's first poll",
         ),
         (record(LAVA, state=None), "NOT POSTED here: the channel did not hear this list when it was decided"),
-        (record(APPLE, state=None), "NOT POSTED: it names no company that is watched here"),
+        (
+            record(APPLE, state=None),
+            "NOT POSTED: it spells a company that is watched here, and hardly means it",
+        ),
         (record(state=None), "NOT POSTED: it names no company that is watched here"),
     ],
 )
@@ -285,6 +290,156 @@ async def test_a_page_of_a_source_that_never_came(state: SourceState | None, sai
     answer = await made.say("why https://www.focus.example/never", HERE)
     assert answer[0] == "No article of this address was received, although focus.example is polled:"
     assert answer[1] == said
+
+
+async def test_a_site_is_polled_where_a_feed_elsewhere_lists_it() -> None:
+    made = desk()
+    listed = seen(article(url="https://paper.example/old"), source=FOCUS.key)
+    await made.ledger.kept.commit(
+        PollOutcome(SourceState(FOCUS.key), START, articles=(article(url="https://paper.example/old"),), seen=(listed,))
+    )
+    said = await made.say("why https://www.paper.example/new", HERE)
+    assert said[:2] == [
+        "No article of this address was received, although paper.example is polled:",
+        "  Focus · not polled yet",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (None, "Its first poll is still to come: is the bot running?"),
+        (
+            SourceState(FOCUS.key, last_poll=START, failures=1, error="the server answered 503"),
+            "What it lists is read as soon as it can be read again",
+        ),
+        (
+            SourceState(FOCUS.key, last_poll=START, next_poll=START - timedelta(hours=1)),
+            "Its poll is overdue: is the bot running? namewatch run",
+        ),
+        (
+            SourceState(FOCUS.key, last_poll=START, last_success=START),
+            "Its feed may not have listed it yet, or never did: look for it there. By its headline: why <words>",
+        ),
+    ],
+)
+async def test_what_never_came_has_a_next_step(state: SourceState | None, said: str) -> None:
+    made = desk()
+    made.ledger.states = {FOCUS.key: state} if state else {}
+    assert await made.say("why https://www.focus.example/never", HERE) == [
+        "No article of this address was received, although focus.example is polled:",
+        (await made.say("why https://www.focus.example/never", HERE))[1],
+        said,
+        "[Sources] sources focus.example",
+    ]
+
+
+async def test_a_list_that_leaves_the_source_out_says_so_of_what_never_came() -> None:
+    said = await desk(reads="Mint").say("why https://focus.example/never", HERE)
+    assert "Not read for phones: its from: leaves it out" in said
+
+
+async def test_search_feeds_have_other_links() -> None:
+    made = desk()
+    made.lists._sources = (*made.lists.sources(), replace(source("Search"), type="search"))
+    said = await made.say("why https://paper.example/x", HERE)
+    assert said[1] == "Articles of search feeds have another link here: try words of its headline, why <words>"
+
+
+async def test_the_words_of_an_address_find_what_came_under_another_one() -> None:
+    made = desk(record(LAVA))
+    said = await made.say("why https://paper.example/2026/11/lava-plans-a-plant-48213.html", HERE)
+    assert said == [
+        "No article of this address was received. The words of its address are in:",
+        '  "Lava plans a plant" <https://focus.example/story> · Focus · POSTED 20.08:31',
+        "[Why: Lava plans a plant] why https://focus.example/story",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.focus.example/story",
+        "https://m.focus.example/story?utm_source=x",
+        "http://focus.example/story/#comments",
+        "https://www.google.com/url?q=https://focus.example/story&sa=D",
+        "https://focus.example/story?share=mail",
+        "focus.example/story",
+    ],
+)
+async def test_an_article_is_found_by_other_spellings_of_its_link(url: str) -> None:
+    assert (await desk(record(LAVA)).say(f"why {url}", HERE))[0].startswith('"Lava plans a plant"')
+
+
+@pytest.mark.parametrize("text", ["why latest", "why last", "why the last alert", "why this one?", "latest"])
+async def test_words_that_mean_the_last_alert(text: str) -> None:
+    made = desk(record(LAVA))
+    if text == "latest":
+        assert (await made.say(text, HERE))[-1] == "[why] why"
+        return
+    assert (await made.say(text, HERE))[0].startswith('"Lava plans a plant"')
+
+
+NEARLY = replace(ARTICLE, text="Mediatec and Denzo said so; sales grow. " + "It rained on the coast. " * 20)
+
+
+@pytest.mark.parametrize(
+    ("name", "threshold", "said"),
+    [
+        (
+            "MediaTek",
+            95,
+            (
+                'NEAR: "Mediatec" is not *MediaTek*: its spelling reaches 88, and `threshold: 95` asks for more. '
+                "If it is: set MediaTek alias + Mediatec"
+            ),
+        ),
+        (
+            "Denso",
+            0,
+            (
+                'NEAR: "Denzo" is not *Denso*: a word of under 6 letters is found only as it is written. '
+                "If it is: set Denso alias + Denzo"
+            ),
+        ),
+        ("Groq", 0, "NOT FOUND: Groq · not in the text"),
+    ],
+)
+async def test_what_comes_near_a_name_says_why_it_is_not_that_name(name: str, threshold: int, said: str) -> None:
+    made = desk(record(article=NEARLY))
+    phones = Watchlist("phones", "phones", (Company(name, threshold=threshold),), (ChannelRule(HERE),))
+    made.lists._lists["phones"] = phones
+    assert said in await made.say("why", HERE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"gap": "cut at 150,000 of 151,000 characters"}, "not in what was read: cut at 150,000 of 151,000 characters"),
+        (
+            {"gap": "its page could not be had: robots.txt forbids it"},
+            "not in what was read: its page could not be had: robots.txt forbids it",
+        ),
+        ({"text": "Lava."}, "not in the 5 characters that the source gave"),
+        ({"text": "Lava said so. " * 40}, "not in the text"),
+        ({"text": ""}, "not in the headline, and no text is kept"),
+    ],
+)
+async def test_where_a_name_was_looked_for_is_said(changes: dict[str, str], said: str) -> None:
+    changed = replace(ARTICLE, **changes)  # type: ignore[arg-type]
+    assert (await desk(record(LAVA, APPLE, article=changed)).say("why", HERE))[-1] == f"NOT FOUND: Denso · {said}"
+
+
+async def test_a_text_that_was_cut_is_said_also_where_every_name_was_found() -> None:
+    cut = replace(ARTICLE, gap="cut at 150,000 of 151,000 characters")
+    said = await desk(record(LAVA, article=cut), companies=("Lava",)).say("why", HERE)
+    assert said[-1] == "TEXT INCOMPLETE: cut at 150,000 of 151,000 characters"
+
+
+async def test_a_source_that_reads_no_pages_says_how_it_would() -> None:
+    made = desk(record(LAVA, APPLE))
+    made.lists._sources = (replace(FOCUS, options={"text": "feed"}),)
+    assert (await made.say("why", HERE))[-1].endswith("gave; text: page beside it in its list reads its pages")
 
 
 async def test_words_that_no_article_has_name_the_failing_sources() -> None:

@@ -115,6 +115,16 @@ async def test_an_article_is_found_at_every_address_that_it_was_listed_under(sto
     assert await store.articles_by_url("https://focus.example/oth") == ()
 
 
+async def test_the_sources_that_list_a_site_are_known_by_what_they_listed(store: Store) -> None:
+    of = article("a")
+    other = seen(of, entry_id="e9", canonical_url="https://news.example/x", source="feed:y")
+    near = seen(of, entry_id="e10", canonical_url="https://focus.example.org/x", source="feed:z")
+    await store.commit(replace(EMPTY, articles=(of,), seen=(seen(of), other, near)))
+    assert await store.sources_listing(["focus.example"]) == {SOURCE}
+    assert await store.sources_listing(["focus.example", "news.example"]) == {SOURCE, "feed:y"}
+    assert await store.sources_listing(["nowhere.example"]) == frozenset()
+
+
 async def test_an_address_of_any_length_is_found(store: Store) -> None:
     long = "https://focus.example/" + "x" * 5000
     of = replace(article("a", url=long), identity=Identity("e", long, "", ""))
