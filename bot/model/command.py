@@ -61,7 +61,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "status",
         "status",
-        "this channel: its lists, digest and quiet hours, how the sources fare, what to do next",
+        "this channel: its lists, digest, quiet hours, what is muted, how the sources fare, what to do next",
         examples=("status",),
     ),
     CommandSpec(
@@ -155,15 +155,15 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec(
         "test",
         "test <text or link>",
-        "what of a text, or of a stored article, would be alerted here, and why",
+        "what of a text, or of a stored article, would be alerted here, why, and what came near",
         examples=("test Lava builds handsets in Noida", "test https://example.org/story"),
         options=(Option("text", "a text, or the address of a stored article", required=True),),
     ),
     CommandSpec(
         "why",
         "why [link or words]",
-        "what was decided about an article, and why; alone: the last alert here",
-        examples=("why", "why https://example.org/story", "why lava india phones"),
+        "what was decided about an article, and why, or why it never came; alone: the last alert here",
+        examples=("why", "why https://example.org/story", "why lava india phones", "why Lava International"),
         options=(Option("article", "its address, or words of it; empty: the last alert here"),),
     ),
     CommandSpec(
