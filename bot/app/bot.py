@@ -1,54 +1,37 @@
-"""Wiring, start and stop: the one place that knows every concrete class."""
+"""The running bot: what polls, decides, delivers and listens, and in which order that starts and stops."""
 
 import asyncio
-import importlib
 import os
-import pkgutil
 import platform
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from types import ModuleType
 
 import structlog
-from pydantic import BaseModel
 
-import bot.chat
-import bot.sources
-from bot import __version__
 from bot.apart import WORKERS, undisturbed
-from bot.chat.console import ConsolePlatform
+from bot.app.plugins import live, readers
+from bot.app.setup import Setup
 from bot.clock import SystemClock, TimeOrderedIds
-from bot.commands.dispatch import Dispatcher
 from bot.config import Settings
 from bot.digests import Digests
-from bot.directory import Directory, FoundLists
-from bot.errors import ChangeRefused, SettingsError, StoreError, StoreUnavailable
+from bot.errors import StoreError, StoreUnavailable
 from bot.http import HttpFetcher
 from bot.intake import Intake, Polled
 from bot.jobs import TICK, Crew, Job, Schedule
 from bot.model.alert import Process
 from bot.model.channel import Channel
-from bot.model.command import Actor, Command, Reply
+from bot.model.command import Command, Reply
 from bot.model.mute import unpolled
 from bot.model.source import Source
-from bot.model.upkeep import NOWHERE
-from bot.model.watchlist import Watchlist
 from bot.operations.canary import TYPE as CANARY_TYPE
 from bot.operations.canary import Canary
 from bot.outbox import Drained, Outbox, Waits
-from bot.protocols import Platform, SourceReader, Store
-from bot.sources.discovery import completed, discover
-from bot.station import NOWHERE_AT_ALL, Station, Watched, refuse_throwaway_disk
-from bot.store import open_store, upgrade
+from bot.station import NOWHERE_AT_ALL, Station, Watched
 from bot.store.place import FilePlace, parse_place
 from bot.texts import Texts
 from bot.watchlists.live import LiveLists
-from bot.watchlists.repo import FileRepo
-from bot.watchlists.schema import fault_in_url
-from bot.watchlists.sources import NewSource, add_sources, known_source, remove_source, sources_called
 
 log = structlog.get_logger()
 
@@ -60,117 +43,6 @@ INDEXINGS, INDEX_PAUSE = 10, 0.03
 
 STOP_WITHIN = 10.0
 """Seconds that a graceful stop may take; Heroku and systemd kill after more."""
-
-
-def source_modules() -> Mapping[str, ModuleType]:
-    """The source types by name: every file in `sources/` that says which type it reads."""
-    return {module.TYPE: module for module in _modules(bot.sources) if hasattr(module, "TYPE")}
-
-
-def source_options() -> Mapping[str, type[BaseModel]]:
-    """What each source type can be told in a watchlist file."""
-    return {name: module.Options for name, module in source_modules().items()}
-
-
-def readers() -> Mapping[str, SourceReader]:
-    """How each source type is read."""
-    return {name: module.read for name, module in source_modules().items()}
-
-
-def connect_platforms(environment: Mapping[str, str]) -> Mapping[str, Platform]:
-    """The platforms that are set up, by name: every one in `chat/` that this environment has the tokens for."""
-    clock = SystemClock()
-    modules = (module for module in _modules(bot.chat) if hasattr(module, "NAME"))
-    found = ((module.NAME, module.connect(environment, clock)) for module in modules)
-    return {name: platform for name, platform in found if platform is not None}
-
-
-def live(platforms: Mapping[str, Platform]) -> frozenset[str]:
-    """The chat platforms among them: the terminal is always there and does not count."""
-    return frozenset(platforms) - {"console"}
-
-
-def _modules(package: ModuleType) -> Sequence[ModuleType]:
-    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
-    return [importlib.import_module(f"{package.__name__}.{name}") for name in names]
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What commands need: the store, the lists, and the one who answers."""
-
-    settings: Settings
-    store: Store
-    repo: FileRepo
-    directory: Directory
-    platforms: Mapping[str, Platform]
-    dispatch: Dispatcher
-
-    @property
-    def console(self) -> ConsolePlatform:
-        """The terminal: always among the platforms."""
-        console = self.platforms["console"]
-        assert isinstance(console, ConsolePlatform)  # noqa: S101 - its file says that it always connects
-        return console
-
-    @property
-    def ops(self) -> Channel | None:
-        """The channel of operational news; None where it has none that can be reached, so that the log has to do."""
-        channel = self.settings.ops_channel
-        return self.directory.channel(channel) if channel is not None and channel.platform in self.platforms else None
-
-    @property
-    def canary(self) -> Channel:
-        """Where canaries go: nowhere, unless a channel that can be reached is set."""
-        to = self.settings.canary_to
-        return self.directory.channel(to) if to is not None and to.platform in self.platforms else NOWHERE
-
-    @property
-    def wanted(self) -> frozenset[Channel]:
-        """The channels, as written, that the bot speaks to besides those that lists name."""
-        return frozenset(each for each in (self.settings.ops_channel, self.settings.canary_to) if each is not None)
-
-    def lists(self) -> tuple[Watchlist, ...]:
-        """The lists in force, with their channels found."""
-        return self.directory.lists(self.repo.lists())
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """The sources that are polled: the demo ones only while no chat platform is set up."""
-        chat = live(self.platforms)
-        return tuple(source for source in self.repo.sources() if not (source.demo and chat))
-
-
-@asynccontextmanager
-async def opened(settings: Settings, environment: Mapping[str, str]) -> AsyncIterator[Setup]:
-    """Bring the store up to date, load the lists, connect nothing yet; closes what it opened."""
-    url = settings.database_url.get_secret_value()
-    if settings.watchlists.is_file():
-        raise SettingsError(f"NAMEWATCH_WATCHLISTS is a file ({settings.watchlists}): name the folder that it is in")
-    refuse_throwaway_disk(settings, environment)
-    await upgrade(url)
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(asyncio.to_thread, WORKERS.close)
-        store = await open_store(url)
-        stack.push_async_callback(store.close)
-        clock, ids = SystemClock(), TimeOrderedIds()
-        repo = await FileRepo.open(settings.watchlists, store, clock, ids, source_options())
-        platforms = connect_platforms(environment)
-        for each in platforms.values():
-            stack.push_async_callback(each.stop)
-        directory = Directory(store, platforms, clock, settings.zone)
-        await directory.open()
-        found = FoundLists(repo, directory)
-        dispatch = Dispatcher(
-            found,
-            store,
-            clock,
-            live=live(platforms),
-            why_not=partial(_why_not, platforms),
-            editor=_Sources(settings, repo),
-            zone=settings.zone,
-        )
-        yield Setup(settings, store, repo, directory, platforms, dispatch)
 
 
 class Bot:
@@ -425,12 +297,6 @@ def _nothing() -> None:
     """What is owed waits in the store when nothing may be posted."""
 
 
-async def _why_not(platforms: Mapping[str, Platform], channel: Channel) -> str:
-    """Why a channel can't be posted to, as its platform says."""
-    platform = platforms.get(channel.platform)
-    return await platform.check(channel) if platform is not None else f"{channel.platform} is not set up"
-
-
 def this_process() -> Process:
     """The row of this process: a new boot id at every start."""
     now = SystemClock().now()
@@ -446,53 +312,3 @@ def waits_of(settings: Settings) -> Waits:
         retry=timedelta(seconds=settings.retry),
         retry_longest=timedelta(seconds=settings.retry_longest),
     )
-
-
-class _Sources:
-    """Implements SourceEditor on the files of the watchlists folder."""
-
-    def __init__(self, settings: Settings, repo: FileRepo) -> None:
-        self._settings = settings
-        self._repo = repo
-
-    async def add(self, typed: str, actor: Actor) -> tuple[Source, int]:
-        """The feed that is found there goes to `sources.yaml`."""
-        address = completed(typed)
-        if fault := fault_in_url(address):
-            raise ChangeRefused(f"{fault}: write an address such as example.org/news; nothing was changed")
-        self._refuse_known(address)
-        async with fetcher_for(self._settings) as fetcher:
-            found = await discover(address, fetcher)
-        self._refuse_known(found.url)
-        names = {source.name.casefold() for source in self._repo.sources()}
-        title = " ".join(found.title.split())[:60]
-        name = "" if title.casefold() in names else title
-        new = NewSource(found.url, name, found.type, (), found.options)
-        path = self._settings.watchlists / "sources.yaml"
-        (source,) = await asyncio.to_thread(add_sources, path, [new], source_options())
-        await self._repo.reload()
-        log.info("source added", source=source.name, url=source.url, by=actor.name or actor.id)
-        return source, len(found.entries)
-
-    async def remove(self, named: str, actor: Actor) -> Source:
-        """Out of the file that names it."""
-        found = sources_called(named, self._repo.sources())
-        if not found:
-            raise ChangeRefused(f"no source has the name or the address {named}: see them with: sources")
-        if len(found) > 1:
-            raise ChangeRefused(f"{len(found)} sources are called so: give the address of one")
-        await asyncio.to_thread(remove_source, found[0], source_options())
-        await self._repo.reload()
-        log.info("source removed", source=found[0].name, url=found[0].url, by=actor.name or actor.id)
-        return found[0]
-
-    def _refuse_known(self, url: str) -> None:
-        if known := known_source(url, self._repo.sources()):
-            raise ChangeRefused(f"{known.url} is a source already: {known.name} ({known.place})")
-
-
-def fetcher_for(settings: Settings) -> HttpFetcher:
-    """The HTTP client, with the name that it gives itself to publishers."""
-    contact = f"; +{settings.contact}" if settings.contact else ""
-    agent = f"Namewatch/{__version__} (news alerts{contact})"
-    return HttpFetcher(agent, SystemClock(), allowed_networks=settings.allow_networks)
