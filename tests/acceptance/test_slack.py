@@ -4,10 +4,11 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,7 @@ async def test_the_bot_alerts_answers_and_ends(home: Path, slack: SlackServer) -
         await slack.heard("chat.postMessage")
         await slack.slash("list")
         listed = await slack.answer(1)
-        await slack.press({"type": "button", **slack.messages()[0]["blocks"][-1]["elements"][0]})
+        await slack.press({"type": "button", **button(slack.messages()[0], "Why")})
         why = await slack.answer(2)
         seconds = await bot.stop()
     assert "slack:#supply-chain" in await bot.says("Alerts go to")
@@ -116,6 +117,39 @@ async def test_the_bot_alerts_answers_and_ends(home: Path, slack: SlackServer) -
     assert "POSTED here" in words(why["blocks"]) or "JOINED" in words(why["blocks"])
     assert (bot.process.returncode, "Traceback" in "\n".join(bot.said)) == (0, False), bot.said
     assert seconds < 15
+
+
+def button(message: Mapping[str, Any], label: str) -> Mapping[str, Any]:
+    """The button of a message that says so."""
+    elements = [each for block in message["blocks"] if block["type"] == "actions" for each in block["elements"]]
+    found: Mapping[str, Any] = next(each for each in elements if each["text"]["text"] == label)
+    return found
+
+
+async def test_votes_are_kept_over_a_restart_and_old_buttons_still_work(home: Path, slack: SlackServer) -> None:
+    watch(home, LIST.replace("  - Dixon Technologies\n", ""))
+    async with running(home, slack) as bot:
+        posted = dict(await slack.heard("chat.postMessage"))
+        await slack.press({"type": "button", **button(posted, "Not this company")})
+        thanks = await slack.answer(1)
+        await bot.stop()
+    assert 'Thanks: noted that "' in thanks["text"]
+    assert "0 useful, 1 not this company" in thanks["text"]
+    assert button(thanks, "Stricter evidence")["value"] == "set Lava International evidence strict"
+    async with running(home, slack) as bot:
+        await bot.says("slack is listened to")
+        await slack.press({"type": "button", **button(posted, "Useful")})
+        await slack.answer(2)
+        await slack.press({"type": "button", **button(posted, "Mute...")})
+        menu = (await slack.answer(3))["blocks"][-1]["elements"][0]
+        await slack.press({**menu, "selected_option": menu["options"][0]})
+        muted = await slack.answer(4)
+        await slack.slash("show Lava")
+        shown = await slack.answer(5)
+        await bot.stop()
+    assert "is muted here until" in muted["text"]
+    assert "1 useful, 0 not this company" in shown["text"]
+    assert "Traceback" not in "\n".join(bot.said)
 
 
 async def test_a_token_that_slack_refuses_is_one_line_and_the_terminal_goes_on(home: Path, slack: SlackServer) -> None:
