@@ -28,8 +28,8 @@ def explain(request: Help) -> Reply:
 
 
 def spec_of(word: str) -> CommandSpec | None:
-    """The command that a word stands for: its name or a synonym."""
-    return SPECS.get(NAMES.get(word, ""))
+    """The command that a word stands for, its name or a synonym; of several words, the first."""
+    return SPECS.get(NAMES.get(word, "")) or SPECS.get(NAMES.get(word.partition(" ")[0], ""))
 
 
 def unknown(request: Unknown) -> Reply:

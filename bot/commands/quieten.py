@@ -4,6 +4,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+from rapidfuzz import fuzz, process
+
 from bot.alerting.digest import mute_report
 from bot.alerting.windows import Wishes, wishes_of, zone_of
 from bot.commands import hush
@@ -20,6 +22,8 @@ from bot.model.mute import Mute, Release, Scope
 from bot.model.watchlist import Change, ChannelRule
 from bot.text import counted, fold_key
 
+ALIKE = 75
+"""How alike, of 100, the name of a source must be to words that name nothing."""
 MUTED_FOR = timedelta(hours=24)
 NO_STORY = "This story is not known here. The last one: mute story"
 
@@ -116,6 +120,11 @@ async def _meant(desk: Desk, command: Command, what: str) -> tuple[Scope, str, s
         return "source", sources[0].key, sources[0].name
     near = [hit.company.name for hit in nearest(heard, what)]
     actions = [Action(f"Mute {each}", f"mute {each}") for each in near]
+    if not near:
+        names = [each.name for each in desk.readable(command.channel)]
+        sources_like = process.extract(what, names, scorer=fuzz.WRatio, processor=fold_key, score_cutoff=ALIKE, limit=3)
+        near = [f"the source {name}" for name, _, _ in sources_like]
+        actions = [Action(f"Mute {name}", f"mute source {name}") for name, _, _ in sources_like]
     meant = f"Did you mean {' or '.join(near)}?" if near else "See them: list, sources"
     return refusal(f'No company and no source "{what}" is heard here. {meant}', actions=actions)
 

@@ -11,11 +11,13 @@ MORNING = time(9)
 LONGEST = timedelta(days=366)
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_FOR = r"(?:for\s+)?(?P<count>\d{1,4})\s*(?P<unit>minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)"
+_UNIT = r"minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w"
+_FOR = rf"(?:for\s+)?(?P<count>\d{{1,4}}|(?<=for )(?:an?|one)(?=\s))\s*(?P<unit>{_UNIT})"
 _CLOCK = r"(?:noon|midnight|\d{1,2}(?:[:.h]\d{2})?\s*(?:am|pm)?)"
 _WEEKDAY = r"mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
-_DAY = rf"(?:until\s+)?(?P<day>tomorrow|tonight|{_WEEKDAY})(?:\s+(?:at\s+)?(?P<at>{_CLOCK}))?"
-_AT = rf"until\s+(?P<only>{_CLOCK})"
+_UNTIL = r"(?:until|till?)\s+"
+_DAY = rf"(?:{_UNTIL})?(?:next\s+)?(?P<day>tomorrow|tonight|{_WEEKDAY})(?:\s+(?:at\s+)?(?P<at>{_CLOCK}))?"
+_AT = rf"{_UNTIL}(?P<only>{_CLOCK})"
 _WHEN = re.compile(rf"(?:^|\s+)(?:{_FOR}|{_DAY}|{_AT})\s*$", re.IGNORECASE)
 
 
@@ -36,7 +38,7 @@ def moment_of(when: str, now: datetime, zone: ZoneInfo, default: timedelta | Non
     if not found:
         raise ValueError(f"{when!r} is no time: write 2h, 3d, until friday or tomorrow 9am")
     if found["count"]:
-        until = now + int(found["count"]) * _UNITS[found["unit"][0].casefold()]
+        until = now + (int(found["count"]) if found["count"].isdigit() else 1) * _UNITS[found["unit"][0].casefold()]
     else:
         until = _on_the_clock((found["day"] or "").casefold(), found["at"] or found["only"] or "", now, zone)
     if not now < until <= now + LONGEST:

@@ -162,3 +162,10 @@ async def test_a_channel_without_a_zone_gets_that_of_the_bot_or_of_who_asks() ->
     off = desk()
     await off.say("digest off", HERE, ann)
     assert off.lists.lists()[0].channels[0].zone == ""
+
+
+async def test_a_source_that_is_nearly_called_so_is_offered() -> None:
+    made = Desk(desk().lists.lists()[0], sources=[replace(source("Focus Taiwan"), tenant="T0AB")], live=["slack"])
+    said = await say(made, "mute sorce focus taiwan 2h")
+    assert said[0].endswith("Did you mean the source Focus Taiwan?")
+    assert said[-1] == "[Mute Focus Taiwan] mute source Focus Taiwan"
