@@ -36,7 +36,8 @@ COMMANDS = (
     "test Company said {n} builds phones", "search noida", "search 手機", "search story last week", "search nowhere",
     "why", "why lava noida", "why https://focus.example/77", "why https://other.example/1", "why {n}",
     "why https://focus.example/lava-story-nowhere-plant", "why didn't we get the {n} deal?", "sources", "help",
-    "add Sevenfold", "wrong words",
+    "add Sevenfold", "add Jordan", "add\nJordan\nWarren\nBoston\n小米\nOszmuther", "source pause Focus 8h",
+    "source resume Focus", "wrong words",
 )  # fmt: skip
 
 
@@ -99,8 +100,8 @@ async def _one(dispatch: Dispatcher, command: str, number: int) -> None:
         await dispatch(Command(text, OPERATOR_ACTOR, HERE))
         took.append((time.perf_counter() - began) * 1000)
         spent.append((time.process_time() - worked) * 1000)
-    middle, cpu = statistics.median(took), statistics.median(spent)
-    print(f"| `{command}` | {middle:,.0f} ms | {max(took):,.0f} ms | {cpu:,.0f} ms |", flush=True)
+    middle, cpu, shown = statistics.median(took), statistics.median(spent), " / ".join(command.split("\n"))
+    print(f"| `{shown}` | {middle:,.0f} ms | {max(took):,.0f} ms | {cpu:,.0f} ms |", flush=True)
 
 
 async def _reachable(channel: Channel) -> str:
