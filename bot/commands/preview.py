@@ -16,6 +16,8 @@ from bot.text import counted
 
 AT_ONCE = 5
 """New companies of one line that are watched without a preview, where nothing about them is doubtful."""
+LONGEST = 1900
+"""Characters of a command that a button of any platform can hold, or that can be typed again."""
 NAMED = 60
 """Names that a preview shows."""
 LOOKS = 3
@@ -90,7 +92,10 @@ def _preview(asked: Asked, doubts: dict[str, Doubt]) -> Reply:
     for doubt in doubts.values():
         lines += [("  ", *line) for line in doubt.lines[:2]]
     lines += [(f"Not understood: {why}",) for why in asked.request.unread]
-    return refusal(*lines, actions=[_to(asked, each) for each in _answers(asked, clear, doubts)])
+    answers = [_to(asked, each) for each in _answers(asked, clear, doubts)]
+    if any(len(each.command) > LONGEST for each in answers):
+        lines.append(("These are too many for one button: paste half of them at a time.",))
+    return refusal(*lines, actions=answers)
 
 
 def _answers(asked: Asked, clear: Sequence[Company], doubts: dict[str, Doubt]) -> list[Action]:

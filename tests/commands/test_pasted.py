@@ -160,6 +160,15 @@ async def test_a_plain_name_and_a_few_of_them_go_live_at_once() -> None:
     assert (await desk_with(heard("phones", HERE)).ask(many, HERE, MEMBER)).failed
 
 
+async def test_a_paste_that_no_button_can_hold_says_what_to_do() -> None:
+    many = "\n".join(f"Quorvel Precision Engineering Works of Number {n}" for n in range(50))
+    said = await desk_with(heard("phones", HERE)).say(f"add\n{many}", HERE, MEMBER)
+    assert said[2:4] == [
+        "These are too many for one button: paste half of them at a time.",
+        "Nothing was changed.",
+    ]
+
+
 @given(st.text("Lava \t\n|,-1.\"'()•", max_size=80))
 def test_any_lines_are_read_or_refused(text: str) -> None:
     parse(f"add {text}")
