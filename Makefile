@@ -65,6 +65,7 @@ oracle: $(VENV)/dev.stamp
 .PHONY: torture
 torture: export NAMEWATCH_PAIRED_EDITS = 10000
 torture: export NAMEWATCH_DROPS = 100
+torture: export NAMEWATCH_MATCHES = 10000
 torture: export NAMEWATCH_TORTURE_KILLS = 1000
 torture: export NAMEWATCH_TORTURE_UPGRADES = 100
 torture: export NAMEWATCH_TORTURE_LOST_REPLIES = 1000
@@ -76,5 +77,5 @@ torture: export NAMEWATCH_TORTURE_DAYS = 7
 torture: export NAMEWATCH_TORTURE_SOURCES = 500
 torture: export NAMEWATCH_TORTURE_NAMES = 5000
 torture: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py tests/torture \
+	$(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py tests/torture tests/test_digests.py \
 		tests/chat/test_slack_socket.py tests/chat/test_discord_gateway.py

@@ -1,9 +1,10 @@
 """When a channel hears, from the article to the message: windows, pauses, mutes, budgets, outages; nothing is lost."""
 
 import asyncio
+import os
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from bot.model.watchlist import ChannelRule
 from bot.store import MemoryStore
 from tests.commands.desk import Lists, plain
 from tests.fakes import START, CountingIds
-from tests.town import HERE, NAMES, Town, news
+from tests.town import HERE, NAMES, Town, news, rambling
 
 
 def town(*, passing: Passing = "alert", **rule: Any) -> Town:
@@ -225,6 +226,56 @@ async def test_an_alias_that_takes_half_of_the_budget_is_held_and_the_channel_as
         f"{HALF} Is it the right word for Denso? Its further stories come in a digest: 20.09:30",
         "Sharper: /watch set Denso context +phone · Quieter: /watch mute Denso 3d",
     ]
+
+
+def dated(here: Town, number: int) -> datetime:
+    """A little ago, each a little later than the one before."""
+    return here.clock.now() - timedelta(seconds=2) + timedelta(microseconds=number)
+
+
+def every_day(number: int, at: datetime) -> Entry:
+    """An article like any other, with the words that all of them have."""
+    body = f"The man said that the {rambling(f'b{number}')} will be the best of the year."
+    return Entry(
+        str(number), f"https://focus.example/{number}", f"The {rambling(str(number))} of the day", body, published=at
+    )
+
+
+@pytest.mark.parametrize("word", ["the", "The", "of"])
+async def test_a_word_of_every_article_on_a_list_is_asked_about_once_and_posts_nothing(word: str) -> None:
+    here = Town(MemoryStore(), names=[word, "Denso"])
+    for half in range(4):
+        await here.hear(*(every_day(number, dated(here, number)) for number in range(half * 20, half * 20 + 20)))
+        await here.hear(wire=True)
+        here.clock.advance(minutes=30)
+        await here.tick()
+    assert here.count() == {"notice": 1}
+    assert here.said[0] == (
+        f'"{word}" is a word of nearly every article. Is it the right word for {word}? '
+        "Its further stories come in a digest: 21.08:30"
+    )
+    await here.hear(news("Denso", 1))
+    assert here.said[-1] == "send Denso"
+    await here.until("2026-11-21 09:00")
+    assert here.count() == {"digest": 1, "notice": 1, "post": 1}
+
+
+async def test_ten_thousand_matches_in_a_minute_are_twenty_posts_one_notice_and_a_digest_of_all_the_others() -> None:
+    here, matches = town(), int(os.environ.get("NAMEWATCH_MATCHES", "400"))
+    for poll in range(10):
+        numbers = range(poll * matches // 10, (poll + 1) * matches // 10)
+        await here.hear(*(replace(news(NAMES[n % 8], n), published=dated(here, n)) for n in numbers))
+        here.clock.advance(seconds=6)
+    assert here.count() == {"notice": 1, "post": 20}
+    here.clock.advance(hours=2)
+    await here.digests.release()
+    await here.outbox.drain()
+    assert here.count() == {"digest": 1, "notice": 1, "post": 20}
+    (digest,) = [delivery for _, delivery in here.chat.calls if delivery.kind == "digest"]
+    found = await here.store.digest(digest.id)
+    assert found is not None
+    assert len(found[1]) == matches - 20
+    assert f"{matches - 20:,} stories, {matches - 20:,} articles · 0 muted · 0 failed" in here.said
 
 
 async def test_mentions_in_passing_wait_for_a_digest_where_the_list_says_so() -> None:

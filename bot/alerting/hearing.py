@@ -61,6 +61,11 @@ WAITS = Hold("held", "digest", "its story waits for the digest")
 CATCH_UP = Hold("held", "catch-up", "published while the bot was down: collected in one digest")
 
 
+def a_word(alias: str, company: str) -> Hold:
+    """What the ledger says of a name that stands in nearly every article: it would be the only thing heard here."""
+    return Hold("held", "word", f'"{alias}" is a word of nearly every article', f"{alias} ({company})")
+
+
 def too_many(wishes: Wishes, posts: Sequence[AlertCard], lines: Sequence[CompanyLine]) -> Hold | None:
     """Why the budget has no room for one more post that says `lines`; `posts` are those of the last hour."""
     if wishes.budget is None:
@@ -81,7 +86,10 @@ def _spelling(line: CompanyLine) -> tuple[str, str]:
 
 
 def told_once(hold: Hold, lines: Sequence[CompanyLine], wishes: Wishes, now: datetime) -> TextCard | None:
-    """What a channel is told when its budget, or half of it, is used up for the first time; None for other causes."""
+    """What a channel is told when its budget, or half of it, is used up for the first time; None for other causes.
+
+    So it is of a name that says nothing.
+    """
     when = wishes.opens(now + HOUR) if wishes.digest is None else wishes.next_digest(now)
     if hold.cause == "budget":
         said = (
@@ -89,7 +97,9 @@ def told_once(hold: Hold, lines: Sequence[CompanyLine], wishes: Wishes, now: dat
         )
         fix = f"More posts: budget: {(wishes.budget or 0) * 2}/h under this channel in its list"
         return TextCard("notice", ((said, When(when)), (fix,)))
-    if hold.cause != "alias":
+    if hold.cause == "word":
+        when = wishes.next_digest(now)
+    elif hold.cause != "alias":
         return None
     company = lines[0].company
     said = f"{hold.note}. Is it the right word for {company}? Its further stories come in a digest: "
@@ -113,7 +123,7 @@ def due(
     if since - now > LONGEST_HELD:
         return not wishes.is_quiet(now)
     scheduled = wishes.digest is not None and waiting.cause in ("digest", "alias", "budget")
-    if scheduled or waiting.cause == "passing":
+    if scheduled or waiting.cause in ("passing", "word"):
         # Where a clock went back, the digest of that day has been.
         return wishes.next_digest(max(since, last_digest or since)) <= now
     if waiting.cause in ("alias", "budget"):

@@ -217,7 +217,7 @@ def _hindrance(routing: Routing, alert: Alert, new: tuple[CompanyLine, ...], boo
     if (routing.channel, alert.story_id) in book.posts:
         return None  # it is said by the very message that this decision owes
     if alert.said == "waits":
-        return WAITS
+        return book.ears.only_words(alert.card.companies) or WAITS
     return book.ears.too_many(routing.channel, new if _is_told(alert) and new else alert.card.companies)
 
 

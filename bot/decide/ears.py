@@ -1,14 +1,18 @@
 """How the channels of one decision hear: their wishes, what is muted, and how much they have heard of late."""
 
-from bot.alerting.hearing import CATCH_UP, Hold, closed, muted, muted_hold, told_once, too_many
+from bot.alerting.hearing import CATCH_UP, Hold, a_word, closed, muted, muted_hold, told_once, too_many
 from bot.alerting.route import rules_of
 from bot.alerting.windows import Wishes, wishes_of
 from bot.decide.scene import Arrival, Hit, Scene
+from bot.matching.words import frequency
 from bot.model.card import AlertCard, CompanyLine, TextCard
 from bot.model.channel import Channel
 from bot.model.mute import Hearing
 from bot.model.upkeep import CANARY
 from bot.text import fold_key
+
+EVERYWHERE = 3e-3
+"""Share among all words from which a word says nothing: `the` has 5e-2, `time` and `new` half of this."""
 
 
 class Ears:
@@ -66,10 +70,16 @@ class Ears:
         return CATCH_UP if missed else hold
 
     def too_many(self, channel: Channel, lines: tuple[CompanyLine, ...]) -> Hold | None:
-        """Why the budget has no room for one more post."""
+        """Why there is no room for one more post: what names it says nothing, or the budget is used up."""
         if self._is_canary:
             return None
-        return too_many(self.wishes(channel), self._posts.get(channel, ()), lines)
+        return self.only_words(lines) or too_many(self.wishes(channel), self._posts.get(channel, ()), lines)
+
+    def only_words(self, lines: tuple[CompanyLine, ...]) -> Hold | None:
+        """Why these names tell nothing: each is a word of nearly every article."""
+        if not lines or not all(_is_everywhere(line.alias or line.company) for line in lines):
+            return None
+        return a_word(lines[0].alias or lines[0].company, lines[0].company)
 
     def spend(self, channel: Channel, card: AlertCard) -> None:
         """Count one more post."""
@@ -82,3 +92,8 @@ class Ears:
             return None
         self._told.add(key)
         return told_once(hold, lines, self.wishes(channel), self._scene.now)
+
+
+def _is_everywhere(alias: str) -> bool:
+    """Whether this is a word of nearly every article. In capitals, as ON and IT, it is a name after all."""
+    return not alias.isupper() and frequency(fold_key(alias)) >= EVERYWHERE

@@ -11,7 +11,7 @@ from bot.model.story import StoryMember
 
 RoutingState = Literal["alerted", "joined", "muted", "held", "capped", "old"]
 
-Cause = Literal["mute", "pause", "digest", "quiet", "passing", "catch-up", "alias", "budget"]
+Cause = Literal["mute", "pause", "digest", "quiet", "passing", "catch-up", "word", "alias", "budget"]
 """Why a channel is not told at once; all but a mute are told in a digest."""
 
 

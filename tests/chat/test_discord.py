@@ -168,6 +168,16 @@ async def test_a_thread_that_sleeps_is_woken(discord: DiscordServer) -> None:
     assert thread.messages[receipt.message_id.split("/")[1]]["embeds"][0]["title"] == "Anew"
 
 
+@pytest.mark.parametrize(("told", "pause"), [("4.25", 4.25), ("-1", 0.0), ("1e9", 3600.0)])
+async def test_the_last_message_that_a_channel_takes_comes_with_its_pause(
+    discord: DiscordServer, told: str, pause: float
+) -> None:
+    async with bot_on(discord) as platform:
+        assert (await platform.send(delivery("d1", HERE))).pause == 0.0
+        discord.fail("send", Fault("full", told))
+        assert (await platform.send(delivery("d2", HERE))).pause == pause
+
+
 async def test_in_a_forum_each_story_is_a_post(discord: DiscordServer) -> None:
     discord.places[FORUM].tags = [{"id": "7", "name": "Other"}, {"id": "8", "name": "lava"}]
     async with bot_on(discord) as platform:

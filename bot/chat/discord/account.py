@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -37,6 +37,10 @@ _EARLIER = timedelta(minutes=2)
 T = TypeVar("T")
 
 _concerned: ContextVar[Scope] = ContextVar("_concerned", default="channel")
+_full: ContextVar[float] = ContextVar("_full", default=0.0)
+
+LONGEST_PAUSE = 3600.0
+"""Seconds; a longer one with an accepted message is a mistake of the other side."""
 """What the last 429 to the call under way was about: the library tells the time alone."""
 
 
@@ -75,11 +79,23 @@ def new_client(base_url: str, *, deaf: float = DEAF) -> discord.Client:
 
 
 async def _heard_of_limits(_session: object, _context: object, done: aiohttp.TraceRequestEndParams) -> None:
-    """Without `Via` it is not Discord that answers but whoever stands before it, and means the address of the bot."""
+    """Without `Via` it is not Discord that answers but whoever stands before it, and means the address of the bot.
+
+    An accepted message may be the last one that its channel takes for a while.
+    """
+    if done.method == "POST":
+        _full.set(_seconds_until_more(done.response.headers))
     if done.response.status == 429:
         headers = done.response.headers
         everywhere = headers.get("X-RateLimit-Scope") == "global" or "Via" not in headers
         _concerned.set("platform" if everywhere else "channel")
+
+
+def _seconds_until_more(headers: Mapping[str, str]) -> float:
+    """0 where more may come at once: https://discord.com/developers/docs/topics/rate-limits#header-format."""
+    if headers.get("X-RateLimit-Remaining") != "0":
+        return 0.0
+    return min(max(float(headers.get("X-RateLimit-Reset-After", "0")), 0.0), LONGEST_PAUSE)
 
 
 async def _made_once(_session: object, _context: object, done: aiohttp.TraceRequestEndParams) -> None:
@@ -256,6 +272,7 @@ class Account:
     async def _asked(self, call: Awaitable[T]) -> T:
         """The answer; every way it can fail becomes a DeliveryError."""
         _concerned.set("channel")
+        _full.set(0.0)
         try:
             async with asyncio.timeout(SECONDS):
                 return await call
@@ -298,4 +315,4 @@ async def _posts(client: discord.Client, place: Place, since: datetime) -> Async
 
 def _receipt(message: discord.Message, guild: str) -> Receipt:
     where = f"{message.channel.id}/{message.id}"
-    return Receipt(where, f"https://discord.com/channels/{guild}/{where}" if guild else "")
+    return Receipt(where, f"https://discord.com/channels/{guild}/{where}" if guild else "", _full.get())

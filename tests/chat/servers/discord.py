@@ -26,7 +26,7 @@ TEXT, PUBLIC_THREAD, FORUM_KIND = 0, 11, 15
 
 _EPOCH = 1_420_070_400_000
 
-FaultKind = Literal["error", "status", "taken", "rate", "banned", "lost", "dropped", "slow"]
+FaultKind = Literal["error", "status", "taken", "rate", "banned", "lost", "dropped", "slow", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Fault:
     `taken`: accepted, and answered with an HTTP status all the same;
     `rate`: 429, `value` is "seconds scope" (user, global, shared); `banned`: a 429 of whoever stands before Discord;
     `lost`: accepted, and the reply never arrives; `dropped`: the connection breaks before it is accepted; `slow`:
-    accepted after `value` seconds.
+    accepted after `value` seconds; `full`: accepted as the last one for `value` seconds.
     """
 
     kind: FaultKind
@@ -323,7 +323,10 @@ class DiscordServer:
                 _cut(request)
             if fault.kind == "taken":
                 return web.Response(status=int(fault.value), text="upstream trouble")
-            return answer if isinstance(answer, web.Response) else _json(answer)
+            response = answer if isinstance(answer, web.Response) else _json(answer)
+            if fault.kind == "full":
+                response.headers.update({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": fault.value})
+            return response
 
         return handle
 
