@@ -76,6 +76,7 @@ torture: export NAMEWATCH_TORTURE_EVERY_DAYS = 1
 torture: export NAMEWATCH_TORTURE_DAYS = 7
 torture: export NAMEWATCH_TORTURE_SOURCES = 500
 torture: export NAMEWATCH_TORTURE_NAMES = 5000
+torture: export NAMEWATCH_TORTURE_FAULTS = 2
 torture: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py tests/torture tests/test_digests.py \
 		tests/chat/test_slack_socket.py tests/chat/test_discord_gateway.py

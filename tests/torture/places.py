@@ -15,6 +15,8 @@ from tests.chat.servers.slack import APP_TOKEN, BOT_TOKEN, SCOPES, TEAM, Convers
 
 DIGESTS = "C0DIGESTS"
 DEAF_TEAM = "T0DEAF"
+SIGNING, PASSWORD = "canary-signing-41f2", "canary-password-9c07"
+SECRETS = (BOT_TOKEN, APP_TOKEN, "xoxb-deaf", "xapp-deaf", discord_server.TOKEN, SIGNING, PASSWORD)
 REPEAT = "may be a repeat"
 _NAMED = re.compile(r"announces (\w+)")
 
@@ -88,9 +90,15 @@ class Town:
             "SLACK_BOT_TOKEN": f"{BOT_TOKEN},xoxb-deaf",
             "SLACK_APP_TOKEN": f"{APP_TOKEN},xapp-deaf",
             "SLACK_API_URL": self.slack.url,
+            "SLACK_SIGNING_SECRET": SIGNING,
             "DISCORD_TOKEN": discord_server.TOKEN,
             "DISCORD_API_URL": self.discord.url,
         }
+
+    @property
+    def written(self) -> str:
+        """All that stands in the channels."""
+        return "\n".join(place.text(mark) for place in (*self.told, self.digests) for mark in place.messages())
 
     @property
     def calls(self) -> int:

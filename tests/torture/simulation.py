@@ -64,7 +64,7 @@ class Plan:
     days: int
     sources: int
     names: int
-    faults: float = 0.02
+    faults: float
     seed: int = 7
 
 

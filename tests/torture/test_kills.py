@@ -20,9 +20,10 @@ from bot.model.mute import Mute
 from bot.store import open_store, upgrade
 from tests.chat.servers import discord as discord_server
 from tests.chat.servers import slack as slack_server
+from tests.postgres import DATABASE
 from tests.torture.bots import Bot, Forks, forks
 from tests.torture.conftest import SQL, Figure
-from tests.torture.places import CHANNELS, DIGESTS, Place, Town, town
+from tests.torture.places import CHANNELS, DIGESTS, PASSWORD, SECRETS, Place, Town, town
 from tests.torture.points import POINTS
 from tests.torture.sizes import size
 from tests.town import rambling
@@ -253,7 +254,11 @@ def schedule(rounds: int, chance: random.Random) -> list[str]:
 async def test_kills_lose_nothing_and_repeat_nothing(
     tmp_path: Path, database: str, request: pytest.FixtureRequest, figure: Figure
 ) -> None:
-    url = str(request.getfixturevalue("postgres_url")) if database == "postgres" else f"sqlite:///{tmp_path}/store.db"
+    file = tmp_path / "store.db"
+    url = f"sqlite:///{file}"
+    if database == "postgres":
+        request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("postgres").url(DATABASE, password=PASSWORD)
     (tmp_path / "watchlists").mkdir()
     chance = random.Random(KILLS)  # noqa: S311 - it spreads kills
     async with town() as servers, forks(tmp_path, DATABASE_URL=url, **servers.variables) as bots:
@@ -268,11 +273,15 @@ async def test_kills_lose_nothing_and_repeat_nothing(
         counts = await store.outbox_counts()
         await store.close()
     log = (tmp_path / "log.txt").read_text(encoding="utf-8")
+    outputs = log + servers.written + (file.read_bytes().decode("latin-1") if file.exists() else "")
+    leaked = [secret for secret in SECRETS if secret in outputs]
     figure(
         f"kill -9, {KILLS} times: {rounds.named} at {len(POINTS) + len(CALLS)} named points, the others at random",
-        f"{rounds.messages} messages, {len(rounds.faults())} lost or repeated, {rounds.marked} marked",
+        f"{rounds.messages} messages, {len(rounds.faults())} lost or repeated, {rounds.marked} marked, "
+        f"{len(leaked)} of {len(SECRETS)} secrets in log, messages or store",
     )
     assert rounds.faults() == [], log[-5000:]
     assert (status, set(counts)) == (0, {"sent"}), log[-5000:]
     assert "Traceback" not in log
+    assert leaked == []
     assert {*POINTS, *CALLS} - rounds.died.keys() == set()

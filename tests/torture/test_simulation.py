@@ -1,7 +1,7 @@
 """Days of a bot's life, with faults and restarts: no alert is lost, none is repeated, the ledger adds up.
 
-The long form: NAMEWATCH_TORTURE_DAYS=7 NAMEWATCH_TORTURE_SOURCES=500 NAMEWATCH_TORTURE_NAMES=5000 python -m pytest
-tests/torture/test_simulation.py (make torture).
+The long form: NAMEWATCH_TORTURE_DAYS=7 NAMEWATCH_TORTURE_SOURCES=500 NAMEWATCH_TORTURE_NAMES=5000
+NAMEWATCH_TORTURE_FAULTS=2 python -m pytest tests/torture/test_simulation.py (make torture).
 """
 
 import json
@@ -19,7 +19,7 @@ from tests.torture.conftest import Figure
 from tests.torture.simulation import Plan, Twin, World, live
 from tests.torture.sizes import size
 
-PLAN = Plan(size("DAYS", 1), size("SOURCES", 60), size("NAMES", 600))
+PLAN = Plan(size("DAYS", 1), size("SOURCES", 60), size("NAMES", 600), faults=size("FAULTS", 10) / 100)
 MOST_GROWTH = 1.0
 """Megabytes a simulated day, once there is more than a day to tell by."""
 
