@@ -26,7 +26,7 @@ from bot.model.command import Command, Reply
 from bot.model.mute import unpolled
 from bot.model.source import Source
 from bot.operations.canary import TYPE as CANARY_TYPE
-from bot.operations.canary import Canary
+from bot.operations.canary import Canary, Trip
 from bot.outbox import Drained, Outbox, Waits
 from bot.station import NOWHERE_AT_ALL, Station, Watched
 from bot.store.place import FilePlace, parse_place
@@ -116,7 +116,17 @@ class Bot:
         drained = await self.outbox.drain() if post else Drained()
         while await self._setup.store.index_articles():
             pass
+        await self.outbox.leave()
         return polled, drained
+
+    async def send_canary(self, within: float, every: float) -> Trip:
+        """One canary now: delivered by the bot that runs on this store, or else by this one. How it ended."""
+        await self.intake.open()
+        await self.outbox.beat()
+        try:
+            return await self.canary.travel(self.intake.poll, self.outbox.drain, within, every)
+        finally:
+            await self.outbox.leave()
 
     async def serve(self, stop: asyncio.Event, *, post: bool) -> None:
         """Run until `stop` is set, then end within `STOP_WITHIN` seconds; with `post` off nothing is delivered."""

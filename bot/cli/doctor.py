@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from bot.app import Setup, fetcher_for, opened, readers
+from bot.cli.redaction import REDACTOR
 from bot.config import Settings, environment, unknown_variables
 from bot.errors import NamewatchError, SourceError
 from bot.model.checkup import Checkup
@@ -22,7 +23,7 @@ def doctor() -> int:
 async def _doctor() -> int:
     wrong = 0
     async for checkup in _everything():
-        sys.stdout.write(_line(checkup))
+        sys.stdout.write(REDACTOR.hide(_line(checkup)))
         sys.stdout.flush()
         wrong += bool(checkup.wrong)
     sys.stdout.write(f"{wrong} to mend\n" if wrong else "All in order\n")
@@ -37,6 +38,7 @@ def _line(checkup: Checkup) -> str:
 
 async def _everything() -> AsyncIterator[Checkup]:
     variables = environment(Path.cwd())
+    REDACTOR.learn(variables)
     for sentence in unknown_variables(variables):
         yield Checkup("setting", sentence)
     settings = Settings.read(variables)

@@ -16,9 +16,27 @@ def configure_logs(style: str) -> None:
         logger_factory=lambda *_: _StandardError(),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    library = _Libraries(style)
+    logging.basicConfig(level=logging.WARNING, handlers=[library], force=True)
     # What is cut off at a stop leaves its connection to the pool, which closes it and would tell of it at length.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+
+
+class _Libraries(logging.Handler):
+    """What libraries log, in the same form and by the same door."""
+
+    def __init__(self, style: str) -> None:
+        super().__init__()
+        self._style = style
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line, and the traceback where there is one."""
+        said = logging.Formatter("%(message)s").format(record)
+        if self._style == "json":
+            logger = structlog.get_logger()
+            logger.log(record.levelno, said, logger_name=record.name)
+        else:
+            tell(f"{record.levelname} {record.name}: {said}")
 
 
 class _StandardError:

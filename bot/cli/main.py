@@ -1,6 +1,7 @@
 """The `namewatch` command: collects the families, and turns errors into one clear line and an exit code."""
 
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Annotated, ParamSpec
@@ -9,9 +10,9 @@ import typer
 
 from bot import __version__
 from bot.chat.console import let_go
-from bot.cli import changes, check, db, doctor, explain, match, opml, outbox, run, source, watch
+from bot.cli import canary, changes, check, db, doctor, explain, match, opml, outbox, run, source, status, watch
 from bot.cli.logs import configure_logs
-from bot.cli.shown import complain
+from bot.cli.shown import complain, tell
 from bot.errors import NamewatchError, SettingsError, UsageError
 
 INTERRUPTED = 130
@@ -54,9 +55,14 @@ cli.command("resume")(exiting(watch.resume))
 cli.command("export")(exiting(changes.export))
 cli.command("log")(exiting(changes.log))
 cli.command("confirm")(exiting(changes.confirm))
+cli.command("status")(exiting(status.status))
+cli.command("canary")(exiting(canary.canary))
 cli.command("doctor")(exiting(doctor.doctor))
 cli.command("outbox")(exiting(outbox.outbox))
-cli.add_typer(db.cli, name="db", help="The store: bring it up to date.")
+stores = typer.Typer(no_args_is_help=True)
+for each in (db.upgrade, db.backup, db.restore, db.check, db.copy):
+    stores.command(each.__name__)(exiting(each))
+cli.add_typer(stores, name="db", help="The store: bring it up to date, keep it, put it back, check it, move it.")
 sources = typer.Typer(no_args_is_help=True)
 sources.command("add")(exiting(source.add))
 sources.command("list")(exiting(source.list_sources))
@@ -91,4 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2 if isinstance(error, UsageError | SettingsError) else 1
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception:  # noqa: BLE001 - a fault of ours: with its traceback, for whoever mends it, and without secrets
+        for line in traceback.format_exc().splitlines():
+            tell(line)
+        complain("that is a fault of Namewatch; nothing else is known of it than what stands above")
+        return 1
     return 0

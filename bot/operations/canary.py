@@ -4,6 +4,7 @@ It is polled, matched, decided, stored and delivered like any other, as a tenant
 count of anybody else sees. Once it has arrived, or its time is over, all that it left is taken away again.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -131,6 +132,28 @@ class Canary:
             return trip
         self.arrived, self.last_trip = trip.arrived, trip.seconds
         await self._store.mark(ARRIVED, trip.arrived)
+        return trip
+
+    async def travel(
+        self,
+        poll: Callable[[Source], Awaitable[object]],
+        deliver: Callable[[], Awaitable[object]],
+        within: float,
+        every: float,
+    ) -> Trip:
+        """Send one now and wait so many seconds for it, looking `every` so often; how it ended, and nothing is left."""
+        await self.send(poll)
+        assert self._trip is not None  # noqa: S101 - it has just been sent
+        trip, end = self._trip, self._clock.now() + timedelta(seconds=within)
+        try:
+            while trip.arrived is None and self._clock.now() < end:
+                await deliver()
+                trip = await self._seen(trip)
+                if trip.arrived is None:
+                    await asyncio.sleep(every)
+        finally:
+            await self._forget()
+            self._trip = None
         return trip
 
     async def news(self, trip: Trip) -> str:

@@ -18,6 +18,7 @@ from bot.store.codec import dumps
 from bot.store.driver import connected
 from bot.store.faults import in_words
 from bot.store.place import FilePlace, Place, ServerPlace
+from bot.store.usage import Usage
 
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 10
@@ -44,11 +45,13 @@ class Database:
         # SQLite has one writer: waiting here costs nothing, waiting there blocks a thread.
         self._turn = asyncio.Lock() if isinstance(place, FilePlace) else None
         self._closed = False
+        self._usage = Usage(place)
 
     async def close(self) -> None:
         """Let go of all connections; safe to call twice."""
         self._closed = True
         await self.engine.dispose()
+        self._usage.end()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -105,8 +108,10 @@ def connect_blocking(place: Place) -> Engine:
     """The same for code that runs in a thread of its own; every connection is closed when it is given back."""
     if isinstance(place, ServerPlace):
         options = _server_options(place)
-        return create_engine(place.url(), poolclass=NullPool, hide_parameters=True, connect_args=options)
-    engine = create_engine(place.url("pysqlite"), poolclass=NullPool, hide_parameters=True)
+        return create_engine(
+            place.url(), poolclass=NullPool, hide_parameters=True, json_serializer=dumps, connect_args=options
+        )
+    engine = create_engine(place.url("pysqlite"), poolclass=NullPool, hide_parameters=True, json_serializer=dumps)
     _prepare_sqlite(engine)
     return engine
 

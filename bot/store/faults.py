@@ -27,11 +27,11 @@ _SQLITE: tuple[tuple[str, type[StoreError], str], ...] = (
     ("SQLITE_FULL", StoreUnavailable, "the disk of {place} is full: free some space"),
     ("SQLITE_CANTOPEN", StoreUnavailable, "{place} can't be opened: check that its folder is there and may be written"),
     ("SQLITE_IOERR", StoreUnavailable, "{place} can't be read or written: check the disk"),
-    ("SQLITE_CORRUPT", StoreError, "{place} is damaged: stop the bot and put the newest backup in its place"),
+    ("SQLITE_CORRUPT", StoreError, "{place} is damaged: stop the bot, then: namewatch db restore <the newest backup>"),
     (
         "SQLITE_NOTADB",
         StoreError,
-        "{place} is not a SQLite file, or damaged: stop the bot and put a backup in its place",
+        "{place} is not a SQLite file, or damaged: stop the bot, then: namewatch db restore <the newest backup>",
     ),
     ("SQLITE_CONSTRAINT", StoreError, "{place} refused what contradicts its rows: nothing of it was written"),
     ("SQLITE_ERROR", StoreError, "{place} does not have the tables of this version: " + _UPGRADE),

@@ -29,7 +29,7 @@ def check_whole(place: FilePlace) -> None:
     with in_words(place), closing(sqlite3.connect(place.path)) as connection:
         findings = connection.execute("PRAGMA integrity_check(1)").fetchall()
     if findings != [("ok",)]:
-        raise StoreError(f"{place} is damaged: stop the bot and put the newest backup in its place")
+        raise StoreError(f"{place} is damaged: stop the bot, then: namewatch db restore <the newest backup>")
 
 
 def back_up(place: FilePlace, folder: Path | None, reason: str) -> Path:

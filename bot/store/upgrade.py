@@ -23,10 +23,11 @@ async def upgrade(url: str, *, backup_folder: Path | None = None) -> tuple[str, 
     A SQLite file that holds tables is copied first, to `backup_folder` or else beside it. StoreTooNew when a later
     version made the store; SettingsError for a wrong address. Nothing is done to a store that is up to date.
     """
-    return await asyncio.to_thread(_upgrade, parse_place(url), backup_folder)
+    return await asyncio.to_thread(bring_up_to_date, parse_place(url), backup_folder)
 
 
-def _upgrade(place: Place, backup_folder: Path | None) -> tuple[str, ...]:
+def bring_up_to_date(place: Place, backup_folder: Path | None = None) -> tuple[str, ...]:
+    """The same for code that runs in a thread of its own."""
     if isinstance(place, FilePlace):
         place.make_folder()
         check_writable(place)

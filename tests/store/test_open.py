@@ -170,7 +170,7 @@ async def test_a_file_that_is_no_store_is_refused_in_words(tmp_path: Path, conte
     path = tmp_path / "store.db"
     path.write_bytes(content)
     for use in (open_store, upgrade):
-        with pytest.raises(StoreError, match=r"damaged.*backup in its place"):
+        with pytest.raises(StoreError, match=r"damaged.*namewatch db restore"):
             await use(str(path))
     assert path.read_bytes() == content
 
