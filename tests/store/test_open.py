@@ -35,7 +35,7 @@ def run(url: str, *statements: str) -> None:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(each.name for each in folder.iterdir())
+    return sorted(each.name for each in folder.iterdir() if each.suffix != ".open")
 
 
 def with_one_page_overwritten(path: Path, garbage: bytes) -> Iterator[Path]:
