@@ -2,6 +2,7 @@
 
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ from bot.directory import Directory, FoundLists
 from bot.model.alert import PollOutcome
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command
+from bot.model.company import Reason
 from bot.model.source import SourceState
 from bot.store import MemoryStore
 from bot.watchlists.repo import FileRepo
+from tests.builders import alert, delivery
 from tests.commands.desk import plain
 from tests.commands.test_add import stored
 from tests.fakes import START, CountingIds, ManualClock
+from tests.store.builders import article, member, mention, routing, seen, story, verdict
 
 COMMANDS = int(os.environ.get("NAMEWATCH_PRIVACY_COMMANDS", "300"))
 OPEN = Channel("slack", "T1", "C1", "#mkopen", public=True)
@@ -24,6 +28,8 @@ ALSO_OPEN = Channel("slack", "T1", "C3", "#mkalso", public=True)
 BOARD = Channel("slack", "T1", "C2", "#mkboard")
 OTHER = Channel("slack", "T2", "C1", "#mkother", public=True)
 MARKS = {OPEN: "mkopen", ALSO_OPEN: "mkalso", BOARD: "mkboard", OTHER: "mkother"}
+KEYS = ["phones.yaml", "phones-2.yaml", "phones-3.yaml", "phones-4.yaml"]
+"""Of the lists of these channels."""
 MAY_SEE = {
     OPEN: {"mkopen", "mkalso"},
     ALSO_OPEN: {"mkopen", "mkalso"},
@@ -33,7 +39,8 @@ MAY_SEE = {
 VERBS = """status|list|lists|show {n}|show {n} stories|set {n} alias|set {n} context + {w}|set {n} alias - {w}|add {n}
 add {n}, {w}|add {n} to #news|add {n} to {c}|remove {n}|remove {n} from {l}|use {l}|use {l} only here|leave {l}|undo
 undo anyway|log|log page 2|export|search {w}|search {n}|why {w}|why|test {n} said {w}|rename {n} {w}|exclude {w}|{n}
-sources|help|list {w}|{n} alias {w}|why https://focus.example/{d}"""
+sources|help|list {w}|{n} alias {w}|why https://focus.example/{d}|why {n}|why {n} deal|why https://www.other.example/9
+why https://a.example/lava-mkother-deal|why lava deal|test https://focus.example/3|test https://other.example/9|status"""
 NAMES = ["Lava", "Lava International", "Lavva", "Dixon", "MediaTek", "ラヴァ", "LAVA"]
 WORDS = ["phone", "handset", "secret", "news", "聯發科", "plant"]
 LISTS = ["phones", "phones-2", "phones-3", "phones-4", "phnes"]
@@ -59,6 +66,38 @@ def typed(dice: random.Random) -> str:
     )
 
 
+def decided_everywhere() -> PollOutcome:
+    """One article that every channel was told of or not, another telling of it, and an alert and a message in each."""
+    source, foreign = "feed:https://focus.example/feed", "T2|feed:https://other.example/feed"
+    first = replace(article("first", "Lava mkother deal", url="https://other.example/9"), source=foreign)
+    second = replace(article("second", "Lava deal", url="https://focus.example/3"), source=source)
+    both = (first, second)
+    alerts = tuple(alert(f"alert-{mark}", "story-1", channel) for channel, mark in MARKS.items())
+    return PollOutcome(
+        SourceState(source),
+        START,
+        articles=both,
+        seen=tuple(map(seen, both)),
+        stories=(story(),),
+        members=tuple(replace(member(each), reason="same title") for each in both),
+        verdicts=tuple(
+            replace(verdict(each, name, watchlist=key), best=replace(mention(), reasons=(Reason(f"near {mark}", 0.5),)))
+            for each in both
+            for name in ("Lava International", "Dixon")
+            for key, mark in zip(KEYS, MARKS.values(), strict=True)
+        ),
+        alerts=alerts,
+        routings=tuple(
+            replace(routing(each, channel, "held", alert_id=f"alert-{mark}"), note=f"for {mark}")
+            for each in both
+            for channel, mark in MARKS.items()
+        ),
+        deliveries=tuple(
+            delivery(f"post-{mark}", channel, alert_id=f"alert-{mark}") for channel, mark in MARKS.items()
+        ),
+    )
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_nothing_is_seen_from_where_it_should_not_be(tmp_path: Path, seed: int) -> None:
     write(tmp_path)
@@ -69,6 +108,7 @@ async def test_nothing_is_seen_from_where_it_should_not_be(tmp_path: Path, seed:
         stored(1, "Lava secret mkother plant", of="T2|feed:https://other.example/feed").article,
     )
     await store.commit(PollOutcome(SourceState("feed:x"), START, articles=articles))
+    await store.commit(decided_everywhere())
     repo = await FileRepo.open(tmp_path, store, clock, CountingIds(), {})
     directory = Directory(store, {}, clock)
     await directory.open()
