@@ -35,7 +35,7 @@ WHY = Reply(
 MUTE = Reply(
     (("Mute what, and for how long? Its end reports what it held back.",),),
     menus=tuple(
-        Menu(label, tuple(Action(f"{label}: {words}", f"mute {label} {when}") for words, when in TIMES))
+        Menu(label, tuple(Action(f"{label} · {words}", f"mute {label} {when}") for words, when in TIMES))
         for label in ("This story", "Lava International", "Source The Harbour Ledger", "All of #supply-chain")
     ),
 )

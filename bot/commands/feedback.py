@@ -85,7 +85,8 @@ async def not_this(desk: Desk, command: Command, request: NotThis) -> Reply:
     await _vote(desk, command, alert, spellings, useful=False)
     counts = [await _counts(desk, command.channel, each) for each in spellings]
     one = spellings[0]
-    said = (f'Thanks: noted that "{one.alias}" was not ', Strong(one.company.name), " here.")
+    named = f'this "{one.alias}"' if name_key(one.alias) != name_key(one.company.name) else "the alert"
+    said = (f"Thanks: noted that {named} is not about ", Strong(one.company.name), ".")
     by_hand = f"set {as_name(one.company.name)}"
     hint = f"Nothing changes by itself. By hand: {by_hand} exclude + <phrase>, {by_hand} context + <word>"
     return Reply((said, *counts, (hint,)), _remedies(one))
@@ -101,7 +102,7 @@ async def mute_what(desk: Desk, command: Command, request: MuteWhat) -> Reply:
     subjects += [(f"Source {name}", f"source {name}") for name in alert.card.sources[:1]]
     subjects.append((f"All of {channel_name(command.channel)}", "all"))
     menus = tuple(
-        Menu(label, tuple(Action(f"{label}: {words}", f"mute {what} {when}") for words, when in TIMES))
+        Menu(label, tuple(Action(f"{label} · {words}", f"mute {what} {when}") for words, when in TIMES))
         for label, what in subjects
     )
     more = [(f"The others: mute <company> 1h · {', '.join(names[COMPANIES:])}",)] if names[COMPANIES:] else []

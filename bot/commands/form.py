@@ -114,13 +114,17 @@ def _form(command: Command, hit: Hit) -> Reply:
         ),
     )
     lines: list[Line] = [(Strong(company.name), f" · {place_of(hit.watchlist, company)}")]
-    lines += [(f"{blank.label}: {', '.join(blank.value.splitlines()) or 'none'}",) for blank in blanks]
+    lines += [(f"{blank.label}: {_said(blank)}",) for blank in blanks]
     name = as_name(company.name)
     lines.append(
         (f"To change it: set {name} alias + ラヴァ, set {name} exclude - lava lamp, set {name} evidence strict",)
     )
     form = Form(f"{company.name} · {channel_name(command.channel)}", f"set #{_mark(hit)}", blanks)
     return Reply(tuple(lines), form=form if "member" in command.actor.rights else None)
+
+
+def _said(blank: Blank) -> str:
+    return dict(blank.choices).get(blank.value) or ", ".join(blank.value.splitlines()) or "none"
 
 
 def _several(company: Company, name: str) -> Blank:

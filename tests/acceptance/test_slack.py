@@ -133,7 +133,7 @@ async def test_votes_are_kept_over_a_restart_and_old_buttons_still_work(home: Pa
         await slack.press({"type": "button", **button(posted, "Not this company")})
         thanks = await slack.answer(1)
         await bot.stop()
-    assert 'Thanks: noted that "' in thanks["text"]
+    assert "is not about Lava International" in thanks["text"]
     assert "0 useful, 1 not this company" in thanks["text"]
     assert button(thanks, "Stricter evidence")["value"] == "set Lava International evidence strict"
     async with running(home, slack) as bot:

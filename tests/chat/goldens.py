@@ -111,7 +111,7 @@ ANSWERS: dict[str, Reply] = {
     ),
     "answer-not-this-company": Reply(
         (
-            ('Thanks: noted that "Lava" was not ', Strong("Lava International"), " here."),
+            ('Thanks: noted that this "Lava" is not about ', Strong("Lava International"), "."),
             (Strong("Lava"), " · 5 useful, 1 not this company in 30 days · list phone-makers"),
             ("Nothing changes by itself. By hand: set Lava International exclude + <phrase>",),
         ),
@@ -123,7 +123,7 @@ ANSWERS: dict[str, Reply] = {
     "answer-mute-what": Reply(
         (("Mute what, and for how long? Its end reports what it held back.",),),
         menus=tuple(
-            Menu(label, tuple(Action(f"{label}: {words}", f"mute {what} {when}") for words, when in TIMES))
+            Menu(label, tuple(Action(f"{label} · {words}", f"mute {what} {when}") for words, when in TIMES))
             for label, what in (("This story", f"story {ALERT}"), ("Lava International", "Lava International"))
         ),
     ),

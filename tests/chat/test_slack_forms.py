@@ -272,6 +272,7 @@ def test_any_form_is_valid_and_comes_back_as_it_was(form: Form) -> None:
         assert back[blank.name] == blank.value if blank.name in back else "more than fits here" in said
 
 
+@settings(deadline=None)
 @given(st.lists(foreign, max_size=130), st.text(max_size=60))
 def test_any_suggestion_is_valid(found: list[str], rest: str) -> None:
     template = "set {} exclude + " + rest.replace("{", "{{").replace("}", "}}")

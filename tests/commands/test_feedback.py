@@ -105,7 +105,7 @@ async def test_what_is_offered_when_it_was_not_the_company() -> None:
     here = desk()
     await told(here)
     assert await here.say(f"wrong {ID}", OPEN, ANN) == [
-        'Thanks: noted that "Lava" was not *Lava International* here.',
+        'Thanks: noted that this "Lava" is not about *Lava International*.',
         "*Lava* · 0 useful, 1 not this company in 30 days · list phones",
         HINT,
         '[Exclude "lava lamp"] set Lava International exclude + lava lamp',
@@ -118,6 +118,14 @@ async def test_what_is_offered_when_it_was_not_the_company() -> None:
     assert here.lists.applied[0].company == replace(LAVA, exclude=("lava lamp",))
 
 
+async def test_a_full_name_is_not_said_twice() -> None:
+    here = desk()
+    await told(here, OPEN, line(alias="Lava International", said="Lava International said so"))
+    assert (await here.say(f"wrong {ID}", OPEN, ANN))[
+        0
+    ] == "Thanks: noted that the alert is not about *Lava International*."
+
+
 async def test_several_companies_are_asked_about_and_chosen_by_a_short_key() -> None:
     long = "Dixon " + "x" * 120
     here = desk(LAVA, company(long))
@@ -127,7 +135,7 @@ async def test_several_companies_are_asked_about_and_chosen_by_a_short_key() -> 
     assert [option.label for option in menu.options] == ["Lava International", long]
     assert all(len(option.command) < 60 for option in menu.options)
     said = await here.say(menu.options[1].command, OPEN, ANN)
-    assert said[0] == f'Thanks: noted that "Dixon" was not *{long}* here.'
+    assert said[0] == f'Thanks: noted that this "Dixon" is not about *{long}*.'
     assert [vote.company for vote in await here.ledger.kept.votes("phones.yaml", long, START)] == [long]
     assert await here.ledger.kept.votes("phones.yaml", LAVA.name, START) == ()
 

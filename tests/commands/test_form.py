@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands.dispatch import Dispatcher
@@ -210,6 +210,7 @@ entries = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(entries, entries, entries)
 def test_what_one_took_away_and_another_added_are_both_done(shown: list[str], now: list[str], mine: list[str]) -> None:
     before, there = Company("Lava", exclude=tuple(shown)), Company("Lava", exclude=tuple(now))
@@ -222,6 +223,7 @@ def test_what_one_took_away_and_another_added_are_both_done(shown: list[str], no
     assert set(after.exclude) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=20)))
 def test_a_form_that_comes_back_as_it_was_leaves_everything(names: list[str]) -> None:
     kept = Company("Lava", (Alias("ラヴァ", weak=True),), context=tuple(names))
