@@ -11,7 +11,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from bot.chat.discord.errors import ASLEEP, FAILURES, GONE, of_exception
+from bot.chat.discord.errors import ASLEEP, FAILURES, GONE, REFUSED, of_exception
 from bot.chat.discord.places import INVITED, NEEDED, SCOPES, Place, missing
 from bot.chat.discord.sending import NOBODY, content, nonce, ref
 from bot.chat.drawing.embeds import Drawn
@@ -142,15 +142,17 @@ class Account:
             await client.close()
 
     async def post(self, delivery: Delivery, drawn: Drawn) -> Receipt:
-        """Post a message, in a forum as a post of its own; a reply where the delivery has a target."""
+        """Post a message, in a forum as a post of its own; a reply where the delivery has a target.
+
+        Where the message that is answered is gone the reply stands alone, with the headline in it.
+        """
         client = await self.client()
         if delivery.kind == "reply" and delivery.target is not None:
-            address, target = map(int, delivery.target.message_id.split("/"))
-            # Where the message is gone the reply stands alone, with the headline in it.
-            above = discord.MessageReference(message_id=target, channel_id=address, fail_if_not_exists=False)
-            place = client.get_partial_messageable(address)
-            sent = place.send(**content(drawn), nonce=nonce(delivery), reference=above, mention_author=False)
-            return _receipt(await self._asked(sent), delivery.channel.tenant)
+            try:
+                return await self._reply(delivery, drawn, delivery.target)
+            except ChannelGone as error:
+                if not await self._is_post_gone(delivery, delivery.target, error):
+                    raise
         known = await self.place(delivery.channel)
         if isinstance(known.channel, discord.ForumChannel):
             made = known.channel.create_thread(
@@ -160,6 +162,19 @@ class Account:
         there = client.get_partial_messageable(known.channel.id, guild_id=known.guild_id)
         sent = there.send(**content(drawn), nonce=nonce(delivery))
         return _receipt(await self._asked(sent), str(known.guild_id))
+
+    async def _reply(self, delivery: Delivery, drawn: Drawn, target: Receipt) -> Receipt:
+        address, message = map(int, target.message_id.split("/"))
+        above = discord.MessageReference(message_id=message, channel_id=address, fail_if_not_exists=False)
+        place = (await self.client()).get_partial_messageable(address)
+        sent = place.send(**content(drawn), nonce=nonce(delivery), reference=above, mention_author=False)
+        return _receipt(await self._asked(sent), delivery.channel.tenant)
+
+    async def _is_post_gone(self, delivery: Delivery, target: Receipt, error: ChannelGone) -> bool:
+        """Whether but a post of the forum was deleted, and the forum itself is there."""
+        if str(error) != GONE[10003]:
+            return False
+        return (await self.place(delivery.channel)).channel.id != int(target.message_id.partition("/")[0])
 
     async def edit(self, delivery: Delivery, drawn: Drawn) -> Receipt:
         """Make the message of the target show this; a thread that went to sleep is woken for it."""
@@ -174,18 +189,28 @@ class Account:
                 raise
             await self._wake(address)
             await self._asked(there.edit(**content(drawn)))
+        except ChannelGone as error:
+            if await self._is_post_gone(delivery, target, error):
+                raise Rejected(REFUSED[10008]) from None
+            raise
         return target
 
     async def find(self, delivery: Delivery) -> Receipt | None:
         """The message of an earlier attempt, among those since the delivery came to be."""
         client, since = await self.client(), delivery.created - _EARLIER
         if delivery.kind == "reply" and delivery.target is not None:
-            address = int(delivery.target.message_id.partition("/")[0])
-        else:
-            known = await self.place(delivery.channel)
-            if isinstance(known.channel, discord.ForumChannel):
-                return await self._asked(_among(_posts(client, known, since), delivery, client))
-            address = known.channel.id
+            try:
+                return await self._in(int(delivery.target.message_id.partition("/")[0]), delivery)
+            except ChannelGone as error:
+                if not await self._is_post_gone(delivery, delivery.target, error):
+                    raise
+        known = await self.place(delivery.channel)
+        if isinstance(known.channel, discord.ForumChannel):
+            return await self._asked(_among(_posts(client, known, since), delivery, client))
+        return await self._in(known.channel.id, delivery)
+
+    async def _in(self, address: int, delivery: Delivery) -> Receipt | None:
+        client, since = await self.client(), delivery.created - _EARLIER
         told = client.get_partial_messageable(address).history(limit=LOOKED_AT, after=since, oldest_first=True)
         return await self._asked(_among(told, delivery, client))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.chat.drawing.blocks import Block
 from bot.chat.drawing.foreign import one_line
 from bot.chat.slack.errors import FAILURES, GONE, SECONDS, of_code, of_exception
 from bot.chat.slack.quiet import quiet_logger
-from bot.errors import ChannelGone, DeliveryError
+from bot.errors import ChannelGone, DeliveryError, Rejected
 from bot.model.alert import Delivery, Receipt
 from bot.model.channel import Channel
 
@@ -151,11 +152,13 @@ class Workspace:
         address = await self.address(delivery.channel)
         thread = delivery.target.message_id.rpartition("/")[2] if delivery.kind == "reply" and delivery.target else ""
         where = {"channel": address, "include_all_metadata": True, "limit": 200}
+        since = {**where, "oldest": f"{delivery.created.timestamp() - SKEW:.6f}"}
+        messages: list[Mapping[str, Any]] = []
         if thread:
-            method, where = "conversations.replies", {**where, "ts": thread}
-        else:
-            method, where = "conversations.history", {**where, "oldest": f"{delivery.created.timestamp() - SKEW:.6f}"}
-        for message in await self._pages(method, where, "messages"):
+            # An answer to a message that was deleted stands in the channel by itself.
+            with suppress(Rejected):
+                messages = await self._pages("conversations.replies", {**where, "ts": thread}, "messages")
+        for message in messages or await self._pages("conversations.history", since, "messages"):
             metadata = message.get("metadata") or {}
             if (metadata.get("event_payload") or {}).get("id") == delivery.id:
                 return Receipt(f"{address}/{message['ts']}")

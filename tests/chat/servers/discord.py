@@ -148,6 +148,14 @@ class DiscordServer:
         """What stands in a channel, oldest first."""
         return list(self.places[place].messages.values())
 
+    def delete(self, receipt: str) -> None:
+        """Somebody deletes a message; of a post in a forum the whole post."""
+        place, _, message = receipt.partition("/")
+        if self.places[place].kind == PUBLIC_THREAD and place == message:
+            del self.places[place]
+        else:
+            del self.places[place].messages[message]
+
     def forget_nonces(self) -> None:
         """The few minutes are over in which a repeated nonce is noticed."""
         self._nonces.clear()
@@ -427,6 +435,11 @@ class DiscordServer:
             return _error(403, 50013)
         if place.locked:
             return _error(403, 160005)
+        above = payload.get("message_reference") or {}
+        if above and str(above["message_id"]) not in place.messages:
+            if above.get("fail_if_not_exists", True):
+                return _error(400, 50035)
+            payload = {key: value for key, value in payload.items() if key != "message_reference"}
         place.archived = False
         key = (place.id, str(payload.get("nonce")))
         if payload.get("enforce_nonce") and key in self._nonces:

@@ -131,6 +131,11 @@ class SlackServer:
         """What stands in a channel, oldest first."""
         return list(self.channels[channel].messages.values())
 
+    def delete(self, receipt: str) -> None:
+        """Somebody deletes a message."""
+        channel, _, ts = receipt.partition("/")
+        del self.channels[channel].messages[ts]
+
     async def connected(self) -> None:
         """Wait until the bot's socket is open."""
         async with asyncio.timeout(30):
@@ -372,6 +377,8 @@ class SlackServer:
     def _conversations_replies(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         channel, thread = self.channels[str(payload["channel"])], str(payload["ts"])
         found = [m for ts, m in channel.messages.items() if thread in (ts, m.get("thread_ts"))]
+        if not found:
+            return _error("thread_not_found")
         return {"messages": [_seen(message, payload) for message in found], "has_more": False}
 
     def _chat_postmessage(self, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -385,6 +392,8 @@ class SlackServer:
         number = next(self._ids)
         ts = f"{self.moment(number):.0f}.{number % 1_000_000:06d}"
         message = {**payload, "ts": ts, "user": BOT_USER, "bot_id": "B0BOT", "type": "message"}
+        if message.get("thread_ts") not in channel.messages:  # an answer to what was deleted stands in the channel
+            message.pop("thread_ts", None)
         channel.messages[ts] = message
         return {"channel": channel.id, "ts": ts, "message": message}
 
