@@ -73,6 +73,7 @@ class Listener:
             self.on_disconnect,
             self.on_resumed,
             self.on_interaction,
+            self.on_guild_available,
             self.on_guild_join,
             self.on_guild_channel_update,
             self.on_guild_role_update,
@@ -120,7 +121,6 @@ class Listener:
     async def on_ready(self) -> None:
         """Called by the library once it knows the servers."""
         self.hears = True
-        self._barred = {guild.id: _barred(guild) for guild in self._client.guilds}
         log.info("discord is connected", servers=len(self._client.guilds))
         if not self._client.guilds:
             log.warning("discord", reason=invite(self._client))
@@ -146,6 +146,10 @@ class Listener:
             message = interaction.message
             turned = message is not None and message.flags.ephemeral and _PAGE.search(text) is not None
             await self._answer(interaction, text, "in place" if turned else "public" if _changes(text) else "private")
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Called by the library for each server once it knows it."""
+        self._barred[guild.id] = _barred(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was invited: it says so where the server says such things."""
@@ -274,8 +278,13 @@ def _barred(guild: discord.Guild) -> set[int]:
 
 def _channel(interaction: _Interaction) -> Channel:
     """Where it was typed; in a post of a forum that is the forum, for posts come and go."""
-    place = interaction.channel
-    address = interaction.channel_id
+    place, guild = interaction.channel, interaction.guild
     if isinstance(place, discord.Thread) and isinstance(place.parent, discord.ForumChannel):
-        address = place.parent_id
-    return Channel("discord", str(interaction.guild_id or ""), str(address or ""))
+        place = place.parent
+    address = place.id if place is not None else interaction.channel_id or ""
+    name = f"#{place.name}" if place is not None and hasattr(place, "name") and place.name else ""
+    holder = place.parent_id if isinstance(place, discord.Thread) else place.id if place is not None else 0
+    known = guild.get_channel(holder) if guild is not None else None
+    hidden = place is not None and place.type is discord.ChannelType.private_thread
+    public = known is not None and not hidden and known.permissions_for(known.guild.default_role).view_channel
+    return Channel("discord", str(interaction.guild_id or ""), str(address), name, public)

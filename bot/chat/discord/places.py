@@ -72,5 +72,13 @@ class Place:
 
 
 def missing(kind: discord.ChannelType, allowed: discord.Permissions) -> tuple[str, ...]:
-    """The names of the permissions that the bot lacks in a channel of that kind, given what it is allowed there."""
-    return tuple(PERMISSIONS[name] for name in NEEDED[kind] if not getattr(allowed, name))
+    """The names of the permissions that the bot lacks in a channel of that kind, given what it is allowed there.
+
+    What the library counts as lacking but for another permission is not named: who may not see or write may nothing.
+    """
+    lacking = [name for name in NEEDED[kind] if not getattr(allowed, name)]
+    if "view_channel" in lacking:
+        lacking = ["view_channel"]
+    if "send_messages" in lacking:
+        lacking = [name for name in lacking if name != "embed_links"]
+    return tuple(PERMISSIONS[name] for name in lacking)
