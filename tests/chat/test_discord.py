@@ -502,7 +502,7 @@ async def test_the_doctor_is_told_whose_token_it_is_and_where_the_bot_is(discord
 
 async def test_a_script_of_commands_leaves_the_state_that_it_leaves_when_typed(discord: DiscordServer) -> None:
     """As forms on Discord, and as words handed to the commands themselves."""
-    here = Channel("discord", GUILD, SUPPLY)
+    here = Channel("discord", GUILD, SUPPLY, "#supply-chain", public=True)
     script: list[tuple[str, dict[str, str]]] = [
         ("add", {"company": "Lava International", "aliases": "Lava, ラヴァ", "context": "phone"}),
         ("add", {"company": "Denso, MediaTek 聯發科"}),
@@ -525,6 +525,28 @@ async def test_a_script_of_commands_leaves_the_state_that_it_leaves_when_typed(d
             assert said[0]["description"] == answer(reply).embed["description"]
     assert clicked.lists.lists() == typed.lists.lists()
     assert [each.name for each in clicked.lists.lists()[0].companies] == ["Lava International", "MediaTek 聯發科"]
+
+
+@pytest.mark.parametrize(
+    ("place", "private", "name"),
+    [(SUPPLY, False, "#supply-chain"), (SUPPLY, True, "#supply-chain"), (THREAD, False, "#phones")],
+)
+async def test_a_command_knows_how_its_channel_is_called_and_who_may_read_it(
+    discord: DiscordServer, place: str, private: bool, name: str
+) -> None:
+    heard: list[Channel] = []
+
+    async def dispatch(command: Command) -> Reply:
+        heard.append(command.channel)
+        return Reply((("ok",),))
+
+    discord.places[SUPPLY].private = private
+    async with bot_on(discord) as platform:
+        await platform.start(dispatch)
+        await discord.connected()
+        await discord.slash("list", channel=place)
+        await discord.answer()
+    assert [(each.address, each.name, each.public) for each in heard] == [(place, name, not private)]
 
 
 async def test_whoever_may_not_manage_the_channel_changes_nothing(discord: DiscordServer) -> None:

@@ -1,6 +1,7 @@
 """What people press, choose and turn on Discord: buttons and menus that outlive a restart, and who may do what."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -206,9 +207,10 @@ async def test_what_is_typed_is_completed_in_time_among_10_000_companies(discord
         await platform.start(say, suggest=suggest)
         await discord.connected()
         await discord.complete("show", "company", "")
-        discord.waits.clear()
-        for typed in ("c", "comp", "company 99", "firm 9", "9", "99", "zz"):
+        words, began = ("c", "comp", "company 99", "firm 9", "9", "99", "zz"), time.process_time()
+        for typed in words:
             await discord.complete("show", "company", typed)
+        took = time.process_time() - began
         assert await discord.complete("mute", "time", "3") == ["3h", "3d", "3w"]
-    # On a machine that others use, too, the middle one tells more than the slowest.
-    assert sorted(discord.waits)[len(discord.waits) // 2] < 0.1
+    # In time of the processor, for others use the machine, too; that of this Discord counts as well.
+    assert took / len(words) < 0.1

@@ -1,0 +1,107 @@
+"""The README's Discord in five minutes, step by step: the real command against a Discord of our own."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.conftest import CHECKOUT, environment
+from tests.chat.discord_bot import discord_server
+from tests.chat.servers.discord import BOT, GUILD, MANAGE, OTHER, SUPPLY, TOKEN, DiscordServer
+
+SAMPLES = CHECKOUT / "watchlists" / "samples"
+SOURCES = f"sources:\n  - {{name: Samples, type: files, url: '{SAMPLES}', first_poll: alert}}\n"
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[DiscordServer]:
+    async with discord_server() as server:
+        yield server
+
+
+@asynccontextmanager
+async def called(home: Path, server: DiscordServer, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`namewatch ...` in this folder; killed at the end where it still runs."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=home,
+        env=environment(DISCORD_TOKEN=TOKEN, DISCORD_API_URL=server.url),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def output(home: Path, server: DiscordServer, *arguments: str) -> str:
+    async with called(home, server, *arguments) as process, asyncio.timeout(60):
+        return (await process.communicate())[0].decode()
+
+
+async def until(process: asyncio.subprocess.Process, words: str) -> str:
+    """Read what it says as far as a line with these words."""
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        async for line in process.stdout:
+            if words in line.decode():
+                return line.decode()
+    raise AssertionError(f"{words!r} was not said")
+
+
+def said(answer: dict[str, Any]) -> str:
+    return str(answer["data"]["embeds"][0]["description"])
+
+
+async def test_from_an_invitation_to_an_alert(home: Path, discord: DiscordServer) -> None:
+    (home / "watchlists" / "sources.yaml").write_text(SOURCES, encoding="utf-8")
+    async with called(home, discord, "run") as bot:
+        await discord.connected()
+        await discord.slash("add", company="Lava International")
+        refused = await discord.answer(1)
+        await discord.slash("add", company="Lava International", rights=MANAGE)
+        added = await discord.answer(2)
+        await discord.slash("add", company="Dixon Technologies", rights=MANAGE, channel=OTHER)
+        saved = await discord.answer(3)
+        await discord.slash("status")
+        status = await discord.answer(4)
+        await until(bot, "discord is connected")
+        await discord.allow(OTHER)
+        await discord.said(1)
+        bot.send_signal(signal.SIGTERM)
+        rest = (await bot.communicate())[0].decode()
+    assert "you may not do that here" in said(refused)
+    assert "alerts go to #supply-chain" in said(added)
+    assert "Saved, but I can't post here yet**: the bot lacks Send Messages: Edit Channel" in said(saved)
+    assert "#supply-chain" in said(status)
+    assert "Traceback" not in rest
+    (hello,) = discord.messages(OTHER)
+    assert "Alerts of 1 company come here" in hello["embeds"][0]["description"]
+    doctor = await output(home, discord, "doctor")
+    assert "ok     Discord: 1 server\nnote   Team" in doctor
+    assert f"ok     channel discord:{GUILD}/{SUPPLY}" in doctor
+    assert "All in order" in doctor
+
+
+async def test_a_bot_that_is_in_no_server_says_the_link_that_invites_it(home: Path, discord: DiscordServer) -> None:
+    discord.guilds.clear()
+    (home / "watchlists" / "phones.yaml").write_text("companies: [Lava International]\n", encoding="utf-8")
+    link = (
+        f"https://discord.com/oauth2/authorize?client_id={BOT}&scope=bot+applications.commands&permissions=274877991936"
+    )
+    async with called(home, discord, "run") as bot:
+        assert link in await until(bot, "in no server yet")
+    doctor = await output(home, discord, "doctor")
+    assert "WRONG  Discord: 0 servers: the bot is in no server yet: open " + link in doctor
