@@ -149,7 +149,8 @@ class World:
         self._listed[at].append(entry)
         self._note(entry, named)
         if self._chance.random() < TAKEN_UP:
-            other = self._chance.randrange(self._plan.sources)
+            # Of one source the same title on the same day is the same article.
+            other = (at + self._chance.randrange(1, self._plan.sources)) % self._plan.sources
             again = replace(entry, id=f"t{number}", url=f"https://s{other}.example/t{number}")
             self._later.append((other, again))
             self._note(again, named)

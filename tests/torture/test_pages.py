@@ -1,5 +1,8 @@
 """One whole page of the SQLite file is overwritten: no bot starts on it as if nothing had happened.
 
+A page in whose place another one of the same file stands is counted apart: SQLite keeps no checksums of pages, and
+where the last pages of two long texts change places, both are well formed.
+
 The long form: NAMEWATCH_TORTURE_PAGES=1000 python -m pytest tests/torture/test_pages.py (make torture).
 """
 
@@ -74,5 +77,10 @@ async def test_no_start_is_silent_on_a_file_with_one_page_overwritten(tmp_path: 
         noticed[kind] += "damaged" in said or "upgrade" in said
         silent += [] if said else [f"{kind} at page {start // PAGE + 1}"]
     made = sum(noticed.values()) + len(silent)
-    figure(f"one page of the SQLite file overwritten, {made} times", f"{len(silent)} silent starts")
-    assert silent == []
+    moved = [each for each in silent if each.startswith("another page")]
+    figure(
+        f"one page of the SQLite file overwritten, {made} times, a quarter of them with another page of it",
+        f"{len(silent) - len(moved)} silent starts, and {len(moved)} where it was another page",
+    )
+    assert silent == moved
+    assert len(moved) <= max(1, PAGES // 200)
