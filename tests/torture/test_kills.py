@@ -33,7 +33,11 @@ STEP = 100.0
 """Seconds between two starts by the clock of the bots: every lease has run out, every source is due."""
 IDLE = 1.0
 """Seconds without a call after which a bot waits for something that this round does not bring."""
-LAST_ROUNDS = 25
+CALM_AFTER = 10
+"""Kills after which a bot may work off what has gathered: what waits for over an hour would come as one digest."""
+PATIENCE = 6.0
+"""Seconds without a call that such a bot is given: platforms are posted to at their pace."""
+LAST_ROUNDS = 10
 TEAM_DIGESTS = Channel.parse(f"slack:T0TEAM/{DIGESTS}")
 
 Owed = tuple[Place, str, str]
@@ -112,13 +116,17 @@ class Rounds:
         self._spare()
         return reached
 
+    async def rest(self) -> None:
+        """A round in which nothing goes wrong; it is killed when everything has arrived."""
+        bot = await self._start("")
+        await self._wait(bot, PATIENCE)
+        bot.signal()
+        await bot.end()
+
     async def finish(self) -> int:
         """Rounds without faults until everything has arrived, and one that ends by itself; its exit status."""
         for _ in range(LAST_ROUNDS):
-            bot = await self._start("")
-            await self._wait(bot)
-            bot.signal()
-            await bot.end()
+            await self.rest()
             if not self._owed():
                 break
         bot, calls = await self._start(""), -1
@@ -206,14 +214,14 @@ class Rounds:
         for server in (self.servers.slack, self.servers.discord):
             server.check = lambda *_: []
 
-    async def _wait(self, bot: Bot) -> bool:
+    async def _wait(self, bot: Bot, idle: float = IDLE) -> bool:
         """Whether it killed itself, or was killed by a server, before all was done and before it had long been idle."""
         calls, since = self.servers.calls, time.monotonic() + 20
         while not bot.ended.done():
             await asyncio.sleep(0.01)
             if self.servers.calls != calls:
                 calls, since = self.servers.calls, time.monotonic()
-            if time.monotonic() - since > IDLE or not self._owed():
+            if time.monotonic() - since > idle or not self._owed():
                 return False
         return True
 
@@ -268,6 +276,8 @@ async def test_kills_lose_nothing_and_repeat_nothing(
         for number, point in enumerate(points):
             if not await rounds.play(point, chance.uniform(0.05, 1.2)) and "" in points[number:]:
                 points[points.index("", number)] = point
+            if number % CALM_AFTER == CALM_AFTER - 1:
+                await rounds.rest()
         status = await rounds.finish()
         store = await open_store(url)
         counts = await store.outbox_counts()
