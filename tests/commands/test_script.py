@@ -156,7 +156,13 @@ class _Neutral:
     """Takes out of a text where it was said, by whom, and in which folder."""
 
     def __init__(self, here: Channel, folder: Path) -> None:
-        self._words = {f"{folder}/": "", str(here): "<here>", "the terminal": "<here>", " operator": " ann"}
+        self._words = {
+            f"{folder}/": "",
+            str(here): "<here>",
+            "the terminal": "<here>",
+            "#supply-chain": "<here>",
+            " operator": " ann",
+        }
 
     def __call__(self, text: str) -> str:
         for word, instead in self._words.items():
