@@ -3,12 +3,16 @@
 import os
 import sqlite3
 from contextlib import closing
+from glob import escape
 from itertools import count
 from pathlib import Path
 
 from bot.errors import StoreError, StoreUnavailable
 from bot.store.faults import in_words
 from bot.store.place import FilePlace
+
+PARTIAL = ".partial"
+"""The end of a copy's name until all of it has been written."""
 
 
 def check_writable(place: FilePlace) -> None:
@@ -34,16 +38,45 @@ def check_whole(place: FilePlace) -> None:
 
 def back_up(place: FilePlace, folder: Path | None, reason: str) -> Path:
     """Copy the file with all that was committed so far, never over another copy; returns where to."""
-    folder = folder or place.path.absolute().parent
+    folder = _folder_of_copies(place, folder)
     copies = FilePlace(folder / "copy.db")
     copies.make_folder()
     with in_words(copies):
         target = _free_name(folder, f"{place.path.stem}-{reason}", place.path.suffix or ".db")
-        partial = target.with_name(target.name + ".partial")
+        partial = target.with_name(target.name + PARTIAL)
         with closing(sqlite3.connect(place.path)) as source, closing(sqlite3.connect(partial)) as copy:
             source.backup(copy)
         partial.replace(target)
     return target
+
+
+def remove_cut_short(place: FilePlace, folder: Path | None, reason: str) -> None:
+    """Remove the copies that a `back_up` for such a reason (a pattern) was killed in; one that is being made stays."""
+    folder = _folder_of_copies(place, folder)
+    with in_words(FilePlace(folder / "copy.db")):
+        for partial in sorted(folder.glob(f"{escape(place.path.stem)}-{reason}{PARTIAL}")):
+            if not _is_being_made(partial):
+                remove(partial)
+
+
+def remove(path: Path) -> None:
+    """Remove a store's file with all that belongs to it, as far as it is there."""
+    for end in ("", "-wal", "-shm", "-journal", ".open"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _is_being_made(partial: Path) -> bool:
+    """Whether another process writes it: SQLite then has it locked, and the lock ends with the process."""
+    with closing(sqlite3.connect(partial, timeout=0)) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return False
+
+
+def _folder_of_copies(place: FilePlace, folder: Path | None) -> Path:
+    return folder or place.path.absolute().parent
 
 
 def _free_name(folder: Path, stem: str, suffix: str) -> Path:

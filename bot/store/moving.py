@@ -18,7 +18,7 @@ from bot.errors import StoreError
 from bot.store.checking import wrong_in
 from bot.store.database import connect_blocking
 from bot.store.faults import in_words
-from bot.store.health import check_whole
+from bot.store.health import check_whole, remove
 from bot.store.place import FilePlace, Place, parse_place
 from bot.store.schema import metadata, processes
 from bot.store.upgrade import bring_up_to_date
@@ -61,7 +61,7 @@ def back_up_store(url: str, file: Path) -> Moved:
         raise StoreError(f"{file} is there already: name a new file")
     partial = FilePlace(file.with_name(f"{file.name}.partial"))
     partial.make_folder()
-    _remove(partial.path)
+    remove(partial.path)
     try:
         if isinstance(place, FilePlace):
             _copy_file(place, partial)
@@ -71,7 +71,7 @@ def back_up_store(url: str, file: Path) -> Moved:
         moved = _verified(partial)
         partial.path.replace(file)
     finally:
-        _remove(partial.path)
+        remove(partial.path)
     return moved
 
 
@@ -94,14 +94,14 @@ def _restore_file(backup: FilePlace, place: FilePlace) -> Moved:
     usage = Usage(place, alone=True)
     partial = FilePlace(place.path.with_name(f"{place.path.name}.partial"))
     try:
-        _remove(partial.path)
+        remove(partial.path)
         _copy_file(backup, partial)
         moved = _verified(partial)
         kept = _set_aside(place.path)
         partial.path.replace(place.path)
         return Moved(moved.rows, moved.tables, kept)
     finally:
-        _remove(partial.path)
+        remove(partial.path)
         usage.end()
 
 
@@ -228,8 +228,3 @@ def _count(connection: Connection, table: Table) -> int:
 def _moved_tables() -> list[Table]:
     """Parents before children; who ran on the old store does not run on the new one."""
     return [table for table in metadata.sorted_tables if table is not processes]
-
-
-def _remove(path: Path) -> None:
-    for end in ("", "-wal", "-shm", "-journal", ".open"):
-        path.with_name(path.name + end).unlink(missing_ok=True)

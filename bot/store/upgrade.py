@@ -9,19 +9,22 @@ from sqlalchemy.engine import Connection
 
 from bot.store.database import connect_blocking
 from bot.store.faults import in_words
-from bot.store.health import back_up, check_whole, check_writable
+from bot.store.health import back_up, check_whole, check_writable, remove_cut_short
 from bot.store.place import FilePlace, Place, parse_place
 from bot.store.versions import migrations, missing_versions
 
 UPGRADING = 0x6E616D66
 """The number of the advisory lock of upgrades in PostgreSQL."""
+BEFORE = "before-"
+"""Copies are named by the version that the upgrade brings first."""
 
 
 async def upgrade(url: str, *, backup_folder: Path | None = None) -> tuple[str, ...]:
     """Make the store if there is none and add what its tables lack; returns what was done, a line each, for people.
 
-    A SQLite file that holds tables is copied first, to `backup_folder` or else beside it. StoreTooNew when a later
-    version made the store; SettingsError for a wrong address. Nothing is done to a store that is up to date.
+    A SQLite file that holds tables is copied first, to `backup_folder` or else beside it; what a kill left of such a
+    copy goes. StoreTooNew when a later version made the store; SettingsError for a wrong address. Nothing is done to a
+    store that is up to date.
     """
     return await asyncio.to_thread(bring_up_to_date, parse_place(url), backup_folder)
 
@@ -31,6 +34,7 @@ def bring_up_to_date(place: Place, backup_folder: Path | None = None) -> tuple[s
     if isinstance(place, FilePlace):
         place.make_folder()
         check_writable(place)
+        remove_cut_short(place, backup_folder, f"{BEFORE}*")
     engine = connect_blocking(place)
     with in_words(place):
         missing, has_tables = _look(engine, place)
@@ -39,7 +43,7 @@ def bring_up_to_date(place: Place, backup_folder: Path | None = None) -> tuple[s
         done: list[str] = []
         if isinstance(place, FilePlace) and has_tables:
             check_whole(place)
-            done.append(f"copied {place} to {back_up(place, backup_folder, f'before-{missing[0]}')}")
+            done.append(f"copied {place} to {back_up(place, backup_folder, f'{BEFORE}{missing[0]}')}")
         with engine.execution_options(writes=True).begin() as connection:
             added = _migrate(connection, place)
         return (*done, f"{place} has the tables of version {added[-1] if added else missing[-1]}")

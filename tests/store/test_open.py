@@ -138,6 +138,30 @@ async def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
     assert (tmp_path / "store-before-0001-1.db").exists()
 
 
+async def test_a_copy_that_was_cut_short_goes_at_the_next_start_and_one_that_is_being_made_stays(
+    tmp_path: Path,
+) -> None:
+    path, others = tmp_path / "store.db", tmp_path / "another-before-0001.db.partial"
+    await upgrade(str(path))
+    for cut in (
+        "store-before-0001.db.partial",
+        "store-before-0001.db.partial-journal",
+        "store-before-0002-1.db.partial",
+    ):
+        (tmp_path / cut).write_bytes(b"SQLite format 3\x00 and no more")
+    others.touch()
+    being_made = tmp_path / "store-before-0003.db.partial"
+    with closing(sqlite3.connect(being_made, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        await upgrade(str(path))
+        assert [name for name in names(tmp_path) if "partial" in name and "journal" not in name] == [
+            others.name,
+            being_made.name,
+        ]
+    await upgrade(str(path))
+    assert names(tmp_path) == [others.name, "store.db"]
+
+
 async def test_an_upgrade_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     with closing(sqlite3.connect(path)) as connection:

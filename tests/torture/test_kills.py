@@ -38,6 +38,8 @@ CALM_AFTER = 10
 PATIENCE = 6.0
 """Seconds without a call that such a bot is given: platforms are posted to at their pace."""
 LAST_ROUNDS = 10
+SHOWN = 30
+"""Faults that a failure shows: the log alone does not say what is wrong."""
 TEAM_DIGESTS = Channel.parse(f"slack:T0TEAM/{DIGESTS}")
 
 Owed = tuple[Place, str, str]
@@ -290,8 +292,9 @@ async def test_kills_lose_nothing_and_repeat_nothing(
         f"{rounds.messages} messages, {len(rounds.faults())} lost or repeated, {rounds.marked} marked, "
         f"{len(leaked)} of {len(SECRETS)} secrets in log, messages or store",
     )
-    assert rounds.faults() == [], log[-5000:]
-    assert (status, set(counts)) == (0, {"sent"}), log[-5000:]
+    faults = rounds.faults()
+    assert not faults, "\n".join([f"{len(faults)} faults, of which the first:", *faults[:SHOWN], log[-3000:]])
+    assert (status, set(counts)) == (0, {"sent"}), f"exit {status}, outbox {counts}\n{log[-5000:]}"
     assert "Traceback" not in log
     assert leaked == []
     assert {*POINTS, *CALLS} - rounds.died.keys() == set()
