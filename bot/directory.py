@@ -89,9 +89,9 @@ class FoundLists:
         """How many changes made in chat are in force and not in the list's file."""
         return self._repo.pending(watchlist)
 
-    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel) -> Watchlist:
+    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel, undoes: str = "") -> Watchlist:
         """Make the changes, all of one list or none."""
-        changed = await self._repo.apply([self._as_written(change) for change in changes], actor, channel)
+        changed = await self._repo.apply([self._as_written(change) for change in changes], actor, channel, undoes)
         return self._again(changed) or changed
 
     async def create(self, channel: Channel, actor: Actor) -> Watchlist:

@@ -38,8 +38,8 @@ async def undo(desk: Desk, command: Command, request: Undo) -> Reply:
     if back is None:
         return refusal(("How it was before is not known: ", *said), "Change it as it should be: set, add or remove.")
     if back.is_of_source:
-        return await edit_source(desk, command, _of_source(back))
-    await desk.repo.apply([back], command.actor, here)
+        return await edit_source(desk, command, _of_source(back, last))
+    await desk.repo.apply([back], command.actor, here, last.id)
     lines = (("Taken back: ", *said), *also_there(desk, back.watchlist, here))
     return Reply(lines, (Action("Log", "log"),), public=True)
 
@@ -95,32 +95,16 @@ async def _history(desk: Desk, here: Channel) -> list[Revision]:
     return [each for each in await desk.store.revisions("") if concerns(each.change, each.channel)]
 
 
-def _of_source(change: Change) -> EditSource:
+def _of_source(change: Change, undone: Revision) -> EditSource:
     """The command that makes this change of a source; its address says which."""
     address = change.name.rpartition(" (")[2].removesuffix(")")
-    return EditSource(_VERBS[change.action], address)
+    return EditSource(_VERBS[change.action], address, undoes=undone.id)
 
 
 def _standing(history: Sequence[Revision]) -> list[Revision]:
-    """The revisions that were not taken back since; what was done to sources in between is no matter to a list."""
-    standing: list[Revision] = []
-    for each in history:
-        last = next((one for one in reversed(standing) if one.change.is_of_source == each.change.is_of_source), None)
-        if last is not None and _takes_back(each.change, last.change):
-            standing.remove(last)
-        else:
-            standing.append(each)
-    return standing
-
-
-def _takes_back(change: Change, last: Change) -> bool:
-    back = last.inverse()
-    # The place in the file, and what stood there before, are not part of what a change says.
-    return back is not None and _said(back) == _said(change)
-
-
-def _said(change: Change) -> tuple[str, str, str, str]:
-    return (change.watchlist, change.action, change.name, in_words(change))
+    """The changes that were not taken back since, without those that took one back."""
+    undone = {each.undoes for each in history}
+    return [each for each in history if not each.undoes and each.id not in undone]
 
 
 def what(desk: Desk, change: Change, here: Channel) -> str:

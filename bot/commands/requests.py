@@ -135,11 +135,15 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class EditSource:
-    """Add, remove, pause or resume a source; `when` is until when it is paused, as written, or ""."""
+    """Add, remove, pause or resume a source; `when` is until when it is paused, as written, or "".
+
+    `undoes` is the id of the revision that this takes back, which nobody types.
+    """
 
     verb: SourceVerb
     named: str
     when: str = ""
+    undoes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,14 @@ async def edit_source(desk: Desk, command: Command, request: EditSource) -> Repl
         if request.verb == "remove":
             gone = await desk.editor.remove(request.named, command.actor)
             line: Line = (Strong(gone.name), f" is polled no more · was {gone.place}. Its articles stay in the store.")
-            noted = await _noted(desk, command, "unpoll", gone)
+            noted = await _noted(desk, command, request, "unpoll", gone)
             return Reply((line, *noted), (Action("Undo", f"source add {gone.url}"),), public=True)
         source, listed = await desk.editor.add(request.named, command.actor)
     except SourceError as error:
         return refusal(str(error))
     said = f" is a source now: {source.type}, {counted(listed, 'entry', 'entries')} listed · {source.place}"
     later = "Its first poll records what is there; what comes later may alert."
-    lines = ((Strong(source.name), said), (later,), *await _noted(desk, command, "poll", source))
+    lines = ((Strong(source.name), said), (later,), *await _noted(desk, command, request, "poll", source))
     return Reply(lines, (Action("Undo", f"source remove {source.url}"),), public=True)
 
 
@@ -68,7 +68,7 @@ async def _pause(desk: Desk, command: Command, request: EditSource) -> Reply:
     lines: list[Line] = [
         (Strong(source.name), " is not polled for any channel", *time),
         ("When it is polled again it is read at once, and what it lists by then counts.",),
-        *await _noted(desk, command, "hold", source),
+        *await _noted(desk, command, request, "hold", source),
     ]
     return Reply(tuple(lines), (Action("Resume", f"source resume {name}"),), public=True)
 
@@ -84,7 +84,7 @@ async def _resume(desk: Desk, command: Command, request: EditSource) -> Reply:
     async with desk.store.deciding():
         await desk.store.release(Release(now, ended=(pause.id,)))
     line: Line = (Strong(source.name), " is polled again, within seconds")
-    noted = await _noted(desk, command, "release", source)
+    noted = await _noted(desk, command, request, "release", source)
     return Reply((line, *noted), (Action("Undo", f"source pause {as_name(source.name)}"),), public=True)
 
 
@@ -114,14 +114,16 @@ def _address(typed: str) -> str:
     return (bare[2] or bare[0]).removeprefix("www.").rstrip("/")
 
 
-async def _noted(desk: Desk, command: Command, action: ChangeAction, source: Source) -> list[Line]:
+async def _noted(desk: Desk, command: Command, request: EditSource, action: ChangeAction, source: Source) -> list[Line]:
     """Put it into the history; a line where that can't be done, for the source has changed by then."""
     now, name = desk.clock.now(), f"{source.name} ({source.url})"
     change = Change(OF_SOURCES, action, name)
     id_ = id_of("revision", command.channel, action, name, now)
     who = command.actor.name or command.actor.id
     try:
-        await desk.store.record_revision([Revision(id_, change, who, command.channel, now, pending=False)])
+        await desk.store.record_revision(
+            [Revision(id_, change, who, command.channel, now, pending=False, undoes=request.undoes)]
+        )
     except StoreUnavailable as error:
         return [(f"It is done, but it does not stand in the log: {error}",)]
     return []

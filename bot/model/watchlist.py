@@ -118,7 +118,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A change that happened: who, when, where. `pending`: in force, but not (yet) in the list's file."""
+    """A change that happened: who, when, where. `pending`: in force, but not (yet) in the list's file.
+
+    `undoes` is the id of the revision that it takes back; "" for a change of its own.
+    """
 
     id: str
     change: Change
@@ -126,6 +129,7 @@ class Revision:
     channel: Channel
     at: datetime
     pending: bool
+    undoes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

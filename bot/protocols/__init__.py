@@ -166,8 +166,11 @@ class WatchlistRepo(Protocol):
         """The list that `add` in this channel changes when it hears none or several: the one made for it, if any."""
         ...
 
-    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel) -> Watchlist:
-        """Make the changes, all of one list or none, and return it as it is now; ChangeRefused says why not."""
+    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel, undoes: str = "") -> Watchlist:
+        """Make the changes, all of one list or none, and return it as it is now; ChangeRefused says why not.
+
+        `undoes` is the id of the revision that they take back.
+        """
         ...
 
     def pending(self, watchlist: str) -> int:

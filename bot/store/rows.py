@@ -352,6 +352,7 @@ def revision_row(revision: Revision) -> Values:
         "channel": str(revision.channel),
         "at": revision.at,
         "pending": revision.pending,
+        "undoes": revision.undoes,
     }
 
 
@@ -365,7 +366,7 @@ def revision(row: Row[Any]) -> Revision:
         codec.decode_rule(row.rule),
         codec.decode_before(row.before),
     )
-    return Revision(row.id, change, row.actor, codec.decode_channel(row.channel), row.at, row.pending)
+    return Revision(row.id, change, row.actor, codec.decode_channel(row.channel), row.at, row.pending, row.undoes)
 
 
 def base_row(base: Base) -> Values:

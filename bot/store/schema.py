@@ -315,6 +315,7 @@ revisions = Table(
     _words("channel"),
     _moment("at"),
     Column("pending", Boolean, nullable=False),
+    Column("undoes", Words, nullable=False, server_default=text("''")),
     UniqueConstraint("id"),
     sqlite_autoincrement=True,
 )

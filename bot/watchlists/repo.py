@@ -273,10 +273,11 @@ class FileRepo:
                 await self._store.save_base(base)
                 self._bases[key] = base
 
-    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel) -> Watchlist:
+    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel, undoes: str = "") -> Watchlist:
         """Make the changes, all of one list or none, and return it as it is now; ChangeRefused says why not.
 
         They are recorded first and then written to the list's file; where that can't be written they stay pending.
+        `undoes` is the id of the revision that they take back.
         """
         async with self._turn:
             watchlist = self._changeable(changes)
@@ -286,7 +287,9 @@ class FileRepo:
             if standing is not None and may_write(standing.file.path):
                 edit = await asyncio.to_thread(self._prepare, standing, changes)
             now, who = self._clock.now(), actor.name or actor.id
-            revisions = [Revision(self._ids.new(), change, who, channel, now, pending=True) for change in changes]
+            revisions = [
+                Revision(self._ids.new(), one, who, channel, now, pending=True, undoes=undoes) for one in changes
+            ]
             await self._store.record_revision(revisions)
             if standing is not None and edit is not None:
                 await asyncio.to_thread(self._write, standing.file, edit, changes)

@@ -49,12 +49,13 @@ class Lists:
         self._lists[key] = Watchlist(key, f"made by {actor.name}", channels=(ChannelRule(channel),))
         return self._lists[key]
 
-    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel) -> Watchlist:
+    async def apply(self, changes: Sequence[Change], actor: Actor, channel: Channel, undoes: str = "") -> Watchlist:
         if self.refuse:
             raise ChangeRefused(self.refuse)
         (key,) = {change.watchlist for change in changes}
         assert actor.id
         assert channel
+        assert not undoes, "a history is kept where undo is tested"
         self.applied += changes
         companies = {company.name: company for company in self._lists[key].companies}
         for change in changes:

@@ -167,6 +167,17 @@ async def test_undo_goes_back_step_by_step(office: Office) -> None:
     assert (await office.ask("undo")).failed
 
 
+async def test_undo_takes_back_the_newest_change_though_it_looks_like_the_way_back_of_another(office: Office) -> None:
+    for text in ("set Lava alias + Lavva", "add Oppo", "remove Oppo"):
+        assert not (await office.ask(text)).failed
+    said = [(await office.say("undo"))[0] for _ in range(3)]
+    taken = ["-Oppo", "+Oppo", "aliases of Lava International"]
+    for line, change in zip(said, taken, strict=True):
+        assert line.startswith(f"Taken back: {change}")
+    assert office.file() == PHONES
+    assert (await office.ask("undo")).failed
+
+
 async def test_the_log_tells_who_changed_what_and_no_private_channel(office: Office) -> None:
     await office.ask("use chips")
     await office.ask("add Oppo", BEN, replace(THERE, public=False))

@@ -51,6 +51,12 @@ async def test_a_change_keeps_what_stood_there_before(store: Store) -> None:
     assert await store.revisions("phones.yaml") == recorded
 
 
+async def test_a_change_knows_which_one_it_takes_back(store: Store) -> None:
+    back = replace(revision("r2"), change=Change("phones.yaml", "remove", "Lava International"), undoes="r1")
+    await store.record_revision([revision("r1"), back])
+    assert [each.undoes for each in await store.revisions("phones.yaml")] == ["", "r1"]
+
+
 async def test_the_history_keeps_the_order_in_which_it_was_written(store: Store) -> None:
     await store.record_revision([revision("z"), revision("a")])
     await store.record_revision([replace(revision("m"), at=at(hours=-1))])
