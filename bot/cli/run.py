@@ -38,7 +38,8 @@ async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, 
         if not once:
             await stack.enter_async_context(station)
         setup = await stack.enter_async_context(opened(settings, variables))
-        errors = show_findings(setup.repo.findings)
+        begins = setup.repo.is_new and not once
+        errors = 0 if begins else show_findings(setup.repo.findings)  # an empty folder is where everybody begins
         if errors and not setup.repo.lists():
             complain("nothing to watch: no list can be used; mend the lines above, then start again")
             return 1

@@ -25,7 +25,7 @@ def _lists(setup: Setup) -> str:
     if not companies and (wrong := _errors(setup)):
         return f"nothing, {wrong}"
     if not companies:
-        return f"nothing yet: add a company to a file in {setup.settings.watchlists}/, or type /watch add Lava"
+        return f"nothing yet: {_first_step(setup)}"
     each = ", ".join(f"{watchlist.name} ({len(watchlist.companies)})" for watchlist in lists)
     return f"{counted(companies, 'company', 'companies')} on {counted(len(lists), 'list')}: {each}"
 
@@ -35,14 +35,24 @@ def _sources(setup: Setup) -> str:
     if not names and (wrong := _errors(setup)):
         return f"No source is polled, {wrong}"
     if not names:
-        return "No source yet: name one under `sources:` in a watchlist file"
+        return "No source yet: namewatch source add URL, or name one under `sources:` in a watchlist file"
     return f"{counted(len(names), 'source')}: {', '.join(names[:8])}" + (
         f" and {len(names) - 8} more" if len(names) > 8 else ""
     )
 
 
+def _first_step(setup: Setup) -> str:
+    file = f"a file in {setup.settings.watchlists}/"
+    if live(setup.platforms):
+        command = f"/{setup.settings.command.removeprefix('/')}"
+        return f"type {command} add Lava in a channel that Namewatch is in, or add a company to {file}"
+    return f"add a company to {file}, or type /watch add Lava (in another shell: namewatch watch add Lava)"
+
+
 def _errors(setup: Setup) -> str:
     """Why something may be missing, with the command that names what is wrong; "" where no file has an error."""
+    if setup.repo.is_new:
+        return ""
     if not any(finding.severity == "error" for finding in setup.repo.findings):
         return ""
     return f"for a file has errors: namewatch check {setup.settings.watchlists}"

@@ -71,6 +71,11 @@ class FileRepo:
         """Everything that the last reading found, in order."""
         return self._in_force.findings
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever watched here: no file of a list is there, and the store knows of none."""
+        return not self._standings and not self._bases
+
     def lists(self) -> tuple[Watchlist, ...]:
         """Every list in force, ordered by key."""
         return self._in_force.lists

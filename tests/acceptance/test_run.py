@@ -53,6 +53,19 @@ def shell(home: Path, line: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def begun(home: Path) -> "subprocess.Popen[str]":
+    """`namewatch run` as a process of its own, with nobody at its terminal."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=home,
+        env=environment(PYTHONUNBUFFERED="1"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 GONE = [
     ("namewatch run --once >/dev/full", "No space left on device"),
     ("namewatch run >/dev/full", "No space left on device"),
@@ -208,6 +221,24 @@ def test_nothing_watched_yet_is_said_and_no_failure(home: Path, namewatch: Namew
     assert "/watch add" in done.stdout
 
 
+@pytest.mark.parametrize("folder", ["there", "missing"])
+def test_a_bot_without_any_list_starts_and_says_the_first_step(home: Path, namewatch: Namewatch, folder: str) -> None:
+    if folder == "missing":
+        (home / "watchlists").rmdir()
+    with begun(home) as process:
+        assert process.stdout is not None
+        first = next(line for line in process.stdout if "nothing yet" in line)
+        assert "add a company to a file in watchlists/" in first
+        assert "namewatch watch add Lava" in first
+        added = namewatch("watch", "add", "Lava International")
+        assert added.returncode == 0, added.stderr
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=12) == 0
+    assert "Lava International" in (home / "watchlists" / "terminal.yaml").read_text()
+    once = namewatch("run", "--once")
+    assert ("1 company on 1 list" in once.stdout, once.returncode) == (True, 0), once.stderr
+
+
 BROKEN = "companies: [Lava]\nsources: ['ftp://x.example/feed']\n"
 
 
@@ -243,15 +274,7 @@ def test_where_nothing_is_polled_the_next_step_is_what_is_wrong(
 def test_a_running_bot_alerts_and_ends_when_asked(home: Path, number: signal.Signals) -> None:
     write(home, "watched.yaml", LIST + files_source("news"))
     write(home, "news/one.md", "# Groq raises money\n\nGroq Inc said on Monday that it raised money for its chips.\n")
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"],
-        cwd=home,
-        env=environment(PYTHONUNBUFFERED="1"),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with begun(home) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert any("Groq raises money" in line for line in process.stdout)

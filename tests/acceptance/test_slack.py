@@ -126,6 +126,21 @@ def button(message: Mapping[str, Any], label: str) -> Mapping[str, Any]:
     return found
 
 
+async def test_without_a_list_the_first_add_in_a_channel_makes_one(home: Path, slack: SlackServer) -> None:
+    (home / "watchlists").rmdir()
+    async with running(home, slack) as bot:
+        await bot.says("slack is listened to")
+        first = await bot.says("nothing yet")
+        await slack.slash("add Lava International")
+        added = await slack.answer(1)
+        await bot.stop()
+    assert "type /watch add Lava in a channel that Namewatch is in" in first
+    assert "Lava International" in words(added["blocks"])
+    assert bot.process.returncode == 0, bot.said
+    (made,) = (home / "watchlists").iterdir()
+    assert "Lava International" in made.read_text()
+
+
 async def test_votes_are_kept_over_a_restart_and_old_buttons_still_work(home: Path, slack: SlackServer) -> None:
     watch(home, LIST.replace("  - Dixon Technologies\n", ""))
     async with running(home, slack) as bot:
