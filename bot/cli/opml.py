@@ -12,7 +12,7 @@ from bot.app import opened, source_options
 from bot.chat.drawing.foreign import one_line
 from bot.cli.output import put
 from bot.cli.shown import complain, settings_here
-from bot.cli.source import DEFAULT_FILE, ListFile, list_file
+from bot.cli.source import DEFAULT_FILE, ListFile, list_file, record
 from bot.errors import ParseError, UsageError
 from bot.model.source import Source
 from bot.sources.discovery import completed
@@ -55,7 +55,8 @@ async def _import(file: Path, outlines: Sequence[Outline], to: str) -> int:
         path = list_file(settings.watchlists, to)
         found = sorted_out(outlines, setup.repo.sources())
         if found.new:
-            await asyncio.to_thread(add_sources, path, found.new, source_options())
+            added = await asyncio.to_thread(add_sources, path, found.new, source_options())
+            await record(setup, "poll", added)
     for outline, why in found.refused:
         complain(f"{file}:{outline.line}: {one_line(outline.name) or 'a feed'}: {why}")
     put(f"{len(found.new)} imported into {path}, {found.known} known already, {len(found.refused)} refused\n")

@@ -17,12 +17,14 @@ from bot.cli.shown import complain, settings_here
 from bot.cli.twins import twin_of
 from bot.clock import SystemClock
 from bot.commands.health import WORST_FIRST, health_line, health_summary, put_on_hold
+from bot.commands.sources import made_by, put_into_log
 from bot.errors import BadStatus, ChangeRefused, SourceError, TimedOut, Unreachable, UsageError
 from bot.extraction.clean import shortened
 from bot.model.card import Line, Strong
-from bot.model.command import Reply
+from bot.model.command import Command, Reply
 from bot.model.mute import unpolled
 from bot.model.source import Source, SourceState
+from bot.model.watchlist import ChangeAction
 from bot.polling import condition
 from bot.protocols import Fetcher
 from bot.sources.discovery import AS_GIVEN, Found, completed, discover, look
@@ -122,9 +124,18 @@ async def _add(wish: NewSource, to: str, *, yes: bool) -> int:
         _preview(found, new, setup)
         if not (yes or _agreed(path)):
             return 1
-        (source,) = await asyncio.to_thread(add_sources, path, [new], source_options())
+        added = await asyncio.to_thread(add_sources, path, [new], source_options())
+        await record(setup, "poll", added)
+        (source,) = added
     put(f"Added: {source.place}. Its first poll records what is there; what comes later may alert.\n")
     return 0
+
+
+async def record(setup: Setup, action: ChangeAction, sources: Iterable[Source]) -> None:
+    """Put what was done to sources here into the history, as what is done in chat; where that fails it is said."""
+    command, now = Command(""), SystemClock().now()
+    for line in await put_into_log(setup.store, [made_by(command, action, source, now) for source in sources]):
+        complain(" ".join(map(str, line)))
 
 
 def list_file(folder: Path, to: str) -> Path:
@@ -208,6 +219,7 @@ async def _remove(named: str) -> int:
             places = "; ".join(f"{source.url} ({source.place})" for source in found)
             raise ChangeRefused(f"several sources are called so, give the address of one: {places}")
         path = await asyncio.to_thread(remove_source, found[0], source_options())
+        await record(setup, "unpoll", found)
     put(f"Removed: {one_line(found[0].name)}, from {path}. It is polled no more; its articles stay in the store.\n")
     return 0
 

@@ -1,5 +1,9 @@
 """`sources` and `source`: how the sources of this tenant fare, the worst first, and how they are changed."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
 from rapidfuzz import fuzz, process
 
 from bot.alerting.windows import zone_of
@@ -18,6 +22,7 @@ from bot.model.mute import Mute, Release, unpolled
 from bot.model.source import OPERATOR, Source
 from bot.model.watchlist import OF_SOURCES, Change, ChangeAction, Revision
 from bot.polling import condition
+from bot.protocols import Store
 from bot.text import counted, fold_key
 
 SHOWN = 20
@@ -116,14 +121,22 @@ def _address(typed: str) -> str:
 
 async def _noted(desk: Desk, command: Command, request: EditSource, action: ChangeAction, source: Source) -> list[Line]:
     """Put it into the history; a line where that can't be done, for the source has changed by then."""
-    now, name = desk.clock.now(), f"{source.name} ({source.url})"
-    change = Change(OF_SOURCES, action, name)
+    made = made_by(command, action, source, desk.clock.now())
+    return await put_into_log(desk.store, [replace(made, undoes=request.undoes)])
+
+
+def made_by(command: Command, action: ChangeAction, source: Source, now: datetime) -> Revision:
+    """What was done to a source, as the history has it."""
+    name = f"{source.name} ({source.url})"
     id_ = id_of("revision", command.channel, action, name, now)
     who = command.actor.name or command.actor.id
+    return Revision(id_, Change(OF_SOURCES, action, name), who, command.channel, now, pending=False)
+
+
+async def put_into_log(store: Store, made: Sequence[Revision]) -> list[Line]:
+    """Put what was done to sources into the history; a line where that can't be done."""
     try:
-        await desk.store.record_revision(
-            [Revision(id_, change, who, command.channel, now, pending=False, undoes=request.undoes)]
-        )
+        await store.record_revision(made)
     except StoreUnavailable as error:
         return [(f"It is done, but it does not stand in the log: {error}",)]
     return []

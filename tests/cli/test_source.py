@@ -232,6 +232,20 @@ def test_list_shows_health_and_remove_takes_it_away(source: Callable[..., Ran], 
     assert "Add one: namewatch source add URL" in source("list")[1]
 
 
+def test_what_is_done_to_sources_stands_in_the_log(
+    source: Callable[..., Ran], site: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source("add", site, "--yes")
+    source("remove", "the herald")
+    Path("feeds.opml").write_text(OPML, encoding="utf-8")
+    source("import", "feeds.opml")
+    assert main(["log"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [" operator " in line for line in lines] == [True] * 4
+    said = ["The Herald (", "The Herald (", "Herald (https://herald.example/feed)", "(https://other.example/feed)"]
+    assert all(each in line for each, line in zip(said, lines, strict=True)), lines
+
+
 def test_a_failing_source_is_told_first(source: Callable[..., Ran], site: str) -> None:
     Path("watchlists/sources.yaml").write_text(
         f"sources: [{site}/feed.xml, {{name: Zombie, url: '{site}/gone'}}]\n", encoding="utf-8"
