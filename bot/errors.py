@@ -24,6 +24,7 @@ NamewatchError
         TryLater                not accepted; the same message may be accepted later
         Uncertain               it may or may not have arrived
         Rejected                will not be accepted as it is; only this message is concerned
+            MessageGone         somebody deleted the message that was to be edited
         ChannelGone             the channel can't be posted to until somebody acts
 """
 
@@ -157,6 +158,10 @@ class Uncertain(DeliveryError):
 
 class Rejected(DeliveryError):
     """The message will never be accepted as it is: it becomes a dead letter."""
+
+
+class MessageGone(Rejected):
+    """Somebody deleted the message that was to be edited: that is their wish, not a failure."""
 
 
 class ChannelGone(DeliveryError):

@@ -17,7 +17,7 @@ import structlog
 
 from bot.alerting.backoff import FIRST_WAIT, LONGEST_ASKED, LONGEST_WAIT, next_attempt
 from bot.alerting.pace import Pace
-from bot.errors import ChannelGone, DeliveryError, Rejected, StoreUnavailable, TryLater, Uncertain
+from bot.errors import ChannelGone, DeliveryError, MessageGone, StoreUnavailable, TryLater, Uncertain
 from bot.model.alert import Delivery, Process, Receipt, Settlement
 from bot.model.card import TextCard
 from bot.model.channel import Channel
@@ -199,12 +199,20 @@ class Outbox:
         except ChannelGone as error:
             self._tell_of_parking(delivery, str(error))
             return replace(_settled(delivery, self._clock.now()), state="parked", error=str(error))
-        except (Rejected, DeliveryError) as error:
-            log.error("dead letter", channel=str(delivery.channel), delivery=delivery.id, reason=str(error))
-            return replace(_settled(delivery, self._clock.now()), state="dead", error=str(error))
+        except DeliveryError as error:
+            return self._refused(delivery, error)
         if receipt.pause:
             self._pace.shut(delivery.channel, receipt.pause, self._clock.now())
         return replace(_settled(delivery, self._clock.now()), state="sent", receipt=receipt)
+
+    def _refused(self, delivery: Delivery, error: DeliveryError) -> Settlement:
+        """A dead letter, except where somebody deleted the very message that was to be edited."""
+        ended = replace(_settled(delivery, self._clock.now()), error=str(error))
+        if delivery.kind == "edit" and isinstance(error, MessageGone):
+            log.info("its message was deleted", channel=str(delivery.channel), delivery=delivery.id)
+            return replace(ended, state="gone")
+        log.error("dead letter", channel=str(delivery.channel), delivery=delivery.id, reason=str(error))
+        return replace(ended, state="dead")
 
     async def _ask(self, delivery: Delivery) -> Receipt:
         platform = self._platforms.get(delivery.channel.platform)

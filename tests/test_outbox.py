@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import ChannelGone, DeliveryError, Rejected, StoreUnavailable, TryLater, Uncertain
+from bot.errors import ChannelGone, DeliveryError, MessageGone, Rejected, StoreUnavailable, TryLater, Uncertain
 from bot.model.alert import Delivery, PollOutcome, Process, Receipt, Settlement
 from bot.model.card import TextCard
 from bot.model.channel import Channel
@@ -92,6 +92,7 @@ async def test_where_there_are_no_replies_a_post_says_it() -> None:
         (ChannelGone("archived"), Drained(parked=1), "parked", False),
         (Rejected("too long"), Drained(dead=1), "dead", False),
         (DeliveryError("unheard of"), Drained(dead=1), "dead", False),
+        (MessageGone("the message was deleted"), Drained(dead=1), "dead", False),
     ],
 )
 async def test_each_kind_of_failure_has_its_end(

@@ -57,6 +57,8 @@ def fate(record: ArticleRecord, routing: Routing, mutes: Iterable[Mute], joined:
         return (_ON_ITS_WAY[message.state], When(message.at or routing.at), error or note)
     done = _done(routing, message)
     at = message.at if message and message.at else routing.at
+    if any(each.channel == routing.channel and each.state == "gone" for each in record.deliveries):
+        return (done, When(at), joined, note, " · somebody deleted the message")
     link: tuple[Span, ...] = (" (", Link("the message", message.link), ")") if message and message.link else ()
     return (done, When(at), *link, joined, note)
 

@@ -254,10 +254,11 @@ def _say(
 def _owe_growth(
     scene: Scene, arrival: Arrival, alert: Alert, new: tuple[CompanyLine, ...], book: _Book, ids: Ids
 ) -> None:
-    """An edit of the message; and a reply when a company is named that the message did not name."""
+    """An edit of the message, unless somebody deleted it; a reply when a company is named that it did not name."""
     key = (alert.channel, alert.story_id)
-    edit = book.edits.get(key) or _delivery(scene, alert, "edit", alert.card, ids)
-    book.edits[key] = replace(edit, card=alert.card)
+    if not alert.gone:
+        edit = book.edits.get(key) or _delivery(scene, alert, "edit", alert.card, ids)
+        book.edits[key] = replace(edit, card=alert.card)
     if new:
         name = arrival.article.publisher or scene.source.name
         book.others.append(_delivery(scene, alert, "reply", _card(arrival, name, new), ids))

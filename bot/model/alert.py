@@ -13,7 +13,8 @@ from bot.model.source import SourceState
 from bot.model.story import Story, StoryMember
 
 DeliveryKind = Literal["post", "edit", "reply", "digest", "notice"]
-DeliveryState = Literal["pending", "sending", "sent", "parked", "dead"]
+DeliveryState = Literal["pending", "sending", "sent", "parked", "dead", "gone"]
+"""`gone`, of an edit: somebody deleted the message that it was to change, so there is nothing left to do."""
 Said = Literal["post", "digest", "waits", "nothing"]
 """How a channel was told of an alert; `waits`: it will be in a digest; `nothing`: it was muted."""
 
@@ -23,6 +24,7 @@ class Alert:
     """The key is (channel, story); `card` is the newest state of what the channel should see.
 
     `lost`: every message that was to say it is a dead letter, so that growth must be said in a new one.
+    `gone`: somebody deleted its message, so that growth alone is not said any more.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Alert:
     at: datetime
     lost: bool = False
     said: Said = "post"
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How an attempt ended: `sent` with a receipt, `pending` to try again at `not_before`, `parked` or `dead` with why.
+    """How an attempt ended: `sent` with a receipt, `pending` to try again at `not_before`, others with why.
 
     `doubtful` tells that this attempt may have reached the channel all the same.
     """

@@ -32,7 +32,7 @@ from bot.store.schema import (
     story_members,
     verdicts,
 )
-from bot.store.waiting import put_withheld, said_of
+from bot.store.waiting import gone_of, put_withheld, said_of
 
 
 class IntakeTables:
@@ -128,8 +128,11 @@ class IntakeTables:
             for chunk in chunks(story_ids):
                 result = await connection.execute(select(alerts).where(alerts.c.story_id.in_(chunk)))
                 found.extend(rows.alert(row) for row in result)
-            said = await said_of(connection, [alert.id for alert in found])
-        found = [replace(alert, said=said[alert.id][0], lost=said[alert.id][1]) for alert in found]
+            ids = [alert.id for alert in found]
+            said, gone = await said_of(connection, ids), await gone_of(connection, ids)
+        found = [
+            replace(alert, said=said[alert.id][0], lost=said[alert.id][1], gone=alert.id in gone) for alert in found
+        ]
         return tuple(sorted(found, key=lambda alert: (alert.at, alert.id)))
 
     async def recent_stories(self, since: datetime) -> StorySnapshot:

@@ -23,7 +23,7 @@ FOLDABLE = ("post", "reply", "edit", "digest")
 FREE: tuple[DeliveryState, ...] = ("pending", "parked")
 """States in which nobody is sending it."""
 
-SETTLED: tuple[DeliveryState, ...] = ("sent", "parked", "dead")
+SETTLED: tuple[DeliveryState, ...] = ("sent", "parked", "dead", "gone")
 """States that a settlement ends in, for now or for good."""
 
 

@@ -80,7 +80,7 @@ class MemoryOutbox:
 
     async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
         """In the order of the outbox."""
-        found = (d for d in self._state.deliveries.values() if d.state != "sent" and d.error != DROPPED)
+        found = (d for d in self._state.deliveries.values() if d.state not in ("sent", "gone") and d.error != DROPPED)
         return tuple(replace(each, alert_ids=()) for each in list(found)[:limit])
 
     async def replay(self, ids: Collection[str], at: datetime) -> int:

@@ -114,7 +114,11 @@ class State:
         """Mark edits and replies dead whose posts are all dead, or were never owed."""
         for delivery in list(self.deliveries.values()):
             is_open = delivery.state in ("pending", "parked")
-            if is_open and delivery.kind in FOLLOWERS and not any(p.state != "dead" for p in self.posts_of(delivery)):
+            if (
+                is_open
+                and delivery.kind in FOLLOWERS
+                and not any(p.state not in ("dead", "gone") for p in self.posts_of(delivery))
+            ):
                 self.deliveries[delivery.id] = replace(delivery, state="dead", error=NEVER_SENT)
                 self.settled[delivery.id] = at
 
@@ -124,15 +128,16 @@ class State:
         return [post for post in self.deliveries.values() if post.kind == "post" and shared & set(post.alert_ids)]
 
     def as_told(self, alert: Alert) -> Alert:
-        """With how its channel was told of it, and whether all its messages are dead letters."""
+        """With how its channel was told of it, whether all its messages are dead letters, and whether one is gone."""
+        gone = any(each.state == "gone" and alert.id in each.alert_ids for each in self.deliveries.values())
         said = [d for d in self.deliveries.values() if alert.id in d.alert_ids and d.kind not in FOLLOWERS]
         alive = {d.kind for d in said if d.state != "dead"}
         waits = any(each.alert_id == alert.id and each.cause != "mute" for each in self.withheld.values())
         if "post" in alive or "digest" in alive:
-            return replace(alert, lost=False, said="post" if "post" in alive else "digest")
+            return replace(alert, gone=gone, lost=False, said="post" if "post" in alive else "digest")
         if waits or not said:
-            return replace(alert, lost=False, said="waits" if waits else "nothing")
-        return replace(alert, lost=True, said="post")
+            return replace(alert, gone=gone, lost=False, said="waits" if waits else "nothing")
+        return replace(alert, gone=gone, lost=True, said="post")
 
     def add_revisions(self, revisions: Iterable[Revision]) -> None:
         """Append changes; StoreError for one that is there already."""

@@ -144,4 +144,4 @@ class MemoryUpkeep:
 
 
 def _is_owed(delivery: Delivery) -> bool:
-    return delivery.state != "sent" and not (delivery.state == "dead" and delivery.error == DROPPED)
+    return delivery.state not in ("sent", "gone") and not (delivery.state == "dead" and delivery.error == DROPPED)

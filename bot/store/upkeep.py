@@ -37,7 +37,9 @@ _MICROSECOND = timedelta(microseconds=1)
 LONG_GONE = timedelta(days=30)
 """How long the row of a process that ended without a word is kept."""
 
-_OWED = and_(deliveries.c.state != "sent", not_(and_(deliveries.c.state == "dead", deliveries.c.error == DROPPED)))
+_OWED = and_(
+    deliveries.c.state.not_in(("sent", "gone")), not_(and_(deliveries.c.state == "dead", deliveries.c.error == DROPPED))
+)
 """What is still to be told, or could be by `outbox replay`."""
 
 

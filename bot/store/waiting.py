@@ -174,6 +174,19 @@ async def said_of(connection: AsyncConnection, alert_ids: Sequence[str]) -> dict
     return found
 
 
+async def gone_of(connection: AsyncConnection, alert_ids: Sequence[str]) -> set[str]:
+    """Those of these alerts whose message somebody deleted."""
+    found: set[str] = set()
+    for chunk in chunks(alert_ids):
+        statement = (
+            select(delivery_alerts.c.alert_id)
+            .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery_id)
+            .where(delivery_alerts.c.alert_id.in_(chunk), deliveries.c.state == "gone")
+        )
+        found.update(await connection.scalars(statement))
+    return found
+
+
 def _spoken(names: Sequence[str], since: datetime) -> Any:
     return select(deliveries.c.channel, deliveries.c.card).where(
         deliveries.c.channel.in_(names),

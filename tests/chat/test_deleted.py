@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import Rejected, Uncertain
+from bot.errors import MessageGone, Uncertain
 from bot.model.alert import Delivery, PollOutcome, Process, Receipt
 from bot.model.channel import Channel
 from bot.model.source import SourceState
@@ -91,7 +91,7 @@ def told(chat: Chat, words: str) -> int:
 async def test_an_edit_of_a_deleted_message_posts_nothing_and_parks_nothing(chat: Chat) -> None:
     receipt = await chat.platform.send(of_story(chat, "d1", None))
     chat.delete(receipt.message_id)
-    with pytest.raises(Rejected, match="deleted"):
+    with pytest.raises(MessageGone, match="deleted"):
         await chat.platform.edit(of_story(chat, "d2", receipt, kind="edit", card=card("Grown")))
     assert chat.headlines() == []
     await chat.platform.send(of_story(chat, "d3", None, card=card("The next story")))
@@ -119,7 +119,7 @@ async def test_such_a_reply_that_is_uncertain_is_found_where_it_stands(chat: Cha
 
 
 async def test_the_story_stays_through_the_outbox(chat: Chat) -> None:
-    """Post, deletion, growth, and the next story: two messages in all, and one dead letter that says why."""
+    """Post, deletion, growth, and the next story: two messages in all; the edit ends quietly, and says why."""
     store, clock = MemoryStore(), ManualClock()
     box = Outbox(store, {chat.channel.platform: chat.platform}, clock, Process("one", "host", 1, START, START), Waits())
 
@@ -147,6 +147,8 @@ async def test_the_story_stays_through_the_outbox(chat: Chat) -> None:
     await owe(4, "post", "Another story", "s2")
     assert len(chat.headlines()) == 1
     counts = await store.outbox_counts()
-    assert (counts.get("sent"), counts.get("parked", 0)) == (2, 0)
-    dead = [each for each in store._state.deliveries.values() if each.state == "dead"]
-    assert {each.error for each in dead} == {"the message was deleted"}
+    assert counts == {"sent": 2, "gone": 2}
+    assert {each.error for each in store._state.deliveries.values() if each.state == "gone"} == {
+        "the message was deleted"
+    }
+    assert await store.undelivered() == ()

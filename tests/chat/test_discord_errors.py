@@ -8,7 +8,7 @@ import pytest
 
 from bot.chat.discord import DiscordPlatform
 from bot.chat.discord.errors import CLOSED, GONE, REFUSED, TOKEN, of_close, of_code
-from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
+from bot.errors import ChannelGone, DeliveryError, MessageGone, Rejected, TryLater, Uncertain
 from bot.model.alert import Receipt
 from tests.builders import delivery
 from tests.chat.discord_bot import HERE, IN_FORUM, bot_on, discord_server
@@ -29,7 +29,7 @@ CODES: list[tuple[str, type[DeliveryError], str]] = [
     ("403 160006", ChannelGone, "active threads"),
     ("403 77777", ChannelGone, "77777"),
     ("404 0", ChannelGone, "404"),
-    ("404 10008", Rejected, "deleted"),
+    ("404 10008", MessageGone, "deleted"),
     ("400 40005", Rejected, "too large"),
     ("413 40005", Rejected, "too large"),
     ("403 50005", Rejected, "not the bot's own"),

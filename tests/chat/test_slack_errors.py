@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.chat.slack.errors import of_code
-from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
+from bot.errors import ChannelGone, DeliveryError, MessageGone, Rejected, TryLater, Uncertain
 from tests.builders import delivery
 from tests.chat.servers.slack import Fault, SlackServer
 from tests.chat.slack_bot import HERE, bot_on, slack_server
@@ -38,7 +38,7 @@ CODES: list[tuple[str, type[DeliveryError], str]] = [
     ("invalid_blocks_format", Rejected, "blocks"),
     ("no_text", Rejected, "empty"),
     ("too_many_attachments", Rejected, "parts"),
-    ("message_not_found", Rejected, "deleted"),
+    ("message_not_found", MessageGone, "deleted"),
     ("cant_update_message", Rejected, "not the bot's own"),
     ("edit_window_closed", Rejected, "too old"),
     ("thread_not_found", Rejected, "deleted"),

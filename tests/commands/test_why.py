@@ -54,6 +54,9 @@ def record(
     return ArticleRecord(article, None, verdicts, tuple(routings), deliveries)
 
 
+DELETED = replace(record(LAVA), deliveries=(Told(HERE, "post", "sent", LATER), Told(HERE, "edit", "gone", LATER)))
+
+
 def desk(*records: ArticleRecord, companies: tuple[str, ...] = ("Lava", "Apple", "Denso"), reads: str = "") -> Desk:
     phones = Watchlist(
         "phones",
@@ -98,6 +101,7 @@ async def test_a_posted_article_in_full(text: str) -> None:
         (record(LAVA, delivery=("sending", None)), "ALERTED, and is being sent, since 20.08:31"),
         (record(LAVA, delivery=("parked", None)), "ALERTED, but this channel can't be posted to, since 20.08:31"),
         (record(LAVA, delivery=("dead", LATER)), "ALERTED, but the platform refused the message, 20.08:31"),
+        (DELETED, "POSTED here 20.08:31 · somebody deleted the message"),
         (record(LAVA, delivery=None), "POSTED here 20.08:31"),
         (record(LAVA, state="joined"), "JOINED the message of 20.08:31"),
         (

@@ -40,6 +40,7 @@ TALKS_TOO = Extract(
     "Dixon Technologies may join the talks to build handsets for export with Lava International Ltd, sources said.",
     "en",
 )
+TALKS_ON = replace(TALKS, entry_id="talks-on", url="https://wire.example/on")
 CHIP = Extract(
     "chip",
     "https://focus.example/chip",
@@ -309,6 +310,17 @@ def test_growth_of_an_alert_whose_message_is_a_dead_letter_is_said_in_a_new_one(
         "Lava International",
         "Dixon Technologies",
     ]
+
+
+@pytest.mark.parametrize(("entry", "kinds"), [(TALKS_TOO, ["reply"]), (TALKS_ON, [])])
+def test_a_deleted_message_is_not_edited_and_a_new_name_is_said(entry: Extract, kinds: list[str]) -> None:
+    ids = CountingIds()
+    where = scene([TALKS])
+    first = decide(where, ids=ids)
+    deleted = [replace(alert, gone=True) for alert in first.alerts]
+    second = decide(after(where, first, [entry]), deleted, ids)
+    assert [delivery.kind for delivery in second.deliveries] == kinds
+    assert [(each.gone, each.card.articles) for each in second.alerts] == [(True, 2)]
 
 
 def test_equal_titles_in_one_listing_are_different_articles() -> None:

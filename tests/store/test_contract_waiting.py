@@ -11,7 +11,7 @@ from bot.model.source import SourceState
 from bot.protocols import Store
 from tests.builders import alert, delivery
 from tests.fakes import START
-from tests.store.builders import SLACK, SOURCE, article, at, claim, member, owe, routing, send_all, story, told
+from tests.store.builders import DISCORD, SLACK, SOURCE, article, at, claim, member, owe, routing, send_all, story, told
 
 
 async def withhold(
@@ -142,6 +142,24 @@ async def test_an_alert_is_lost_only_where_nothing_that_tells_it_is_left(store: 
     (post,) = await claim(store)
     await store.settle(Settlement(post.id, post.owner, post.attempt, "dead", START, error="no"))
     assert await said(store, 1) == ("post", True)
+
+
+async def test_an_edit_of_a_deleted_message_is_over_and_its_alert_knows(store: Store) -> None:
+    await owe(store, delivery("p", SLACK), delivery("q", DISCORD, alert_id="other"))
+    assert await send_all(store) == ["p", "q"]
+    await owe(store, delivery("e", SLACK, "edit"))
+    (edit,) = await claim(store)
+    await store.settle(Settlement(edit.id, edit.owner, edit.attempt, "gone", START, error="the message was deleted"))
+    assert await store.outbox_counts() == {"sent": 2, "gone": 1}
+    assert await store.undelivered() == ()
+    assert await store.replay(["e"], START) == await store.drop(["e"], START) == 0
+    backlog = await store.backlog()
+    assert (backlog.pending, backlog.sending, backlog.parked, backlog.dead) == (0, 0, 0, 0)
+    known = await store.alerts_of({f"story-of-{id_}" for id_ in (*edit.alert_ids, "other")})
+    assert {each.id: (each.said, each.gone) for each in known} == {
+        edit.alert_ids[0]: ("post", True),
+        "other": ("post", False),
+    }
 
 
 async def test_what_was_not_delivered_can_be_tried_anew_or_dropped(store: Store) -> None:

@@ -17,7 +17,7 @@ from tests.builders import delivery
 from tests.store.builders import LEASE, at, owe
 
 CHANNELS = [Channel("slack", "T", f"C{n}") for n in range(2)]
-ENDS: list[DeliveryState] = ["sent", "pending", "pending", "parked", "dead"]
+ENDS: list[DeliveryState] = ["sent", "pending", "pending", "parked", "dead", "gone"]
 
 owed = st.tuples(st.just("owe"), st.sampled_from(["post", "edit", "reply"]), st.integers(0, 1), st.integers(0, 1))
 claimed = st.tuples(st.just("claim"), st.sampled_from(["one", "two"]), st.integers(1, 3), st.just(0))

@@ -11,7 +11,7 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from bot.chat.discord.errors import ASLEEP, FAILURES, GONE, REFUSED, of_exception
+from bot.chat.discord.errors import ASLEEP, DELETED, FAILURES, GONE, of_code, of_exception
 from bot.chat.discord.places import INVITED, NEEDED, SCOPES, Place, missing
 from bot.chat.discord.sending import NOBODY, content, nonce, ref
 from bot.chat.drawing.embeds import Drawn
@@ -191,7 +191,7 @@ class Account:
             await self._asked(there.edit(**content(drawn)))
         except ChannelGone as error:
             if await self._is_post_gone(delivery, target, error):
-                raise Rejected(REFUSED[10008]) from None
+                raise of_code(404, DELETED) from None
             raise
         return target
 

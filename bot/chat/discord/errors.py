@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import aiohttp
 import discord
 
-from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
+from bot.errors import ChannelGone, DeliveryError, MessageGone, Rejected, TryLater, Uncertain
 from bot.model.limits import Scope
 
 TOKEN = "Discord does not know the token: set DISCORD_TOKEN anew, then start again"  # noqa: S105 - words, no token
@@ -27,7 +27,6 @@ GONE: Mapping[int, str] = {
 """Nothing can be posted there until somebody acts; the words say what."""
 
 REFUSED: Mapping[int, str] = {
-    10008: "the message was deleted",
     40005: "Discord says that the message is too large",
     50005: "the message is not the bot's own",
     50035: "Discord does not accept the form of the message",
@@ -36,6 +35,9 @@ REFUSED: Mapping[int, str] = {
     240000: "Discord blocked a link of the message as harmful",
 }
 """This message will never be accepted; others may."""
+
+DELETED = 10008
+"""The code of a message that is there no more."""
 
 CLOSED: Mapping[int, str] = {
     4004: TOKEN,
@@ -70,6 +72,8 @@ def of_code(status: int, code: int = 0, *, retry_after: float | None = None, sco
         return TryLater("Discord asks to wait", retry_after=retry_after, scope=scope)
     if status >= 500:
         return Uncertain(f"Discord had trouble ({status}): the message may have arrived")
+    if code == DELETED:
+        return MessageGone("the message was deleted")
     if code in REFUSED:
         return Rejected(REFUSED[code])
     if code in GONE or status in _FORBIDDEN:

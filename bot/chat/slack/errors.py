@@ -9,7 +9,7 @@ from math import isfinite
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
+from bot.errors import ChannelGone, DeliveryError, MessageGone, Rejected, TryLater, Uncertain
 
 INVITE = "type /invite @Namewatch in that channel"
 _TOKEN = "set SLACK_BOT_TOKEN anew, then start again"  # noqa: S105 - words, no token
@@ -41,6 +41,9 @@ GONE: Mapping[str, str] = {
 }
 """Nothing can be posted there until somebody acts; the words say what."""
 
+DELETED = "message_not_found"
+"""The code of a message that is there no more."""
+
 REFUSED: Mapping[str, str] = {
     "msg_too_long": "Slack says that the message is too long",
     "msg_blocks_too_long": "Slack says that the message is too long",
@@ -48,7 +51,7 @@ REFUSED: Mapping[str, str] = {
     "invalid_blocks_format": "Slack does not accept the message's blocks",
     "no_text": "Slack says that the message is empty",
     "too_many_attachments": "Slack says that the message has too many parts",
-    "message_not_found": "the message was deleted",
+    DELETED: "the message was deleted",
     "cant_update_message": "the message is not the bot's own",
     "edit_window_closed": "the message is too old to be edited in this workspace",
     "thread_not_found": "the message that is answered was deleted",
@@ -65,7 +68,8 @@ def of_code(code: str, *, status: int = 200, retry_after: float | None = None) -
     if code in GONE:
         return ChannelGone(GONE[code])
     if code:
-        return Rejected(REFUSED.get(code) or f"Slack refused the message: {code}")
+        kind = MessageGone if code == DELETED else Rejected
+        return kind(REFUSED.get(code) or f"Slack refused the message: {code}")
     if status >= 400:
         return TryLater(f"something between here and Slack refused ({status}): a proxy, or SLACK_API_URL is wrong")
     said = "the answer is not Slack's: a proxy, or SLACK_API_URL is wrong"
