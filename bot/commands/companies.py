@@ -116,7 +116,7 @@ def _written(names: Sequence[str]) -> str:
     )
 
 
-_RESERVED = frozenset({*_CLAUSES, "from", "page"})
+_RESERVED = frozenset({*_CLAUSES, "from", "page", "rejected"})
 
 
 def _line(line: Sequence[Token]) -> Add | Malformed:

@@ -18,6 +18,7 @@ from bot.commands.parse import parse
 from bot.commands.phrases import problem, refusal, who_may
 from bot.commands.quieten import digest, mute, pause, quiet, resume, unmute
 from bot.commands.read import list_companies, show_company
+from bot.commands.rejected import show_rejected
 from bot.commands.requests import (
     Address,
     EditCompany,
@@ -29,6 +30,7 @@ from bot.commands.requests import (
     List,
     Lists,
     Log,
+    Rejected,
     Remove,
     Rename,
     Search,
@@ -66,6 +68,7 @@ HANDLERS: Mapping[type, tuple[str, Handler]] = {
     Remove: ("remove", remove),
     List: ("list", list_companies),
     Show: ("show", show_company),
+    Rejected: ("show", show_rejected),
     Set: ("set", set_one),
     EditCompany: ("set", edit_company),
     FilledIn: ("set", fill_in),

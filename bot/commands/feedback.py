@@ -3,6 +3,7 @@
 It is kept and shown; nothing is learnt by itself.
 """
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from bot.commands.changes import may_know
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.hush import MuteWhat
-from bot.commands.lookup import name_key
+from bot.commands.lookup import find, name_key
 from bot.commands.phrases import channel_name, refusal
 from bot.model.alert import Alert
 from bot.model.card import CompanyLine, Line, Snippet, Strong
@@ -93,7 +94,12 @@ async def not_this(desk: Desk, command: Command, request: NotThis) -> Reply:
 
 
 async def mute_what(desk: Desk, command: Command, request: MuteWhat) -> Reply:
-    """Offer to mute the story of an alert, its companies, its source or all, each for three times."""
+    """Offer to mute the story of an alert, its companies, its source or all, each for three times; or one company."""
+    if request.company:
+        hits = await asyncio.to_thread(find, desk.heard(command.channel), request.company)
+        name = hits[0].company.name if hits else request.company
+        asked = f"Mute {name} for how long? Its end reports what it held back."
+        return Reply(((asked,),), menus=_times([(name, as_name(name))]))
     alert = await _alert(desk, command.channel, request.alert_id)
     if isinstance(alert, Reply):
         return alert
@@ -101,12 +107,16 @@ async def mute_what(desk: Desk, command: Command, request: MuteWhat) -> Reply:
     subjects = [("This story", f"story {alert.id}"), *((name, as_name(name)) for name in names[:COMPANIES])]
     subjects += [(f"Source {name}", f"source {name}") for name in alert.card.sources[:1]]
     subjects.append((f"All of {channel_name(command.channel)}", "all"))
-    menus = tuple(
+    more = [(f"The others: mute <company> 1h · {', '.join(names[COMPANIES:])}",)] if names[COMPANIES:] else []
+    return Reply((("Mute what, and for how long? Its end reports what it held back.",), *more), menus=_times(subjects))
+
+
+def _times(subjects: Sequence[tuple[str, str]]) -> tuple[Menu, ...]:
+    """A menu of times for each of these: its label, and what `mute` calls it."""
+    return tuple(
         Menu(label, tuple(Action(f"{label} · {words}", f"mute {what} {when}") for words, when in TIMES))
         for label, what in subjects
     )
-    more = [(f"The others: mute <company> 1h · {', '.join(names[COMPANIES:])}",)] if names[COMPANIES:] else []
-    return Reply((("Mute what, and for how long? Its end reports what it held back.",), *more), menus=menus)
 
 
 async def opinions(desk: Desk, here: Channel, watchlist: Watchlist, company: Company) -> Mapping[str, Tally]:

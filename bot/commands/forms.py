@@ -17,6 +17,7 @@ from bot.commands.requests import (
     FilledIn,
     Leave,
     Log,
+    Rejected,
     Rename,
     Search,
     Set,
@@ -42,6 +43,7 @@ _SPAN = re.compile(
 )
 _TODAY = re.compile(r"(?:^|\s)(today|yesterday)\s*$", re.IGNORECASE)
 PAGE = re.compile(r"(?:^|\s)page\s+([1-9][0-9]{0,3})\s*$", re.IGNORECASE)
+_REJECTED = re.compile(r"\s*(\S.*?)\s+rejected\s*", re.IGNORECASE)
 _STORIES = re.compile(r"\s+stories(\s+here)?\s*$", re.IGNORECASE)
 _FORM = re.compile(r"#([0-9a-f]{12})")
 _ONLY_HERE = re.compile(r"\s+only\s+here\s*$", re.IGNORECASE)
@@ -59,8 +61,10 @@ def paged(rest: str) -> tuple[str, int]:
     return (rest[: page.start()], int(page.group(1))) if page else (rest, 1)
 
 
-def show(rest: str) -> Show | Malformed:
-    """`show Lava`, `show Lava stories`, `show Lava stories here`; a name that ends so goes in quotes."""
+def show(rest: str) -> Show | Rejected | Malformed:
+    """`show Lava`, `show Lava stories [here]`, `show Lava rejected`; a name that ends so goes in quotes."""
+    if rejected := _REJECTED.fullmatch(rest):
+        return Rejected(unquoted(rejected[1]))
     stories = _STORIES.search(rest)
     name = unquoted(rest[: stories.start()] if stories else rest)
     if not name:

@@ -11,6 +11,7 @@ from bot.commands.until import split_when
 _WHOLE = re.compile(r"all\s+(?P<id>[0-9a-f-]{8,40})(?:\s+page\s+(?P<page>\d{1,4}))?", re.IGNORECASE)
 _EVERYWHERE = re.compile(r"(?:^|\s)(?:--all|everywhere|all)(?=\s|$)", re.IGNORECASE)
 NO_NAME = "Say what: mute Lava 2h, mute source Focus, mute all"
+_OPEN = re.compile(r"\s*(\S.*?)\s*(?:\.\.\.|…)\s*")
 _THIS = re.compile(rf"this(?:\s+(?P<id>{ALERT_ID}))?", re.IGNORECASE)
 
 
@@ -24,9 +25,10 @@ class Mute:
 
 @dataclass(frozen=True, slots=True)
 class MuteWhat:
-    """Ask what of an alert to mute, and for how long; "" is the last alert here."""
+    """Ask what of an alert to mute, and for how long; "" is the last alert here. Of a company only how long."""
 
     alert_id: str = ""
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ class Quiet:
 
 
 def mute(rest: str) -> Mute | MuteWhat | Malformed:
-    """`mute Lava for 2 hours`, `mute source Focus 3d`, `mute all until friday`; `mute this` asks."""
+    """`mute Lava for 2 hours`, `mute source Focus 3d`, `mute all until friday`; `mute this` and `mute Lava ...` ask."""
+    if open_ := _OPEN.fullmatch(rest):
+        return MuteWhat(company=open_[1].strip("\"'“”"))
     if asks := _THIS.fullmatch(rest.strip()):
         return MuteWhat(asks["id"] or "")
     what, when = split_when(rest)

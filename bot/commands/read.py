@@ -39,7 +39,7 @@ async def list_companies(desk: Desk, command: Command, request: List) -> Reply:
         return problem("This channel hears no list, so nothing is watched here. Start one: add <company>")
     shown = await asyncio.to_thread(_holding, heard, request.filter)
     if request.filter and not shown:
-        return _nothing_like(heard, request.filter)
+        return nothing_like(heard, request.filter)
     start = (request.page - 1) * PAGE
     page = shown[start : start + PAGE]
     lines: list[Line] = [summary(desk, command.channel, heard)]
@@ -62,7 +62,7 @@ async def show_company(desk: Desk, command: Command, request: Show) -> Reply:
     heard = desk.heard(command.channel)
     hits = await asyncio.to_thread(find, heard, request.name)
     if not hits:
-        return _nothing_like(heard, request.name)
+        return nothing_like(heard, request.name)
     if request.stories:
         return await _stories(desk, command, request, hits[0])
     lines: list[Line] = []
@@ -74,6 +74,8 @@ async def show_company(desk: Desk, command: Command, request: Show) -> Reply:
         for name in names
         for action in (
             Action("Edit", f"set {as_name(name)}"),
+            Action("Mute...", f"mute {as_name(name)} ..."),
+            Action("See rejected", f"show {as_name(name)} rejected"),
             Action("Stories", f"show {as_name(name)} stories"),
             Action("Remove", f"remove {as_name(name)}"),
         )
@@ -150,7 +152,8 @@ def _holds(company: Company, key: str) -> bool:
     return any(key in name_key(name) for name in names)
 
 
-def _nothing_like(heard: Sequence[Watchlist], name: str) -> Reply:
+def nothing_like(heard: Sequence[Watchlist], name: str) -> Reply:
+    """That no company here is called so, with those that are nearly."""
     near = (
         nearest(heard, name)
         or tuple(Hit(one, company) for one in heard for company in one.companies if _holds(company, name))[:3]

@@ -64,6 +64,13 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """The articles that spell a company and were judged not to mean it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Set:
     """Change one thing of one company; without values it is shown. `sign` "" puts the values in place of the old."""
 
@@ -189,7 +196,7 @@ class Unknown:
 
 
 Request = (
-    Status | Add | Remove | List | Lists | Use | Leave | Show | Set | EditCompany | FilledIn | Tune | Rename
+    Status | Add | Remove | List | Lists | Use | Leave | Show | Rejected | Set | EditCompany | FilledIn | Tune | Rename
     | Trial | Why | Search | Sources | Mute | MuteWhat | Useful | NotThis | Unmute | Pause | Resume | Digest
     | WholeDigest
     | Quiet | EditSource | Undo | Log | Export | Help | Address | Unknown | Malformed

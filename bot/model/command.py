@@ -104,12 +104,12 @@ COMMANDS: tuple[CommandSpec, ...] = (
     ),
     CommandSpec(
         "show",
-        "show <company> [stories [here]]",
-        "one company: aliases, rules, last 30 days; stories: the newest that would have alerted",
-        examples=("show Lava", "show Lava stories", "show Lava stories here"),
+        "show <company> [stories [here]|rejected]",
+        "one company in full; stories: the newest that would have alerted; rejected: those not meant",
+        examples=("show Lava", "show Lava stories", "show Lava stories here", "show Lava rejected"),
         options=(
             Option("company", "its name or an alias", "company", required=True),
-            Option("stories", "stories: the newest ones; stories here: posted to the channel"),
+            Option("stories", "stories: the newest ones; stories here: posted to the channel; rejected: not meant"),
         ),
     ),
     CommandSpec(

@@ -317,6 +317,12 @@ class Store(Outgoing, Protocol):
         """
         ...
 
+    async def articles_rejected(
+        self, watchlist: str, company: str, since: datetime, limit: int = 5
+    ) -> tuple[ArticleRecord, ...]:
+        """Articles that spell a company of a list and don't mean it, by their last verdict since then; newest first."""
+        ...
+
     async def articles_by_link(self, link: str, limit: int = 5) -> tuple[ArticleRecord, ...]:
         """Articles that are shown with exactly this link, newest first: redirects, which are no canonical URL."""
         ...

@@ -84,6 +84,21 @@ class LedgerTables:
         )
         return await self._records(limit, articles.c.id.in_(newest))
 
+    async def articles_rejected(
+        self, watchlist: str, company: str, since: datetime, limit: int = 5
+    ) -> tuple[ArticleRecord, ...]:
+        """Of an article judged in several editions the last verdict counts."""
+        mine = and_(verdicts.c.watchlist == watchlist, verdicts.c.company == company, verdicts.c.at >= since)
+        last = (
+            select(verdicts.c.article_id, func.max(verdicts.c.revision).label("revision"))
+            .where(mine)
+            .group_by(verdicts.c.article_id)
+            .subquery()
+        )
+        is_last = and_(last.c.article_id == verdicts.c.article_id, last.c.revision == verdicts.c.revision)
+        found = select(verdicts.c.article_id).join(last, is_last).where(mine, not_(verdicts.c.matched))
+        return await self._records(limit, articles.c.id.in_(found))
+
     async def last_judged(self, watchlists: Collection[str]) -> ArticleRecord | None:
         """By the index on list and time."""
         newest = (

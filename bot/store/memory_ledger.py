@@ -54,6 +54,16 @@ class MemoryLedger:
         chosen = sorted(newest, key=lambda id_: (newest[id_], id_), reverse=True)[:limit]
         return self._records(limit, lambda article: article.id in chosen)
 
+    async def articles_rejected(
+        self, watchlist: str, company: str, since: datetime, limit: int = 5
+    ) -> tuple[ArticleRecord, ...]:
+        """Of an article judged in several editions the last verdict counts."""
+        last: dict[str, Verdict] = {}
+        for verdict in sorted(self._state.verdicts.values(), key=rows.verdict_order):
+            if (verdict.watchlist, verdict.company) == (watchlist, company) and verdict.at >= since:
+                last[verdict.article_id] = verdict
+        return self._records(limit, lambda article: article.id in last and not last[article.id].matched)
+
     async def last_judged(self, watchlists: Collection[str]) -> ArticleRecord | None:
         """Of the newest verdict."""
         found = [verdict for verdict in self._state.verdicts.values() if verdict.watchlist in watchlists]

@@ -71,6 +71,8 @@ def desk(*companies: Company, channels: tuple[Channel, ...] = (OPEN, SECRET)) ->
         ('wrong "Lava International"', NotThis("", "Lava International")),
         ("mute this", MuteWhat()),
         (f"mute this {ID}", MuteWhat(ID)),
+        ("mute Lava International ...", MuteWhat(company="Lava International")),
+        ('mute "Not Boring" …', MuteWhat(company="Not Boring")),
         ("mute This Week 2h", Mute("This Week", "2h")),
         (f"mute story {ID} 1h", Mute(f"story {ID}", "1h")),
     ],

@@ -12,8 +12,10 @@ from bot.model.ledger import CompanyCounts
 from bot.model.place import Place
 from bot.model.watchlist import Change, ChannelRule, Revision, Watchlist
 from tests.builders import company, source, watchlist
-from tests.commands.desk import Desk
+from tests.commands.desk import Desk, plain
 from tests.fakes import START
+from tests.store.builders import article, verdict
+from tests.store.test_contract_ledger import EMPTY
 
 HERE = Channel("slack", "T1", "#supply-chain")
 LAVA = Company(
@@ -90,6 +92,8 @@ async def test_show_says_all_there_is() -> None:
         "30 days: 9 matched in 4 stories, 41 rejected · last 20.08:30",
         "Last change: 20.08:30, +Lava International by Ann (chat)",
         "[Edit] set Lava International",
+        "[Mute...] mute Lava International ...",
+        "[See rejected] show Lava International rejected",
         "[Stories] show Lava International stories",
         "[Remove] remove Lava International",
     ]
@@ -103,8 +107,41 @@ async def test_show_of_a_plain_company_is_short() -> None:
         "Evidence normal · passing off · threshold 95",
         "30 days: 0 matched in 0 stories, 0 rejected",
         "[Edit] set Oppo",
+        "[Mute...] mute Oppo ...",
+        "[See rejected] show Oppo rejected",
         "[Stories] show Oppo stories",
         "[Remove] remove Oppo",
+    ]
+
+
+async def test_what_was_judged_not_meant_is_shown_with_why() -> None:
+    desk = desk_with(LAVA)
+    assert await desk.say("show Lava rejected", HERE) == [
+        "In the last 30 days no article here spells Lava International without meaning it."
+    ]
+    of = article("a1", title="Lava flows over a road")
+    mute = "[Mute...] mute Lava International ..."
+    await desk.ledger.kept.commit(
+        replace(EMPTY, articles=(of,), verdicts=(verdict(of, "Lava International", matched=False),))
+    )
+    desk.ledger.counts = {"Lava International": CompanyCounts(rejected=41)}
+    reply = await desk.ask("show Lava rejected", HERE)
+    said = plain(reply)
+    assert not reply.public
+    assert said[0] == "*Lava International* · 41 articles rejected in 30 days, the newest 1 · list phones"
+    assert "Lava flows over a road" in said[1]
+    assert said[2].lstrip().startswith(".")
+    assert said[-1] == "[Edit] set Lava International"
+    assert mute in await desk.say("show Lava", HERE)
+
+
+async def test_a_company_is_muted_for_a_time_that_is_asked_for() -> None:
+    reply = await desk_with(LAVA).ask("mute Lava ...", HERE)
+    assert plain(reply)[0] == "Mute Lava International for how long? Its end reports what it held back."
+    assert [one.command for one in reply.menus[0].options] == [
+        "mute Lava International 1h",
+        "mute Lava International until 9:00",
+        "mute Lava International 1w",
     ]
 
 

@@ -168,6 +168,31 @@ async def test_articles_are_found_by_the_companies_that_they_were_judged_for(
     assert [each.article.id for each in await store.articles_by_company(companies, limit)] == found
 
 
+async def test_articles_are_found_that_spell_a_company_and_do_not_mean_it(store: Store) -> None:
+    articles = [article(f"a{n}", first_seen=at(hours=n)) for n in range(6)]
+    verdicts = (
+        verdict(articles[0], matched=False, when=at(hours=1)),
+        verdict(articles[1], matched=True, when=at(hours=2)),
+        verdict(articles[2], matched=False, when=at(hours=3)),
+        replace(verdict(articles[2], matched=True, when=at(hours=4)), revision=2),
+        verdict(articles[3], "Dixon", matched=False, when=at(hours=5)),
+        verdict(articles[4], matched=False, when=at(hours=6), watchlist="others.yaml"),
+        verdict(articles[5], matched=True, when=at(hours=7)),
+        replace(verdict(articles[5], matched=False, when=at(hours=8)), revision=2),
+    )
+    await store.commit(replace(EMPTY, articles=tuple(articles), verdicts=verdicts))
+
+    async def found(since: datetime, limit: int = 5) -> list[str]:
+        records = await store.articles_rejected("phones.yaml", "Lava", since, limit)
+        return [each.article.id for each in records]
+
+    assert await found(at(hours=0)) == ["a5", "a0"]
+    assert await found(at(hours=0), 1) == ["a5"]
+    assert await found(at(hours=2)) == ["a5"]
+    assert await found(at(hours=9)) == []
+    assert await store.articles_rejected("phones.yaml", "Nobody", at(hours=0)) == ()
+
+
 async def test_the_newest_verdict_of_some_lists_has_its_article(store: Store) -> None:
     await judged_articles(store)
     found = [await store.last_judged(lists) for lists in (["phones.yaml"], ["others.yaml", "phones.yaml"], ["x"], [])]
