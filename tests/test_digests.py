@@ -114,6 +114,20 @@ async def test_what_grows_while_it_waits_is_one_story_and_afterwards_only_a_new_
     assert await here.states() == ["alerted", "alerted"]
 
 
+async def test_a_story_that_waits_for_room_and_grows_waits_on() -> None:
+    here = town(budget="2/h")
+    stories = [news(name, 1) for name in NAMES[:4]]
+    await here.hear(*stories)
+    assert here.count() == {"notice": 1, "post": 2}
+    here.clock.advance(minutes=20)
+    await here.hear(news_again(stories[3], "w1"), wire=True)
+    assert here.count() == {"notice": 1, "post": 2}
+    here.clock.advance(minutes=45)
+    await here.tick()
+    assert here.count() == {"digest": 1, "notice": 1, "post": 2}
+    assert "2 stories, 3 articles · 0 muted · 0 failed" in here.said
+
+
 def news_again(entry: Entry, id_: str, *others: str) -> Entry:
     """The same story at another address, perhaps with more names."""
     also = "".join(f" {other} Ltd agreed." for other in others)

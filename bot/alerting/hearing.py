@@ -57,8 +57,12 @@ def closed(wishes: Wishes, mutes: Iterable[Mute], channel: Channel, now: datetim
 
 
 PASSING = Hold("held", "passing", "named in passing only, and the list says passing: digest")
-WAITS = Hold("held", "digest", "its story waits for the digest")
 CATCH_UP = Hold("held", "catch-up", "published while the bot was down: collected in one digest")
+
+
+def waits(cause: Cause, subject: str) -> Hold:
+    """What the ledger says of what joins a story that waits for a digest: it waits for the same one."""
+    return Hold("held", cause, "its story waits for the digest", subject)
 
 
 def a_word(alias: str, company: str) -> Hold:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.alerting.card import alert_card, company_lines, grow
 from bot.alerting.digest import Item
-from bot.alerting.hearing import PASSING, WAITS, Hold
+from bot.alerting.hearing import PASSING, Hold, waits
 from bot.alerting.route import hearers, passing_rule
 from bot.decide.collect import digests_of
 from bot.decide.ears import Ears
@@ -193,6 +193,7 @@ def _alert(
     elif hold is None:
         hold = _hindrance(routing, alert, new, book)
     if hold is not None:
+        alert = alert if alert.said == "waits" else replace(alert, cause=hold.cause, subject=hold.subject)
         book.alerts[key] = book.touched[key] = replace(alert, said=_said(present, hold))
         return _withhold(scene, routing, alert, hold, lines, book, ids)
     book.alerts[key] = book.touched[key] = replace(alert, said=alert.said if known else "post", lost=False)
@@ -217,7 +218,7 @@ def _hindrance(routing: Routing, alert: Alert, new: tuple[CompanyLine, ...], boo
     if (routing.channel, alert.story_id) in book.posts:
         return None  # it is said by the very message that this decision owes
     if alert.said == "waits":
-        return book.ears.only_words(alert.card.companies) or WAITS
+        return book.ears.only_words(alert.card.companies) or waits(alert.cause, alert.subject)
     return book.ears.too_many(routing.channel, new if _is_told(alert) and new else alert.card.companies)
 
 

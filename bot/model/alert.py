@@ -8,7 +8,7 @@ from typing import Literal
 from bot.model.article import Article, Known
 from bot.model.card import AlertCard, Card
 from bot.model.channel import Channel
-from bot.model.ledger import Routing, Verdict, Withheld
+from bot.model.ledger import Cause, Routing, Verdict, Withheld
 from bot.model.source import SourceState
 from bot.model.story import Story, StoryMember
 
@@ -24,7 +24,8 @@ class Alert:
     """The key is (channel, story); `card` is the newest state of what the channel should see.
 
     `lost`: every message that was to say it is a dead letter, so that growth must be said in a new one.
-    `gone`: somebody deleted its message, so that growth alone is not said any more.
+    `gone`: somebody deleted its message, so that growth alone is not said any more. `cause` and `subject` tell why it
+    waits, where it does.
     """
 
     id: str
@@ -35,6 +36,8 @@ class Alert:
     lost: bool = False
     said: Said = "post"
     gone: bool = False
+    cause: Cause = "digest"
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

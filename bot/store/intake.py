@@ -1,7 +1,6 @@
 """What a poll asks of the store, and the one transaction that keeps what it decided."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import (
@@ -32,7 +31,7 @@ from bot.store.schema import (
     story_members,
     verdicts,
 )
-from bot.store.waiting import gone_of, put_withheld, said_of
+from bot.store.waiting import as_told, put_withheld
 
 
 class IntakeTables:
@@ -128,11 +127,7 @@ class IntakeTables:
             for chunk in chunks(story_ids):
                 result = await connection.execute(select(alerts).where(alerts.c.story_id.in_(chunk)))
                 found.extend(rows.alert(row) for row in result)
-            ids = [alert.id for alert in found]
-            said, gone = await said_of(connection, ids), await gone_of(connection, ids)
-        found = [
-            replace(alert, said=said[alert.id][0], lost=said[alert.id][1], gone=alert.id in gone) for alert in found
-        ]
+            found = await as_told(connection, found)
         return tuple(sorted(found, key=lambda alert: (alert.at, alert.id)))
 
     async def recent_stories(self, since: datetime) -> StorySnapshot:

@@ -128,16 +128,18 @@ class State:
         return [post for post in self.deliveries.values() if post.kind == "post" and shared & set(post.alert_ids)]
 
     def as_told(self, alert: Alert) -> Alert:
-        """With how its channel was told of it, whether all its messages are dead letters, and whether one is gone."""
+        """With how its channel was told of it, why it waits, and whether its messages are dead letters or deleted."""
         gone = any(each.state == "gone" and alert.id in each.alert_ids for each in self.deliveries.values())
+        alert = replace(alert, gone=gone, lost=False, cause="digest", subject="")
         said = [d for d in self.deliveries.values() if alert.id in d.alert_ids and d.kind not in FOLLOWERS]
         alive = {d.kind for d in said if d.state != "dead"}
-        waits = any(each.alert_id == alert.id and each.cause != "mute" for each in self.withheld.values())
+        waits = [each for each in self.withheld.values() if each.alert_id == alert.id and each.cause != "mute"]
         if "post" in alive or "digest" in alive:
-            return replace(alert, gone=gone, lost=False, said="post" if "post" in alive else "digest")
-        if waits or not said:
-            return replace(alert, gone=gone, lost=False, said="waits" if waits else "nothing")
-        return replace(alert, gone=gone, lost=True, said="post")
+            return replace(alert, said="post" if "post" in alive else "digest")
+        if waits:
+            first = min(waits, key=lambda each: (each.at, each.article_id))
+            return replace(alert, said="waits", cause=first.cause, subject=first.subject)
+        return replace(alert, said="post", lost=True) if said else replace(alert, said="nothing")
 
     def add_revisions(self, revisions: Iterable[Revision]) -> None:
         """Append changes; StoreError for one that is there already."""

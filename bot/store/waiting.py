@@ -1,6 +1,7 @@
 """What channels have muted, and what they have not been told yet."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.alert import Alert, Delivery, Said
 from bot.model.channel import Channel
-from bot.model.ledger import Withheld
+from bot.model.ledger import Cause, Withheld
 from bot.model.mute import Hearing, Mute, Post, Release, Untold, Waiting
 from bot.store import codec, rows
 from bot.store.border import clean
@@ -20,6 +21,7 @@ from bot.store.outbox import add_deliveries, alert_ids_of
 from bot.store.schema import alerts, deliveries, delivery_alerts, is_open, mutes, routing_changes, routings, withheld
 
 _MUTED = withheld.c.cause == "mute"
+_NO_CAUSE: tuple[Cause, str] = ("digest", "")
 
 
 class WaitingTables:
@@ -146,7 +148,19 @@ async def put_withheld(connection: AsyncConnection, new: Sequence[Withheld]) -> 
     await upsert(connection, withheld, map(rows.withheld_row, new), key=key, update=update_)
 
 
-async def said_of(connection: AsyncConnection, alert_ids: Sequence[str]) -> dict[str, tuple[Said, bool]]:
+async def as_told(connection: AsyncConnection, known: Sequence[Alert]) -> list[Alert]:
+    """These alerts with how their channels were told of them, why they wait, and whether a message is gone."""
+    ids = [alert.id for alert in known]
+    said, gone, causes = await _said(connection, ids), await _gone(connection, ids), await _causes(connection, ids)
+    found: list[Alert] = []
+    for alert in known:
+        how, lost = said[alert.id]
+        cause, subject = causes.get(alert.id, _NO_CAUSE) if how == "waits" else _NO_CAUSE
+        found.append(replace(alert, said=how, lost=lost, gone=alert.id in gone, cause=cause, subject=subject))
+    return found
+
+
+async def _said(connection: AsyncConnection, alert_ids: Sequence[str]) -> dict[str, tuple[Said, bool]]:
     """How each of these alerts was told, and whether all its messages are dead letters."""
     alive = deliveries.c.state != "dead"
     post, digest = deliveries.c.kind == "post", deliveries.c.kind == "digest"
@@ -174,7 +188,17 @@ async def said_of(connection: AsyncConnection, alert_ids: Sequence[str]) -> dict
     return found
 
 
-async def gone_of(connection: AsyncConnection, alert_ids: Sequence[str]) -> set[str]:
+async def _causes(connection: AsyncConnection, alert_ids: Sequence[str]) -> dict[str, tuple[Cause, str]]:
+    """Of each of these alerts that waits for a digest, the cause and subject for which it has waited the longest."""
+    found: dict[str, tuple[Cause, str]] = {}
+    for chunk in chunks(alert_ids):
+        mine = select(withheld).where(withheld.c.alert_id.in_(chunk), ~_MUTED)
+        for row in await connection.execute(mine.order_by(withheld.c.at, withheld.c.article_id)):
+            found.setdefault(row.alert_id, (row.cause, row.subject))
+    return found
+
+
+async def _gone(connection: AsyncConnection, alert_ids: Sequence[str]) -> set[str]:
     """Those of these alerts whose message somebody deleted."""
     found: set[str] = set()
     for chunk in chunks(alert_ids):
