@@ -157,9 +157,9 @@ async def test_the_buttons_of_an_alert_are_votes_mutes_and_the_reason(discord: D
     assert "1 useful, 0 not this company" in said[1]["embeds"][0]["description"]
     assert "1 useful, 1 not this company" in said[2]["embeds"][0]["description"]
     assert [option["label"] for option in menus[0]["options"]] == [
-        "This story: 1 h",
-        "This story: until 9:00",
-        "This story: 1 week",
+        "This story · 1 h",
+        "This story · until 9:00",
+        "This story · 1 week",
     ]
     assert "mute" in muted["embeds"][0]["description"].casefold()
 
