@@ -2,11 +2,14 @@
 
 import asyncio
 import re
+import zoneinfo
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import begun
+from bot.commands.requests import FIELDS
 from bot.model.channel import Channel
 from bot.model.command import COMMANDS, Actor, Command, OptionKind
 
@@ -18,6 +21,7 @@ OTHERS = ("story", "all")
 
 WORDS: Mapping[OptionKind, tuple[str, ...]] = {
     "command": tuple(spec.name for spec in COMMANDS),
+    "field": FIELDS,
     "digest": ("daily 08:30", "weekdays 8:30", "weekly mon 08:30", "now", "muted", "off"),
     "quiet": ("22:00-07:00", "10pm-7am", "weekends", "off"),
     "verb": ("add", "remove", "pause", "resume"),
@@ -25,6 +29,9 @@ WORDS: Mapping[OptionKind, tuple[str, ...]] = {
     "time": ("1h", "2h", "8h", "24h", "3d", "1w", "until 9:00", "tomorrow 9am", "until friday", "until monday"),
 }
 """What is always offered, the likeliest first."""
+_CONTINENTS = frozenset(
+    ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+)
 _NUMBER = re.compile(r"\s*(?:for\s+)?(\d{1,4})\s*")
 
 
@@ -75,6 +82,21 @@ async def _times(_desk: Desk, typed: str, _channel: Channel) -> tuple[str, ...]:
     return tuple(f"{number[1]}{unit}" for unit in "hdw") if number else _holding(WORDS["time"], typed)
 
 
+async def _zones(desk: Desk, typed: str, channel: Channel) -> tuple[str, ...]:
+    """That of this channel and of the bot first; a city's name will do."""
+    rules = (rule for one in desk.repo.lists() for rule in one.channels if rule.channel == channel)
+    known = [zone for zone in (*(rule.zone for rule in rules), desk.zone) if zone]
+    names = await asyncio.to_thread(_all_zones)
+    return _holding(list(dict.fromkeys((*known, *names))), typed.strip().replace(" ", "_"))
+
+
+@cache
+def _all_zones() -> tuple[str, ...]:
+    """UTC and those of places; the others are old names of these, or no place has them."""
+    found = zoneinfo.available_timezones()
+    return ("UTC", *sorted(zone for zone in found if zone.partition("/")[0] in _CONTINENTS))
+
+
 _ASKED: Mapping[OptionKind, Callable[[Desk, str, Channel], Awaitable[tuple[str, ...]]]] = {
     "company": _companies,
     "list": _heard,
@@ -82,6 +104,7 @@ _ASKED: Mapping[OptionKind, Callable[[Desk, str, Channel], Awaitable[tuple[str, 
     "source": _sources,
     "mutable": _mutable,
     "time": _times,
+    "zone": _zones,
 }
 
 

@@ -13,7 +13,7 @@ Right = Literal["anyone", "member", "admin"]
 
 OptionKind = Literal[
     "company", "command", "list", "open list", "source", "mutable", "time", "digest", "quiet", "verb", "since",
-    "number", "text",
+    "zone", "field", "number", "text",
 ]  # fmt: skip
 """What a value names; a platform that can completes all but numbers and texts while they are typed.
 
@@ -126,7 +126,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         ),
         options=(
             Option("company", "its name or an alias", "company", required=True),
-            Option("field", "alias, context, exclude, threshold, evidence, passing or name; empty: all of it"),
+            Option("field", "alias, context, exclude, threshold, evidence, passing or name; empty: all of it", "field"),
             Option("value", "the new value; + in front adds, - takes away; empty: what it is now"),
         ),
     ),
@@ -223,7 +223,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         examples=("digest daily 08:30", "digest off", "digest now", "digest muted"),
         options=(
             Option("when", "off, now, muted, daily 08:30, weekdays 8:30, weekly mon 08:30; empty: show it", "digest"),
-            Option("zone", "such as Asia/Taipei"),
+            Option("zone", "such as Asia/Taipei", "zone"),
         ),
     ),
     CommandSpec(
@@ -234,7 +234,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
         examples=("quiet 22:00-07:00 Asia/Taipei", "quiet weekends", "quiet off"),
         options=(
             Option("hours", "22:00-07:00, 10pm-7am, weekends, off; empty: show it", "quiet"),
-            Option("zone", "such as Asia/Taipei"),
+            Option("zone", "such as Asia/Taipei", "zone"),
         ),
     ),
     CommandSpec(

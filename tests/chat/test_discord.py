@@ -404,8 +404,30 @@ async def test_a_command_that_takes_long_is_acknowledged_first(
         deferred = [await discord.deferral(), await discord.deferral()]
         held.set()
         said = [await discord.answer(1), await discord.answer(2)]
-    assert sorted(each.get("data", {}).get("flags", 0) for each in deferred) == [0, 64]
+    assert [each.get("data", {}).get("flags", 0) for each in deferred] == [64, 64]
     assert sorted(each["data"]["embeds"][0]["description"] for each in said) == ["add Lava", "list"]
+
+
+@pytest.mark.parametrize("refused", [True, False])
+async def test_what_takes_long_is_seen_by_all_only_where_something_changed(
+    discord: DiscordServer, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    monkeypatch.setattr("bot.chat.discord.listener.SOON", 0.05)
+    held = asyncio.Event()
+
+    async def dispatch(_: Command) -> Reply:
+        await held.wait()
+        return Reply((("Nothing was changed.",),), failed=True) if refused else Reply((("+Lava",),), public=True)
+
+    async with bot_on(discord) as platform:
+        await platform.start(dispatch)
+        await discord.connected()
+        await discord.slash("add", company="Lava")
+        deferred = await discord.deferral()
+        held.set()
+        said = await discord.answer(1)
+    assert deferred["data"]["flags"] == 64
+    assert (said["type"], said["data"].get("flags", 0)) == ("edit" if refused else "follow", 0)
 
 
 async def test_a_fault_in_one_command_leaves_the_others(discord: DiscordServer) -> None:

@@ -20,6 +20,7 @@ PHONES = watchlist(
     [company("Lava International", "Lava", "ラヴァ"), company("Dixon Technologies"), company("not a lamp")],
     str(HERE),
 )
+ZONED = replace(PHONES, channels=(ChannelRule(HERE, zone="Asia/Taipei"),))
 CHIPS = replace(watchlist("chips", [company("Nokia")], "discord:7/10"), shared=True)
 SOURCES = (
     Source("Focus Taiwan", "feed", "https://focus.example/feed", tenant="7"),
@@ -64,6 +65,13 @@ SECRET = replace(watchlist("secret", [company("Lavazza")]), channels=(ChannelRul
         ("time", "fri", ["until friday"]),
         ("digest", "week", ["weekdays 8:30", "weekly mon 08:30"]),
         ("quiet", "week", ["weekends"]),
+        ("zone", "taip", ["Asia/Taipei"]),
+        ("zone", "new york", ["America/New_York"]),
+        ("zone", "utc", ["UTC"]),
+        ("zone", "berlin", ["Europe/Berlin"]),
+        ("zone", "US/E", []),
+        ("field", "", ["alias", "context", "exclude", "threshold", "evidence", "passing", "name"]),
+        ("field", "e", ["exclude", "evidence", "context", "threshold", "name"]),
         ("verb", "re", ["remove", "resume"]),
         ("since", "month", ["last month", "last 3 months"]),
         ("text", "la", []),
@@ -98,3 +106,9 @@ async def test_whatever_is_typed_is_answered_within_a_tenth_of_a_second(kind: Op
         await desk.suggest(kind, typed, HERE)
         slowest = max(slowest, time.process_time() - began)
     assert slowest < 0.1
+
+
+async def test_the_zone_of_the_channel_is_offered_first() -> None:
+    offered = await Desk(ZONED, live=["discord"]).suggest("zone", "", HERE)
+    assert offered[:2] == ["Asia/Taipei", "UTC"]
+    assert len(offered) == 25

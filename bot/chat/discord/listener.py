@@ -23,7 +23,7 @@ from bot.chat.discord.tree import command_group
 from bot.chat.drawing.embeds import CHOOSE, RUN, WHY, answer
 from bot.errors import ChannelGone, NamewatchError, TryLater
 from bot.model.channel import Channel
-from bot.model.command import COMMANDS, Action, Command, Reply
+from bot.model.command import Action, Command, Reply
 from bot.protocols import Dispatch, Joined, Suggest
 
 log = structlog.get_logger()
@@ -37,8 +37,10 @@ _FAULT = Reply((("This command met a fault of the bot; the log has it. Others go
 _ELSEWHERE = Reply((("Commands work in the channels of a server.",),), failed=True)
 
 _Interaction = discord.Interaction[discord.Client]
-_Look = Literal["private", "public", "in place"]
-"""Who sees an answer; `in place`: whoever turned a page of an answer of their own."""
+_Look = Literal["new", "in place"]
+"""Where an answer is shown; `in place`: to whoever turned a page of an answer of their own."""
+_BELOW = "Done: the channel sees it below."
+"""What remains of the private sign that a command is worked on, where its answer is for all."""
 _PAGE = re.compile(r" page \d+$")
 
 
@@ -139,13 +141,13 @@ class Listener:
         """A button, a menu or a form: its command, of whoever used it. Heard by id, so also after a restart."""
         if interaction.type is discord.InteractionType.modal_submit:
             data: Mapping[str, Any] = interaction.data or {}
-            await self._answer(interaction, str(data.get("custom_id", "")), "public", filled(data))
+            await self._answer(interaction, str(data.get("custom_id", "")), "new", filled(data))
         if interaction.type is not discord.InteractionType.component:
             return
         if text := _command_behind(interaction):
             message = interaction.message
             turned = message is not None and message.flags.ephemeral and _PAGE.search(text) is not None
-            await self._answer(interaction, text, "in place" if turned else "public" if _changes(text) else "private")
+            await self._answer(interaction, text, "in place" if turned else "new")
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Called by the library for each server once it knows it."""
@@ -181,19 +183,23 @@ class Listener:
         except (NamewatchError, *FAILURES) as error:
             log.warning("no welcome was said", channel=str(channel.id), reason=str(error))
 
-    async def typed(self, interaction: _Interaction, text: str, *, public: bool) -> None:
-        """Answer a command of the tree; `public` where the channel will see the answer."""
-        await self._answer(interaction, text, "public" if public else "private")
+    async def typed(self, interaction: _Interaction, text: str) -> None:
+        """Answer a command of the tree."""
+        await self._answer(interaction, text, "new")
 
     async def _answer(self, interaction: _Interaction, text: str, look: _Look, form: Filled = ()) -> None:
-        """Answer a command, or a `form` that was filled in. What takes long is acknowledged first, to look alike."""
+        """Answer a command, or a `form` that was filled in.
+
+        What takes long is acknowledged first, and privately: whether it is refused is not known yet, and who sees the
+        sign of it can't be changed.
+        """
         work = asyncio.create_task(self._replied(interaction, text, form))
         try:
             done, _ = await asyncio.wait({work}, timeout=SOON)
             if not done and look == "in place":
                 await interaction.response.defer()
             elif not done:
-                await interaction.response.defer(ephemeral=look == "private", thinking=True)
+                await interaction.response.defer(ephemeral=True, thinking=True)
             await self._say(interaction, self._kept(interaction, text, await work, form), look)
         except FAILURES as error:
             log.warning("an answer did not arrive", command=text, reason=str(of_exception(error)))
@@ -226,7 +232,11 @@ class Listener:
                 return
             reply = replace(reply, actions=(*reply.actions, Action("Edit", reply.form.command)))
         said = content(answer(reply))
-        if interaction.response.is_done():
+        if interaction.response.is_done() and reply.public and look != "in place":
+            # What is sent before the sign is replaced would take its place, and be as private.
+            await interaction.edit_original_response(content=_BELOW)
+            await interaction.followup.send(**said, wait=True)
+        elif interaction.response.is_done():
             await interaction.edit_original_response(**anew(said))
         elif look == "in place":
             await interaction.response.edit_message(**anew(said))
@@ -262,12 +272,6 @@ def _command_behind(interaction: _Interaction) -> str:
     if key.startswith(CHOOSE):
         return str(next(iter(data.get("values", ())), ""))
     return key.removeprefix(RUN) if key.startswith(RUN) else ""
-
-
-def _changes(text: str) -> bool:
-    """Whether a command is one that changes what a channel gets, so that the channel sees its answer."""
-    word = text.partition(" ")[0]
-    return any(spec.right != "anyone" for spec in COMMANDS if spec.name == word)
 
 
 def _barred(guild: discord.Guild) -> set[int]:

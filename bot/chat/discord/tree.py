@@ -21,9 +21,9 @@ _NUMBER = app_commands.Range[int, 1, 100_000]
 
 
 class Typed(Protocol):
-    """Answers a command as it would be typed; `public` where the channel will see the answer."""
+    """Answers a command as it would be typed."""
 
-    async def __call__(self, interaction: _Interaction, text: str, *, public: bool) -> None: ...  # noqa: D102
+    async def __call__(self, interaction: _Interaction, text: str) -> None: ...  # noqa: D102
 
 
 def command_group(name: str, typed: Typed, complete: Complete) -> app_commands.Group:
@@ -42,7 +42,7 @@ def command_group(name: str, typed: Typed, complete: Complete) -> app_commands.G
 def _command(spec: CommandSpec, typed: Typed, complete: Complete) -> app_commands.Command[Any, Any, Any]:
     async def run(interaction: _Interaction, **values: str | int | None) -> None:
         filled = {name: str(value) for name, value in values.items() if value is not None}
-        await typed(interaction, spec.typed(filled), public=spec.right != "anyone")
+        await typed(interaction, spec.typed(filled))
 
     # The library reads the blanks of a command from the signature of what it calls.
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

@@ -111,6 +111,7 @@ class DiscordServer:
         self._nonces: dict[tuple[str, str], str] = {}
         self._sockets: list[_Socket] = []
         self._deferred: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._waiting: set[str] = set()
         self._connected = asyncio.Event()
         self._answered = asyncio.Event()
         self._posted = asyncio.Event()
@@ -499,13 +500,24 @@ class DiscordServer:
             about["interaction"]["response_message_id"] = mark
             about["resource"] = {"type": 4, "message": self._followed(payload["data"], mark)}
         if kind in (5, 6):
+            self._waiting.add(mark)
             self._deferred.put_nowait(payload)
         return about
 
     def _original(self, request: web.Request, payload: Any) -> Any:
         mark = request.match_info["token"].removeprefix("interaction-")
-        self._answer({"type": "edit", "data": payload, "id": mark})
+        self._waiting.discard(mark)
+        if payload.get("embeds"):  # without, it is the sign that the answer comes below
+            self._answer({"type": "edit", "data": payload, "id": mark})
         return self._followed(payload, mark)
+
+    def _follow(self, request: web.Request, payload: Any) -> Any:
+        """As Discord does it: what follows a deferral that nothing has replaced takes its place, as private."""
+        mark = request.match_info["token"].removeprefix("interaction-")
+        if mark in self._waiting:
+            return self._original(request, payload)
+        self._answer({"type": "follow", "data": payload, "id": mark})
+        return self._followed(payload, self._snowflake())
 
     def _answer(self, said: dict[str, Any]) -> None:
         self.answers.append(said)
@@ -714,6 +726,7 @@ _ROUTES = (
     ("POST", "/channels/{channel}/threads", "post"),
     ("POST", "/interactions/{id}/{token}/callback", "callback"),
     ("PATCH", "/webhooks/{application}/{token}/messages/@original", "original"),
+    ("POST", "/webhooks/{application}/{token}", "follow"),
 )
 
 
