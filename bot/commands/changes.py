@@ -1,6 +1,6 @@
 """`undo`, `log` and `export`: what was changed in the lists heard here, by whom, and the way back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.commands.desk import Desk
 from bot.commands.paging import pages
@@ -74,7 +74,7 @@ async def export(desk: Desk, command: Command, request: Export) -> Reply:  # noq
         return Reply((("Every change made here stands in the files: there is nothing to export.",),))
     lines: list[Line] = [
         (
-            f"{names[each.change.watchlist]}: {what(desk, each.change, here)} · {who(desk, each, here)} · ",
+            f"{names.get(each.change.watchlist, 'a list that was left')}: {what(desk, each.change, here)} · {who(desk, each, here)} · ",
             When(each.at),
         )
         for each in pending
@@ -86,13 +86,22 @@ async def _history(desk: Desk, here: Channel) -> list[Revision]:
     """The changes of the lists heard here, and of sources that are readable here or were changed here; oldest first."""
     heard = {one.key for one in desk.heard(here)}
     addresses = tuple(f"({source.url})" for source in desk.readable(here))
+    every = await desk.store.revisions("")
+    newest = {each.change.watchlist: each.id for each in every}
 
     def concerns(change: Change, channel: Channel) -> bool:
         if change.is_of_source:
             return channel == here or change.name.endswith(addresses)
         return change.watchlist in heard
 
-    return [each for each in await desk.store.revisions("") if concerns(each.change, each.channel)]
+    return [each for each in every if concerns(each.change, each.channel) or _left(each, here, newest)]
+
+
+def _left(revision: Revision, here: Channel, newest: Mapping[str, str]) -> bool:
+    """Whether it is how this channel left a list that nobody has changed since: that alone can be taken back."""
+    change = revision.change
+    own = change.action == "unhear" and (revision.channel, change.name) == (here, str(here))
+    return own and newest[change.watchlist] == revision.id
 
 
 def _of_source(change: Change, undone: Revision) -> EditSource:

@@ -58,7 +58,7 @@ async def leave(desk: Desk, command: Command, request: Leave) -> Reply:
         )
     await desk.repo.apply([Change(wanted.key, "unhear", str(here))], command.actor, here)
     line = (Strong(channel_name(here)), f" does not hear {wanted.name} any more. The list stays as it is.")
-    return Reply((line,), (Action("Undo", "undo anyway"),), public=True)
+    return Reply((line,), (Action("Undo", "undo"),), public=True)
 
 
 async def _copied(desk: Desk, command: Command, wanted: Watchlist, heard: Sequence[Watchlist]) -> Reply:

@@ -8,6 +8,8 @@ import pytest
 from bot.commands.dispatch import Dispatcher
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply
+from bot.model.company import Company
+from bot.model.watchlist import Change
 from bot.store import MemoryStore
 from bot.watchlists.repo import FileRepo
 from tests.commands.desk import plain
@@ -138,6 +140,27 @@ async def test_a_channel_uses_and_leaves_a_list(office: Office) -> None:
     assert not (await office.ask("leave chips")).failed
     assert office.file("chips.yaml") == CHIPS
     assert "Use chips" in "".join(await office.say("use chps"))
+
+
+async def test_leaving_a_list_is_taken_back_and_no_other_change(office: Office) -> None:
+    await office.ask("add Denso")
+    await office.ask("leave phones")
+    left = await office.ask("log")
+    assert "hears it no more" in "".join(plain(left))
+    assert (await office.say("undo"))[0].startswith("Taken back: #supply-chain hears it no more")
+    said = "".join(await office.say("list"))
+    assert "Lava International" in said
+    assert "Denso" in said
+
+
+async def test_a_list_that_was_left_and_then_changed_by_others_is_not_taken_back(office: Office) -> None:
+    await office.ask("use chips")
+    await office.ask("leave chips")
+    other = Channel("slack", "T1", "C9", "#secret")
+    await office.repo.apply([Change("chips.yaml", "add", "Nvidia", Company("Nvidia"))], ANN, other)
+    assert "Nvidia" not in "".join(await office.say("log"))
+    await office.ask("undo anyway")
+    assert "MediaTek" not in "".join(await office.say("list"))
 
 
 async def test_only_here_is_a_copy_for_this_channel(office: Office) -> None:
