@@ -477,6 +477,7 @@ def _described(channel: Conversation) -> dict[str, Any]:
     return {
         "id": channel.id,
         "name": channel.name,
+        "is_channel": True,
         "is_member": channel.member,
         "is_private": channel.private,
         "is_archived": channel.archived,
