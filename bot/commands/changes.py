@@ -16,6 +16,7 @@ from bot.model.watchlist import Change, Revision
 
 PAGE = 20
 SOMEWHERE = "a channel elsewhere"
+LEFT = "a list that was left"
 SOMEBODY = "somebody in another channel"
 _VERBS: dict[str, SourceVerb] = {"poll": "add", "unpoll": "remove", "hold": "pause", "release": "resume"}
 _DONE = {"hear": "hears it", "unhear": "hears it no more", "tune": "hears it otherwise"}
@@ -74,7 +75,7 @@ async def export(desk: Desk, command: Command, request: Export) -> Reply:  # noq
         return Reply((("Every change made here stands in the files: there is nothing to export.",),))
     lines: list[Line] = [
         (
-            f"{names.get(each.change.watchlist, 'a list that was left')}: {what(desk, each.change, here)} · {who(desk, each, here)} · ",
+            f"{names.get(each.change.watchlist, LEFT)}: {what(desk, each.change, here)} · {who(desk, each, here)} · ",
             When(each.at),
         )
         for each in pending
