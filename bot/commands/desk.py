@@ -8,6 +8,7 @@ from bot.commands.health import put_on_hold
 from bot.commands.phrases import is_near
 from bot.model.channel import Channel
 from bot.model.command import Command
+from bot.model.ledger import ArticleRecord
 from bot.model.mute import unpolled
 from bot.model.source import Source, SourceState
 from bot.model.watchlist import Watchlist
@@ -67,6 +68,11 @@ class Desk:
         stored = await self.store.source_states([each.key for each in sources])
         found = {each.key: stored.get(each.key, SourceState(each.key)) for each in sources}
         return put_on_hold(found, unpolled(await self.store.mutes(), self.clock.now()))
+
+    async def told(self, command: Command) -> ArticleRecord | None:
+        """The article of the alert below which it was asked, else of the last alert of the channel; None for none."""
+        above = await self.store.told_by(command.channel, command.under) if command.under else None
+        return above or await self.store.last_alerted(command.channel)
 
     def sources(self, lists: Sequence[Watchlist]) -> tuple[Source, ...]:
         """The sources that any of these lists reads."""

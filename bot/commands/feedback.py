@@ -56,7 +56,7 @@ class _Spelling:
 
 async def useful(desk: Desk, command: Command, request: Useful) -> Reply:
     """Count the alert as useful, for every spelling that it came by."""
-    alert = await _alert(desk, command.channel, request.alert_id)
+    alert = await _alert(desk, command, request.alert_id)
     if isinstance(alert, Reply):
         return alert
     spellings = _spellings(desk, command.channel, alert.card.companies)
@@ -69,7 +69,7 @@ async def useful(desk: Desk, command: Command, request: Useful) -> Reply:
 
 async def not_this(desk: Desk, command: Command, request: NotThis) -> Reply:
     """Count the alert as not about a company, and offer what would keep its like away; asks which one where needed."""
-    alert = await _alert(desk, command.channel, request.alert_id)
+    alert = await _alert(desk, command, request.alert_id)
     if isinstance(alert, Reply):
         return alert
     lines = alert.card.companies
@@ -100,7 +100,7 @@ async def mute_what(desk: Desk, command: Command, request: MuteWhat) -> Reply:
         name = hits[0].company.name if hits else request.company
         asked = f"Mute {name} for how long? Its end reports what it held back."
         return Reply(((asked,),), menus=_times([(name, as_name(name))]))
-    alert = await _alert(desk, command.channel, request.alert_id)
+    alert = await _alert(desk, command, request.alert_id)
     if isinstance(alert, Reply):
         return alert
     names = list(dict.fromkeys(line.company for line in alert.card.companies))
@@ -133,10 +133,11 @@ def in_words(tallies: Iterable[Tally]) -> str:
     return f"{useful_} useful, {wrong} not this company" if useful_ or wrong else ""
 
 
-async def _alert(desk: Desk, here: Channel, alert_id: str) -> Alert | Reply:
-    """The alert that is meant, of this channel and no other."""
+async def _alert(desk: Desk, command: Command, alert_id: str) -> Alert | Reply:
+    """The alert that is meant, of this channel and no other; without an id the one above, or the last one."""
+    here = command.channel
     if not alert_id:
-        record = await desk.store.last_alerted(here)
+        record = await desk.told(command)
         ids = [each.alert_id for each in record.routings if each.channel == here] if record else []
         if not ids:
             return refusal(f"Nothing was posted to {channel_name(here)} yet.")

@@ -109,7 +109,7 @@ async def _meant(desk: Desk, command: Command, what: str) -> tuple[Scope, str, s
     if fold_key(what) in ("all", "everything"):
         return "all", "", "Everything"
     if kind.casefold() == "story":
-        return await _story(desk, command.channel, name.strip())
+        return await _story(desk, command, name.strip())
     wanted = name if kind.casefold() == "source" and name else what
     sources = [each for each in desk.readable(command.channel) if fold_key(wanted) in (fold_key(each.name), each.url)]
     heard = desk.heard(command.channel)
@@ -129,13 +129,13 @@ async def _meant(desk: Desk, command: Command, what: str) -> tuple[Scope, str, s
     return refusal(f'No company and no source "{what}" is heard here. {meant}', actions=actions)
 
 
-async def _story(desk: Desk, here: Channel, alert_id: str) -> tuple[Scope, str, str] | Reply:
-    """The story of an alert of this channel, or of the last one."""
+async def _story(desk: Desk, command: Command, alert_id: str) -> tuple[Scope, str, str] | Reply:
+    """The story of an alert of this channel, or of the alert above, or of the last one."""
     if alert_id:
         alert = await desk.store.alert(alert_id)
-        known = alert is not None and alert.channel == here
+        known = alert is not None and alert.channel == command.channel
         return ("story", alert.story_id, alert.card.headline) if alert and known else refusal(NO_STORY)
-    record = await desk.store.last_alerted(here)
+    record = await desk.told(command)
     if record is None or record.member is None:
         return refusal("No story was posted here yet.")
     return "story", record.member.story_id, record.article.title

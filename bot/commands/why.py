@@ -44,9 +44,7 @@ async def why(desk: Desk, command: Command, request: Why) -> Reply:
 async def _last(desk: Desk, command: Command) -> Reply:
     """The alert above, else the last one of the channel, else the last thing that was decided for its lists."""
     here, lists = command.channel, lists_seen(desk, command.channel)
-    record = await desk.store.told_by(here, command.under) if command.under else None
-    record = record or await desk.store.last_alerted(here)
-    record = record or await desk.store.last_judged([one.key for one in lists])
+    record = await desk.told(command) or await desk.store.last_judged([one.key for one in lists])
     found = _visible(desk, here, [record] if record else [])
     if not found:
         return problem(

@@ -140,10 +140,10 @@ def test_a_date_that_no_client_can_draw_is_drawn_in_words() -> None:
     [
         ("Lava", "https://focus.example/1?a=b&c=%20d", ["why https://focus.example/1?a=b&c=%20d"]),
         ("Lava", "https://focus.example/聯", ["why https://focus.example/%E8%81%AF"]),
-        ("Lava\nlaunches", "", ["why Lava launches"]),
-        ("Lava", "javascript:alert(1)", ["why Lava"]),
-        ("", "", []),
-        ("Lava", "https://focus.example/" + "a" * 2000, []),
+        ("Lava\nlaunches", "", ["why"]),
+        ("Lava", "javascript:alert(1)", ["why"]),
+        ("", "", ["why"]),
+        ("Lava", "https://focus.example/" + "a" * 2000, ["why"]),
     ],
 )
 def test_the_alert_offers_why(headline: str, url: str, asked: list[str]) -> None:

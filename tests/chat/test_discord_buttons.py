@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -162,6 +163,23 @@ async def test_the_buttons_of_an_alert_are_votes_mutes_and_the_reason(discord: D
         "This story · 1 week",
     ]
     assert "mute" in muted["embeds"][0]["description"].casefold()
+
+
+async def test_why_of_an_alert_without_a_link_is_about_that_message(discord: DiscordServer) -> None:
+    heard: list[tuple[str, str]] = []
+
+    async def dispatch(command: Command) -> Reply:
+        heard.append((command.text, command.under))
+        return Reply((("so",),))
+
+    async with bot_on(discord) as platform:
+        await platform.start(dispatch)
+        await discord.connected()
+        await platform.send(replace(delivery("d1", HERE), card=replace(card(), url="")))
+        (posted,) = discord.messages()
+        await discord.press("why", posted)
+        await discord.answer(1)
+    assert heard == [("why", posted["id"])]
 
 
 async def test_each_server_is_answered_about_itself(discord: DiscordServer) -> None:

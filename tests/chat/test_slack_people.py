@@ -62,6 +62,20 @@ async def test_the_button_of_an_alert_asks_why_and_is_answered_in_private(slack:
     assert said["replace_original"] is False
 
 
+@pytest.mark.parametrize(("thread", "below"), [("", "C0SUPPLY/7.1"), ("6.1", "C0SUPPLY/6.1")])
+async def test_why_of_an_alert_without_a_link_is_about_that_message(
+    slack: SlackServer, thread: str, below: str
+) -> None:
+    async def dispatch(command: Command) -> Reply:
+        return Reply(((f"{command.text} {command.under}",),))
+
+    async with bot_on(slack) as platform:
+        await platform.start(dispatch)
+        await slack.press({"type": "button", "action_id": "run:0", "value": "why"}, ts="7.1", thread=thread)
+        said = await slack.answer()
+    assert said["text"] == f"why {below}"
+
+
 @pytest.mark.parametrize(("public", "method"), [(False, "chat.postEphemeral"), (True, "chat.postMessage")])
 async def test_a_mention_in_a_thread_is_a_command_answered_there(slack: SlackServer, public: bool, method: str) -> None:
     async def dispatch(command: Command) -> Reply:

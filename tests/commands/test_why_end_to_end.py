@@ -145,4 +145,9 @@ async def test_below_an_alert_it_is_the_alert_that_is_explained(store: Store) ->
     town.clock.advance(minutes=5)
     await town.hear(news("MediaTek", 7), wire=True)
     assert not (await asked(town, "why"))[0].startswith('"Oppo')
-    assert (await asked(town, "why", under=f"message-{first.id}"))[0].startswith('"Oppo')
+    below = f"message-{first.id}"
+    assert (await asked(town, "why", under=below))[0].startswith('"Oppo')
+    assert "Oppo" not in (await asked(town, "mute story"))[0]
+    assert (await asked(town, "mute story", under=below))[0].startswith("*Oppo")
+    assert "Oppo" not in "".join(await asked(town, "useful"))
+    assert "Oppo" in "".join(await asked(town, "useful", under=below))

@@ -257,9 +257,17 @@ class Listener:
         who = self._people.actor(interaction)
         here, place = _channel(interaction), interaction.channel
         if not isinstance(place, discord.Thread):
-            return Command(text, who, here)
+            return Command(text, who, here, _above(interaction))
         within = replace(here, address=str(place.parent_id))
         return Command(text, who, here, str(place.id), within=within)
+
+
+def _above(interaction: _Interaction) -> str:
+    """The id of the message whose button was pressed, or of the one that it answers; "" where nothing was pressed."""
+    message = interaction.message
+    if message is None:
+        return ""
+    return str((message.reference.message_id if message.reference else None) or message.id)
 
 
 def _command_behind(interaction: _Interaction) -> str:

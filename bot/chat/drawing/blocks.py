@@ -132,14 +132,13 @@ def _facts(card: AlertCard) -> Block:
 def _buttons(card: AlertCard, alert: str) -> list[Block]:
     """What can be said of the alert, and the button that tells whoever presses it why: by the article's address.
 
-    Where it has none, by its headline.
+    Where it has none, by the message that it stands in.
     """
     url = card.url.strip()
     link = web_link(url)
-    asked = (url if url.isascii() and url.isprintable() else link) if link else " ".join(card.headline.split())
-    why = [Action("Why", f"why {asked}")] if asked and units(asked) <= MOST_VALUE - 10 else []
-    buttons = [*feedback_buttons(alert), *why]
-    return [_actions(buttons)] if buttons else []
+    asked = (url if url.isascii() and url.isprintable() else link) if link else ""
+    why = [Action("Why", f"why {asked}".rstrip() if units(asked) <= MOST_VALUE - 10 else "why")]
+    return [_actions([*feedback_buttons(alert), *why])]
 
 
 def _actions(actions: Sequence[Action]) -> Block:

@@ -82,7 +82,7 @@ class Listener:
         for action in body.get("actions", ()):
             text = (action.get("selected_option") or action).get("value", "")
             turned = replace(asked, turns=bool(container.get("is_ephemeral")) and _PAGE.search(text) is not None)
-            await turned.answer(await self._reply(text, asked))
+            await turned.answer(await self._reply(text, asked, below=str(container.get("message_ts") or "")))
 
     async def looked_up(self, ack: Any, body: Mapping[str, Any]) -> None:
         """Somebody types into a menu: what may be meant, from memory."""
@@ -129,12 +129,16 @@ class Listener:
         except NamewatchError as error:
             log.warning("no welcome was said", channel=str(channel), reason=str(error))
 
-    async def _reply(self, text: str, asked: Asked, values: tuple[tuple[str, str], ...] = ()) -> Reply:
+    async def _reply(
+        self, text: str, asked: Asked, values: tuple[tuple[str, str], ...] = (), *, below: str = ""
+    ) -> Reply:
+        """The answer; `below` is the message whose button was pressed."""
         try:
             actor = await self._people.actor(asked.user, asked.name)
             channel = Channel("slack", actor.tenant, asked.address)
             # As receipts of what was posted name a message.
-            under = f"{asked.address}/{asked.thread}" if asked.thread else ""
+            message = asked.thread or below
+            under = f"{asked.address}/{message}" if message else ""
             return await self._dispatch(Command(text, actor, channel, under, values))
         except Exception:  # a fault of ours in one command must not take the others away
             log.exception("command failed", command=text)
