@@ -10,12 +10,12 @@ from itertools import groupby
 from pathlib import Path
 
 from draw_alert import AT, CARD
-from draw_slack import WHY
+from draw_slack import ALERT, MUTE, WHY
 from screenshot import shoot
 
-from bot.chat.drawing.embeds import Drawn, answer, message
+from bot.chat.drawing.embeds import BUTTON, Drawn, Part, answer, message
 
-WIDTH, HEIGHT = 720, 620
+WIDTH, HEIGHT = 720, 892
 
 STYLE = """
 body { margin: 0; background: #313338; color: #dbdee1; width: 720px;
@@ -38,6 +38,8 @@ a { color: #00a8fc; text-decoration: none; }
 .embed .footer { font-size: 12px; color: #b5bac1; margin-top: 8px; }
 .button { display: inline-block; background: #4e5058; color: #fff; border-radius: 3px; padding: 6px 16px;
   font-size: 14px; font-weight: 500; margin: 8px 8px 0 0; }
+.menu { background: #1e1f22; color: #949ba4; border-radius: 4px; padding: 8px 12px; font-size: 14px; margin-top: 6px;
+  width: 400px; display: flex; justify-content: space-between; } .menu::after { content: "\\25be"; color: #dbdee1; }
 .only { color: #949ba4; font-size: 12px; margin-top: 6px; } .only u { color: #00a8fc; text-decoration: none; }
 """
 
@@ -49,7 +51,9 @@ TOKENS = re.compile(
 def main() -> int:
     """Write the picture beside this script; 1 where no Chromium is found."""
     only = '<div class="only">Only you can see this · <u>Dismiss message</u></div>'
-    body = _said(message(CARD, ref="ref k3J9aB2c"), "8:31 AM") + _said(answer(WHY), "8:40 AM", "private", only)
+    body = _said(message(CARD, ref="ref k3J9aB2c", alert=ALERT), "8:31 AM")
+    for reply, time in ((WHY, "8:40 AM"), (MUTE, "8:41 AM")):
+        body += _said(answer(reply), time, "private", only)
     page = f'<!doctype html><meta charset="utf-8"><style>{STYLE}</style><body>{body}'
     return shoot(page, Path(__file__).with_name("discord.png"), WIDTH, HEIGHT)
 
@@ -58,9 +62,16 @@ def _said(drawn: Drawn, time: str, look: str = "", below: str = "") -> str:
     who = (
         f'<div class="who"><b>Namewatch</b><span class="app">APP</span><span class="time">Today at {time}</span></div>'
     )
-    rows = "".join(f'<span class="button">{escape(each["label"])}</span>' for row in drawn.rows for each in row)
+    rows = "".join(_component(each) for row in drawn.rows for each in row)
     said = f'{who}<div class="line">{_line(drawn.content)}</div>{_embed(drawn)}<div>{rows}</div>{below}'
     return f'<div class="message {look}"><div class="face">N</div><div>{said}</div></div>'
+
+
+def _component(part: Part) -> str:
+    """A button, or a menu of which the question shows."""
+    if part["type"] == BUTTON:
+        return f'<span class="button">{escape(part["label"])}</span>'
+    return f'<div class="menu">{escape(part["placeholder"])}</div>'
 
 
 def _embed(drawn: Drawn) -> str:
