@@ -276,7 +276,7 @@ def _command_behind(interaction: _Interaction) -> str:
     key = str(data.get("custom_id", ""))
     if key == WHY:
         embeds = interaction.message.embeds if interaction.message else []
-        return f"why {embeds[0].url or ''}" if embeds else "why"
+        return f"why {embeds[0].url or ''}".rstrip() if embeds else "why"
     if key.startswith(CHOOSE):
         return str(next(iter(data.get("values", ())), ""))
     return key.removeprefix(RUN) if key.startswith(RUN) else ""
