@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
-from tests.chat.servers.slack import Fault, SlackServer
+from tests.chat.servers.slack import Conversation, Fault, SlackServer
 from tests.chat.slack_bot import bot_on, echo, slack_server
 from tests.fakes import ManualClock
 
@@ -60,6 +60,26 @@ async def test_the_button_of_an_alert_asks_why_and_is_answered_in_private(slack:
         said = await slack.answer()
     assert (said["text"], said["response_type"]) == ("why https://focus.example/1", "ephemeral")
     assert said["replace_original"] is False
+
+
+@pytest.mark.parametrize(
+    ("said", "name"), [("analysts", "#analysts"), ("privategroup", ""), ("directmessage", ""), ("mpdm-ann--bob-1", "")]
+)
+async def test_a_channel_goes_by_the_name_that_slack_says(slack: SlackServer, said: str, name: str) -> None:
+    heard: list[str] = []
+
+    async def dispatch(command: Command) -> Reply:
+        heard.append(command.channel.name)
+        return Reply((("so",),))
+
+    slack.channels["C0NEW"] = Conversation("C0NEW", said)
+    async with bot_on(slack) as platform:
+        await platform.start(dispatch)
+        await slack.slash("add Lava", channel="C0NEW")
+        await slack.answer(1)
+        await slack.press({"type": "button", "action_id": "run:0", "value": "list"}, channel="C0NEW")
+        await slack.answer(2)
+    assert heard == [name, name]
 
 
 @pytest.mark.parametrize(("thread", "below"), [("", "C0SUPPLY/7.1"), ("6.1", "C0SUPPLY/6.1")])

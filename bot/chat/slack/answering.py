@@ -33,6 +33,8 @@ class Asked:
     thread: str = ""
     url: str = field(default="", repr=False)
     trigger: str = field(default="", repr=False)
+    called: str = ""
+    """The channel's name with its #, where Slack says it."""
     turns: bool = False
     """Whether a page of an answer is turned that one person alone sees: the next one takes its place."""
 

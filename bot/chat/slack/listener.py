@@ -63,6 +63,7 @@ class Listener:
             command.get("user_name", ""),
             url=command.get("response_url", ""),
             trigger=command.get("trigger_id", ""),
+            called=_called(command.get("channel_name")),
         )
         await asked.answer(await self._reply(command.get("text", ""), asked))
 
@@ -78,6 +79,7 @@ class Listener:
             thread=_thread(container),
             url=body.get("response_url", ""),
             trigger=body.get("trigger_id", ""),
+            called=_called(body["channel"].get("name")),
         )
         for action in body.get("actions", ()):
             text = (action.get("selected_option") or action).get("value", "")
@@ -135,7 +137,7 @@ class Listener:
         """The answer; `below` is the message whose button was pressed."""
         try:
             actor = await self._people.actor(asked.user, asked.name)
-            channel = Channel("slack", actor.tenant, asked.address)
+            channel = Channel("slack", actor.tenant, asked.address, asked.called)
             # As receipts of what was posted name a message.
             message = asked.thread or below
             under = f"{asked.address}/{message}" if message else ""
@@ -143,6 +145,12 @@ class Listener:
         except Exception:  # a fault of ours in one command must not take the others away
             log.exception("command failed", command=text)
             return _FAULT
+
+
+def _called(name: object) -> str:
+    """`#news` of `news`; "" where Slack says a word for a kind of conversation instead of a name."""
+    nameless = not isinstance(name, str) or name in ("", "privategroup", "directmessage") or name.startswith("mpdm-")
+    return "" if nameless else f"#{name}"
 
 
 def _thread(container: Mapping[str, Any]) -> str:
