@@ -15,7 +15,7 @@ from bot.commands.lookup import Hit, find, name_key, nearest
 from bot.commands.paging import pages
 from bot.commands.phrases import place_of, problem, refusal, who_may
 from bot.commands.requests import List, Show
-from bot.commands.status import ending, heading, summary
+from bot.commands.status import ending, heading, summary, wishes_here
 from bot.errors import StoreError, StoreUnavailable
 from bot.model.alert import Delivery
 from bot.model.card import Line, Span, Strong, TextCard, When
@@ -47,6 +47,8 @@ async def list_companies(desk: Desk, command: Command, request: List) -> Reply:
         mine = [company for one, company in page if one is watchlist]
         if mine or (not request.filter and request.page == 1):
             lines += await _section(desk, command.channel, watchlist, mine)
+    if not request.filter:
+        lines += wishes_here(heard, command.channel)
     actions: tuple[Action, ...] = ()
     if shown and len(page) < len(shown):
         lines.append(
@@ -122,7 +124,7 @@ async def _section(desk: Desk, here: Channel, watchlist: Watchlist, companies: S
     for company in companies:
         mute = muted.get(fold_key(company.name))
         lines.append((*_row(company, counts), *((" · muted", *ending(mute)) if mute else ())))
-    return lines + _wishes(watchlist, here)
+    return lines
 
 
 def _row(company: Company, counts: Mapping[str, CompanyCounts]) -> Line:
@@ -130,15 +132,6 @@ def _row(company: Company, counts: Mapping[str, CompanyCounts]) -> Line:
     if not count.matched or count.last is None:
         return (f"  {company.name}",)
     return (f"  {company.name} · {counted(count.stories, 'story', 'stories')}/7 d · last ", When(count.last))
-
-
-def _wishes(watchlist: Watchlist, here: Channel) -> list[Line]:
-    rule = next((rule for rule in watchlist.channels if rule.channel == here), None)
-    if rule is None:
-        return []
-    wishes = (("Digest", rule.digest), ("quiet", rule.quiet), ("budget", rule.budget), ("zone", rule.zone))
-    said = [f"{name} {wish}" for name, wish in wishes if wish]
-    return [("  " + " · ".join(said),)] if said else []
 
 
 def _holding(heard: Sequence[Watchlist], wanted: str) -> list[tuple[Watchlist, Company]]:

@@ -27,11 +27,13 @@ async def status(desk: Desk, command: Command, request: Status) -> Reply:  # noq
     """The lists of this channel with their counts, its wishes, how its sources fare, and the next step."""
     here, heard = command.channel, desk.heard(command.channel)
     lines: list[Line] = [summary(desk, here, heard), *[await heading(desk, here, each) for each in heard]]
-    rules = [rule for one in heard for rule in one.channels if rule.channel == here] or [ChannelRule(here)]
-    lines += dict.fromkeys(wishes(rule) for rule in rules)
+    lines += wishes_here(heard, here)
     now = desk.clock.now()
     hearing = await desk.store.hearing([here], now)
-    lines += [*_held_back(here, hearing.mutes, now), *_waiting(hearing.waiting, wishes_of(here, rules), now)]
+    lines += [
+        *_held_back(here, hearing.mutes, now),
+        *_waiting(hearing.waiting, wishes_of(here, _rules(heard, here)), now),
+    ]
     sources = desk.sources(heard) or desk.readable(here)
     states = list((await desk.states(sources)).values())
     lines.append((health_summary(states, now) if states else NO_SOURCE,))
@@ -114,11 +116,21 @@ async def heading(desk: Desk, here: Channel, watchlist: Watchlist) -> Line:
     return (Strong(watchlist.name), f" ({'; '.join(facts)}) · {len(watchlist.companies)}")
 
 
+def wishes_here(heard: Sequence[Watchlist], here: Channel) -> list[Line]:
+    """What this channel wants of the lists that it hears: one line where it wants the same of all."""
+    return list(dict.fromkeys(wishes(rule) for rule in _rules(heard, here)))
+
+
+def _rules(heard: Sequence[Watchlist], here: Channel) -> list[ChannelRule]:
+    return [rule for one in heard for rule in one.channels if rule.channel == here] or [ChannelRule(here)]
+
+
 def wishes(rule: ChannelRule) -> Line:
     """`Digest daily 08:30 · quiet off · budget 12/h`: what this channel wants of a list."""
     zone = f" {rule.zone}" if rule.zone else ""
+    of_digest, of_quiet = (zone, "") if rule.digest or not rule.quiet else ("", zone)
     budget = f" · budget {rule.budget}" if rule.budget else ""
-    return (f"Digest {rule.digest or 'off'}{zone if rule.digest else ''} · quiet {rule.quiet or 'off'}{budget}",)
+    return (f"Digest {rule.digest or 'off'}{of_digest} · quiet {rule.quiet or 'off'}{of_quiet}{budget}",)
 
 
 def _companies(lists: Sequence[Watchlist]) -> str:

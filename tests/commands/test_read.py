@@ -49,13 +49,14 @@ async def test_list_names_lists_companies_and_how_they_fare() -> None:
         "*phones* (file; shared with #sourcing; 1 change not in git) · 2",
         "  Lava International · 2 stories/7 d · last 20.08:30",
         "  Oppo",
+        "Digest off · quiet off",
     ]
 
 
 async def test_list_shows_the_wishes_of_the_channel() -> None:
     rule = ChannelRule(HERE, digest="daily 08:30", budget="12/h", zone="Asia/Taipei")
     said = await desk_with(LAVA, rule=rule).say("list", HERE)
-    assert said[-1] == "  Digest daily 08:30 · budget 12/h · zone Asia/Taipei"
+    assert said[-1] == "Digest daily 08:30 Asia/Taipei · quiet off · budget 12/h"
 
 
 async def test_list_filters_by_name_and_alias() -> None:
@@ -69,7 +70,12 @@ async def test_list_goes_by_pages() -> None:
     first = await desk.say("list", HERE)
     assert first[-2:] == [f"1-{PAGE} of {PAGE + 3}", "[Next] list page 2"]
     last = await desk.say("list page 2", HERE)
-    assert last[-3:] == [f"  Company {PAGE + 2:03}", f"{PAGE + 1}-{PAGE + 3} of {PAGE + 3}", "[Previous] list page 1"]
+    assert last[-4:] == [
+        f"  Company {PAGE + 2:03}",
+        "Digest off · quiet off",
+        f"{PAGE + 1}-{PAGE + 3} of {PAGE + 3}",
+        "[Previous] list page 1",
+    ]
     assert (await desk.say("list page 9", HERE))[-2:] == [f"There are {PAGE + 3} in all", "[First page] list"]
 
 
