@@ -1,5 +1,6 @@
 """From a command to its answer: parse, check the right, hand over to the family's handler."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -141,11 +142,12 @@ class Dispatcher:
         name, handler = HANDLERS[type(request)]
         spec = SPECS[name]
         if spec.right not in command.actor.rights:
-            return _refused(spec, command)
+            return _refused(spec, command, request)
         try:
             return await handler(self._desk, command, request)
         except ChangeRefused as error:
-            return refusal(str(error))
+            # The refusal itself closes with that.
+            return refusal(re.sub(r"[;,] nothing was changed$", ".", str(error)))
         except StoreUnavailable as error:
             sad = problem if spec.right == "anyone" else refusal
             return sad(f"The store can't be used now: {error}. Try again in a minute.")
@@ -159,7 +161,7 @@ class Dispatcher:
         return await suggest(self._desk, kind, typed, channel)
 
 
-def _refused(spec: CommandSpec, command: Command) -> Reply:
+def _refused(spec: CommandSpec, command: Command, request: Any) -> Reply:
     """The refusal where the actor lacks the command's right, or where nobody can tell whether they have it."""
     changes = "the sources" if spec.right == "admin" else "what this channel hears"
     if command.actor.unsure:
@@ -167,7 +169,8 @@ def _refused(spec: CommandSpec, command: Command) -> Reply:
             f"{spec.name} changes {changes}, and whether you may do that can't be told now: {command.actor.unsure}.",
             "Try again in a minute.",
         )
+    typed = "press it" if isinstance(request, MuteWhat) else f"type: {command.text.strip()}"
     return refusal(
         f"{spec.name} changes {changes}, and you may not do that here.",
-        f"Ask {who_may(spec.right, command.channel)} to type: {command.text.strip()}",
+        f"Ask {who_may(spec.right, command.channel)} to {typed}",
     )

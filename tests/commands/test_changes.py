@@ -65,6 +65,13 @@ async def office(tmp_path: Path) -> Office:
     return Office(tmp_path, repo, store)
 
 
+async def test_a_change_that_is_none_is_said_once(office: Office) -> None:
+    assert await office.say("rename Lava Lava International") == [
+        "`Lava International` is so already on the list phones.",
+        "Nothing was changed.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "written"),
     [

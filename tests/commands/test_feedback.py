@@ -228,3 +228,9 @@ async def test_without_an_alert_there_is_nothing_to_say_of_it() -> None:
         "Nothing was posted to the terminal yet.",
         "Nothing was changed.",
     ]
+
+
+async def test_who_may_not_mute_is_told_who_may_press_it() -> None:
+    here = desk()
+    await told(here)
+    assert (await here.say(f"mute this {ID}", OPEN, BOB))[1].endswith("to press it")
