@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -28,6 +28,8 @@ FREED = 500
 """Pages that are given back to the disk at once: some milliseconds in which no one else writes."""
 BATCH = 100
 """How many rows are prepared and written at once: a few milliseconds of the event loop."""
+_STATEMENTS = 256
+"""Statements that are kept ready: far more than one store has."""
 
 Row = Mapping[str, Any]
 _Item = TypeVar("_Item")
@@ -221,7 +223,8 @@ class _Writing:
         return tuple(values) if self._by_place else dict(zip(self._names, values, strict=True))
 
 
-_writing = cache(_Writing)
+# Each store that a process opens has a dialect of its own: what is kept for those that were closed is bounded.
+_writing = lru_cache(_STATEMENTS)(_Writing)
 
 
 def _as_it_is(value: Any) -> Any:

@@ -5,6 +5,7 @@ store and platforms fail as often as they are told to. Twice a day the bot start
 in the middle of a message.
 """
 
+import asyncio
 import gc
 import json
 import random
@@ -30,6 +31,7 @@ from bot.outbox import Outbox
 from bot.protocols import Fetcher
 from bot.store import open_store
 from bot.store.sql import SqlStore
+from bot.stories.index import WINDOW
 from tests.builders import company
 from tests.fakes import START, CountingIds, ManualClock, ScriptedPlatform
 from tests.intake.test_polls import NoFetcher, extract_all
@@ -282,9 +284,7 @@ class Life:
     async def turn(self) -> int:
         """What happens again and again; how many polls that were."""
         due = self.intake.due(self._world.sources, self._clock.now())
-        for source in due:
-            with suppress(StoreUnavailable):
-                await self.intake.poll(source)
+        await asyncio.gather(*map(self._poll, due))
         with suppress(StoreUnavailable):
             await self.intake.flush()
         with suppress(StoreUnavailable):
@@ -301,6 +301,10 @@ class Life:
             with suppress(StoreUnavailable):
                 await self.intake.flush()
         await self.store.close()
+
+    async def _poll(self, source: Source) -> None:
+        with suppress(StoreUnavailable):
+            await self.intake.poll(source)
 
     async def _read(self, source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:
         del fetcher
@@ -337,8 +341,12 @@ class Lived:
 
     @property
     def slope(self) -> float:
-        """Megabytes a day, the median over the lives: the first hours of a life fill what is kept for speed."""
-        return median(slope(points[len(points) // 2 :]) for points in self.memory)
+        """Megabytes a day, the median over the lives that began when stories had begun to be forgotten, if any did.
+
+        The first hours of a life fill what is kept for speed: they do not count.
+        """
+        full = [points for points in self.memory if points[0][0] * timedelta(days=1) >= WINDOW]
+        return median(slope(points[len(points) // 2 :]) for points in full or self.memory)
 
 
 async def live(plan: Plan, url: str, world: World, twin: Twin, clock: ManualClock) -> Lived:
