@@ -50,7 +50,11 @@ TURN = 2
 KEPT = 500
 """Messages that the twin of the platforms remembers for those who ask whether one arrived."""
 
-VOCABULARY = [word for number in range(500) for word in rambling(f"vocabulary {number}").split()]
+UNLIKE_NAMES = str.maketrans("bdklmnprstvz", "cfghjqwxycfg")
+VOCABULARY = [
+    word for number in range(500) for word in rambling(f"vocabulary {number}").translate(UNLIKE_NAMES).split()
+]
+"""Words of articles: in the letters of names every one of them would be two edits from dozens of names."""
 
 Chance = random.Random
 
