@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.alerting.route import passing_rule, takes
 from bot.commands.desk import Desk
-from bot.commands.spellings import Parts, as_written, with_a_slip
+from bot.commands.spellings import Parts, as_written, with_a_slip, with_two_slips
 from bot.matching import Matcher
 from bot.model.article import Article
 from bot.model.card import Line, Link, Strong, When
@@ -20,7 +20,7 @@ NEWEST = 3
 MOST = 300
 """Articles that are looked at, the newest: more would not be ready in two seconds."""
 SLIPS = 100
-"""Articles that are looked at besides, because they may spell the name with a slip."""
+"""Articles that are looked at besides, because they may spell the name with a slip, and as many for two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ async def look_back(desk: Desk, watchlist: Watchlist, company: Company) -> LookB
     reads = {source.key for source in desk.repo.sources() if takes(watchlist, source)}
     found, more = await _holding(desk, as_written(company), MOST)
     near, _ = await _holding(desk, with_a_slip(company), SLIPS)
-    both = {each.id: each for each in (*found[:MOST], *near[:SLIPS]) if each.source in reads}
+    far, _ = await _holding(desk, with_two_slips(company), SLIPS)
+    both = {each.id: each for each in (*found[:MOST], *near[:SLIPS], *far[:SLIPS]) if each.source in reads}
     fired, held = await asyncio.to_thread(_fired, replace(watchlist, companies=(company,)), list(both.values()))
     fired.sort(key=lambda each: each.first_seen, reverse=True)
     by_headline = {fold_key(article.title): article for article in reversed(fired)}

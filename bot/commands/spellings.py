@@ -21,6 +21,12 @@ Parts = tuple[str, ...]
 
 _SLIPS_FROM = 6
 """Letters from which a name may be spelled with a slip."""
+_TWO_SLIPS_FROM = 10
+"""Letters from which a word of a name may have two slips."""
+_HOLE = 2
+"""Letters that a slip of two may touch: two that changed places."""
+_KEPT = 6
+"""Letters that two slips must leave in pieces that the store knows."""
 _PART = 3
 """Characters from which the store's index knows a part at once."""
 _TELLING = 4
@@ -47,6 +53,11 @@ def with_a_slip(company: Company) -> tuple[Parts, ...]:
     known = set(as_written(company))
     found = (parts for spelling in _spellings(company) for parts in _slips(spelling))
     return tuple(parts for parts in dict.fromkeys(found) if parts not in known)
+
+
+def with_two_slips(company: Company) -> tuple[Parts, ...]:
+    """The parts that are left of each spelling where a long word of it has two slips, as far as they tell anything."""
+    return tuple(dict.fromkeys(parts for spelling in _spellings(company) for parts in _two_slips(spelling)))
 
 
 def _spellings(company: Company) -> tuple[str, ...]:
@@ -104,8 +115,22 @@ def _slips(spelling: str) -> Iterator[Parts]:
             yield from ((accented,) for accented in ([] if others else _accented(word)))
             continue
         for cut in range(1, len(word)):
-            left = tuple(part for part in (word[:cut], word[cut + 1 :]) if len(part) >= _PART)
-            if others or max(map(len, left), default=0) >= _TELLING:
+            for hole in (1, _HOLE):  # one that is another or missing, two that changed places
+                left = tuple(part for part in (word[:cut], word[cut + hole :]) if len(part) >= _PART)
+                if others or max(map(len, left), default=0) >= _TELLING:
+                    yield (*left, *others)
+
+
+def _two_slips(spelling: str) -> Iterator[Parts]:
+    words = _core(tuple(fold_key(spelling).split()))
+    for at, word in enumerate(words):
+        if len(word) < _TWO_SLIPS_FROM or not (word.isascii() and word.isalpha()) or word in GENERIC:
+            continue
+        others = tuple(other for place, other in enumerate(words) if place != at and len(other) >= _PART)
+        for one, other in itertools.combinations(range(0, len(word), _HOLE), 2):
+            pieces = (word[:one], word[one + _HOLE : other], word[other + _HOLE :])
+            left = tuple(piece for piece in pieces if len(piece) >= _PART)
+            if sum(map(len, left)) >= _KEPT:
                 yield (*left, *others)
 
 
