@@ -77,11 +77,12 @@ async def test_from_an_invitation_to_an_alert(home: Path, discord: DiscordServer
         saved = await discord.answer(3)
         await discord.slash("status")
         status = await discord.answer(4)
-        await until(bot, "discord is connected")
+        connected = await until(bot, "discord is connected")
         await discord.allow(OTHER)
         await discord.said(1)
         bot.send_signal(signal.SIGTERM)
         rest = (await bot.communicate())[0].decode()
+    assert f"Team ({GUILD})" in connected
     assert "you may not do that here" in said(refused)
     assert "alerts go to #supply-chain" in said(added)
     assert "Saved, but I can't post here yet**: the bot lacks Send Messages: Edit Channel" in said(saved)

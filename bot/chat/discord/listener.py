@@ -21,6 +21,7 @@ from bot.chat.discord.places import NEEDED, missing
 from bot.chat.discord.sending import anew, content
 from bot.chat.discord.tree import command_group
 from bot.chat.drawing.embeds import CHOOSE, RUN, WHY, answer
+from bot.chat.drawing.foreign import one_line
 from bot.errors import ChannelGone, NamewatchError, TryLater
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
@@ -30,6 +31,8 @@ log = structlog.get_logger()
 
 SOON = 0.4
 """Seconds that a command has until it is acknowledged; Discord gives three, and in a burst each waits for others."""
+_NAMED = 8
+"""Servers that are named when the bot connects."""
 CLOSING = 2.0
 """Seconds that the gateway has to say goodbye."""
 
@@ -123,7 +126,9 @@ class Listener:
     async def on_ready(self) -> None:
         """Called by the library once it knows the servers."""
         self.hears = True
-        log.info("discord is connected", servers=len(self._client.guilds))
+        names = [f"{one_line(each.name)} ({each.id})" for each in self._client.guilds]
+        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+        log.info("discord is connected", servers=f"{', '.join(names[:_NAMED])}{more}" or "none")
         if not self._client.guilds:
             log.warning("discord", reason=invite(self._client))
 
