@@ -34,7 +34,7 @@ from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert
 from bot.store.line import DAMAGED, DROPPED, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
-from bot.store.schema import deliveries, delivery_alerts, is_open
+from bot.store.schema import deliveries, delivery_alerts, is_dead, is_open
 from bot.store.types import Moment
 
 
@@ -104,7 +104,7 @@ class OutboxTables:
 
     async def dead_letters(self, channel: Channel, since: datetime) -> int:
         """Counted by the database."""
-        mine = and_(deliveries.c.channel == str(channel), deliveries.c.state == "dead", deliveries.c.error != DROPPED)
+        mine = and_(deliveries.c.channel == str(channel), is_dead(deliveries), deliveries.c.error != DROPPED)
         statement = select(func.count()).select_from(deliveries).where(mine, deliveries.c.settled_at >= since)
         async with self._database.read() as connection:
             return int(await connection.scalar(statement) or 0)
@@ -117,7 +117,7 @@ class OutboxTables:
 
     async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
         """In the order of the outbox."""
-        dead = and_(deliveries.c.state == "dead", deliveries.c.error != DROPPED)
+        dead = and_(is_dead(deliveries), deliveries.c.error != DROPPED)
         statement = select(deliveries).where(or_(is_open(deliveries), dead)).order_by(deliveries.c.seq).limit(limit)
         async with self._database.read() as connection:
             return tuple(rows.delivery(row, (), None) for row in await connection.execute(statement))

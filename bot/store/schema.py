@@ -33,11 +33,18 @@ metadata = MetaData(
 
 _OPEN = ("pending", "sending", "parked")
 _OPEN_WHERE = text(f"state IN {_OPEN}")
+_DEAD_WHERE = text("state = 'dead'")
 
 
 def is_open(line: FromClause) -> ColumnElement[bool]:
     """Whether a delivery stands in the line of its channel; spelled out, so that both planners see the index fits."""
     return line.c.state.in_([literal_column(repr(state)) for state in _OPEN])
+
+
+def is_dead(line: FromClause) -> ColumnElement[bool]:
+    """Whether a delivery is a dead letter; spelled out for the same reason."""
+    dead: ColumnElement[str] = literal_column("'dead'")
+    return line.c.state == dead
 
 
 def _words(name: str, *, index: bool = False) -> Column[str]:
@@ -219,6 +226,7 @@ deliveries = Table(
     UniqueConstraint("id"),
     Index(None, "channel", "kind", "created"),
     Index("ix_deliveries_open", "channel", "seq", sqlite_where=_OPEN_WHERE, postgresql_where=_OPEN_WHERE),
+    Index("ix_deliveries_dead", "seq", sqlite_where=_DEAD_WHERE, postgresql_where=_DEAD_WHERE),
     sqlite_autoincrement=True,
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, not_, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.alert import Process
@@ -18,6 +18,8 @@ from bot.store.schema import (
     articles,
     deliveries,
     delivery_alerts,
+    is_dead,
+    is_open,
     meta,
     processes,
     routing_changes,
@@ -49,11 +51,9 @@ class UpkeepTables:
     _database: Database
 
     async def backlog(self) -> Backlog:
-        """Counted by the database, over what is open: an index of its own."""
+        """Counted by the database, over what is open and what is dead: each has an index of its own."""
         async with self._database.read() as connection:
-            which = and_(_OWED, not_(_is_canary()))
-            counts = select(deliveries.c.state, func.count(), func.min(deliveries.c.created)).where(which)
-            found = {row[0]: row for row in await connection.execute(counts.group_by(deliveries.c.state))}
+            found = {row[0]: row for row in await connection.execute(BACKLOG)}
             number = {state: row[1] for state, row in found.items()}
             waits = [found[state][2] for state in ("pending", "sending") if state in found]
             sent = and_(deliveries.c.state == "sent", deliveries.c.kind.not_in(("edit", "notice")), not_(_is_canary()))
@@ -141,6 +141,15 @@ def _is_canary() -> ColumnElement[bool]:
         stories.c.id == alerts.c.story_id,
         stories.c.tenant == CANARY,
     )
+
+
+def _counts(*which: ColumnElement[bool]) -> Select[Any]:
+    number = select(deliveries.c.state, func.count(), func.min(deliveries.c.created)).where(*which, not_(_is_canary()))
+    return number.group_by(deliveries.c.state)
+
+
+BACKLOG = union_all(_counts(is_open(deliveries)), _counts(is_dead(deliveries), deliveries.c.error != DROPPED))
+"""By state, of what is owed: how many, and since when. No message that arrived is looked at."""
 
 
 async def _empty_texts(connection: AsyncConnection, before: datetime, most: int) -> int:
