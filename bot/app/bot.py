@@ -41,6 +41,9 @@ POLLS_AT_ONCE = 80
 INDEXINGS, INDEX_PAUSE = 10, 0.03
 """Times a second that a few articles are put into the index of words, and seconds in between for others to write."""
 
+WELCOME_AGAIN = timedelta(minutes=1)
+"""A channel that is joined anew within this time was welcomed already: perhaps by another bot on the same store."""
+
 STOP_WITHIN = 10.0
 """Seconds that a graceful stop may take; Heroku and systemd kill after more."""
 
@@ -228,11 +231,14 @@ class Bot:
 
         return poll
 
-    async def _joined(self, channel: Channel) -> Reply:
-        """The bot was let into a channel: what waited for it goes out."""
+    async def _joined(self, channel: Channel) -> Reply | None:
+        """The bot was let into a channel: what waited for it goes out. Of several bots on one store one welcomes."""
         await self._find_channels()
         await self.digests.let_out(channel)
         self._deliver_soon()
+        now = self._clock.now()
+        if not await self._setup.store.is_first(f"welcome {channel}", now, now - WELCOME_AGAIN):
+            return None
         return self._setup.dispatch.welcome(self._setup.directory.channel(channel))
 
     async def _look_at_lists(self) -> None:

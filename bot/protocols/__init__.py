@@ -420,6 +420,10 @@ class Store(Outgoing, Protocol):
         """Keep a moment by name in the place of an earlier one; None takes it away."""
         ...
 
+    async def is_first(self, what: str, at: datetime, since: datetime) -> bool:
+        """Whether nobody has asked this about `what` from `since` on: of several processes one is told so."""
+        ...
+
     async def forget_source(self, source: str, before: datetime) -> int:
         """Let go of a source's articles first seen before then, with all that hangs on them; returns how many."""
         ...

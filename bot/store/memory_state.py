@@ -43,6 +43,7 @@ class State:
     withheld: dict[_Pair, Withheld] = field(default_factory=dict)
     votes: dict[tuple[str, str, str, str, str], Vote] = field(default_factory=dict)
     marks: dict[str, datetime] = field(default_factory=dict)
+    firsts: dict[str, datetime] = field(default_factory=dict)
     story_revision: int = 0
 
     def draft(self) -> Self:

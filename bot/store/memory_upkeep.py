@@ -50,6 +50,14 @@ class MemoryUpkeep:
         if at is not None:
             self._state.marks[clean(name)] = scrub(at)
 
+    async def is_first(self, what: str, at: datetime, since: datetime) -> bool:
+        """One moment for each."""
+        before = self._state.firsts.get(clean(what))
+        if before is not None and before >= since:
+            return False
+        self._state.firsts[clean(what)] = scrub(at)
+        return True
+
     async def forget_source(self, source: str, before: datetime) -> int:
         """All at once."""
         key = clean(source)

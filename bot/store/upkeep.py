@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, not_, or_, select, union_all, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.alert import Process
 from bot.model.upkeep import CANARY, Backlog, Expiry
 from bot.store import rows
+from bot.store.border import clean
 from bot.store.database import Database, chunks, upsert
 from bot.store.line import DROPPED, FOLLOWERS
 from bot.store.place import FilePlace
@@ -34,6 +36,8 @@ from bot.store.schema import (
 
 MARK = "at:"
 """How the keys of marks begin, which are counted in microseconds since 1970."""
+FIRST = "first:"
+"""How the keys of what is done once begin, counted likewise."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 LONG_GONE = timedelta(days=30)
@@ -91,6 +95,17 @@ class UpkeepTables:
             else:
                 row = {"key": key, "value": (at - _EPOCH) // _MICROSECOND}
                 await upsert(connection, meta, [row], key=("key",), update=("value",))
+
+    async def is_first(self, what: str, at: datetime, since: datetime) -> bool:
+        """One row for each, changed or made by one process alone."""
+        key, moment = clean(FIRST + what), (at - _EPOCH) // _MICROSECOND
+        earlier = and_(meta.c.key == key, meta.c.value < (since - _EPOCH) // _MICROSECOND)
+        async with self._database.write() as connection:
+            if (await connection.execute(update(meta).where(earlier).values(value=moment))).rowcount:
+                return True
+            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+            new = dialect.insert(meta).values(key=key, value=moment).on_conflict_do_nothing()
+            return await connection.scalar(new.returning(meta.c.key)) is not None
 
     async def forget_source(self, source: str, before: datetime) -> int:
         """In one transaction: there are never many."""

@@ -1,5 +1,6 @@
 """What every store says of itself, and what it lets go of: never what is owed, nor what that needs."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -81,6 +82,15 @@ async def test_a_mark_is_kept_replaced_and_taken_away(store: Store) -> None:
     await store.mark("another", None)
     assert list(await store.marks()) == ["canary arrived"]
     assert await store.story_revision() == 1
+
+
+async def test_what_is_to_be_done_once_is_done_by_whoever_comes_first(store: Store) -> None:
+    came = await asyncio.gather(*(store.is_first("welcome", START, START) for _ in range(4)))
+    assert sorted(came) == [False, False, False, True]
+    assert await store.is_first("another", START, START)
+    assert not await store.is_first("welcome", at(seconds=59), START)
+    assert await store.is_first("welcome", at(seconds=61), at(seconds=1))
+    assert await store.marks() == {}
 
 
 async def test_a_forgotten_source_leaves_nothing_and_takes_nothing_along(store: Store) -> None:
