@@ -100,9 +100,8 @@ async def _history(desk: Desk, here: Channel) -> list[Revision]:
 
 def _left(revision: Revision, here: Channel, newest: Mapping[str, str]) -> bool:
     """Whether it is how this channel left a list that nobody has changed since: that alone can be taken back."""
-    change = revision.change
-    own = change.action == "unhear" and (revision.channel, change.name) == (here, str(here))
-    return own and newest[change.watchlist] == revision.id
+    own = revision.change.action == "unhear" and revision.channel == here
+    return own and newest[revision.change.watchlist] == revision.id
 
 
 def _of_source(change: Change, undone: Revision) -> EditSource:
@@ -121,15 +120,18 @@ def what(desk: Desk, change: Change, here: Channel) -> str:
     """The change in words; a channel by its name, where people here may know it."""
     if not change.is_of_channel:
         return in_words(change)
-    channel = next((each for each in _channels(desk) if str(each) == change.name), None)
+    channel = next((each for each in (here, *_channels(desk)) if change.name in _written(each)), None)
     named = SOMEWHERE
     if channel is not None and may_know(desk, channel, here):
         named = channel_name(channel)
-    elif change.name == str(here):
-        named = channel_name(here)
     if named != SOMEWHERE and change.before is not None and change.rule is not None:
         return in_words(change).replace(change.name, named)
     return f"{named} {_DONE[change.action]}"
+
+
+def _written(channel: Channel) -> tuple[str, str]:
+    """How a list may name a channel: by its id, and by its name."""
+    return str(channel), f"{channel.platform}:{channel.name}"
 
 
 def who(desk: Desk, revision: Revision, here: Channel) -> str:

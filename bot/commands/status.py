@@ -69,7 +69,11 @@ def _held_back(here: Channel, mutes: Sequence[Mute], now: datetime) -> list[Line
     lines: list[Line] = []
     if (pause := paused(mutes, here, now)) is not None:
         who = "Every channel is" if pause.channel is None else "This channel is"
-        end: Line = (" until ", When(pause.until)) if pause.until else (" until somebody ends it: resume",)
+        end: Line = (
+            (" until ", When(pause.until))
+            if pause.until
+            else (f" until somebody ends it: resume{' --all' * (pause.channel is None)}",)
+        )
         lines.append((Strong(f"{who} paused"), *end))
     muted = [each for each in mutes if each.channel == here and each.scope != "pause" and each.holds(here, now)]
     if muted:

@@ -138,7 +138,7 @@ class Ledger:
         return self.states
 
     async def revisions(self, watchlist: str, *, pending_only: bool = False) -> tuple[Revision, ...]:
-        mine = [one for one in self.history if one.change.watchlist == watchlist]
+        mine = [one for one in self.history if watchlist in ("", one.change.watchlist)]
         return tuple(one for one in mine if one.pending or not pending_only)
 
 

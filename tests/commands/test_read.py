@@ -247,3 +247,12 @@ async def test_a_channel_that_a_list_knows_is_called_by_its_name() -> None:
     listed = replace(watchlist("phones", [company("Lava")]), channels=(ChannelRule(known),))
     said = await Desk(listed, live=["slack"]).say("list", Channel("slack", "T1", "C0SUPPLY"))
     assert said[0].startswith("*#supply-chain* · 1 list")
+
+
+async def test_a_list_that_called_the_channel_by_its_name_is_left_under_that_name() -> None:
+    here, other = Channel("slack", "T1", "C1", "#news", public=True), Channel("slack", "T1", "C2", "#other")
+    desk = desk_with(LAVA, rule=ChannelRule(other))
+    by_name = ChannelRule(Channel("slack", "", "#news"))
+    left = Change("phones.yaml", "unhear", "slack:#news", before=by_name)
+    desk.ledger.history = [Revision("r1", left, "operator", here, START, pending=False)]
+    assert "#news hears it no more · operator" in (await desk.say("log", here))[0]

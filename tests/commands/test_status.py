@@ -75,7 +75,7 @@ ELSEWHERE = Channel("slack", "T1", "#other")
         ([muted("#supply-chain", "pause")], ["*This channel is paused* until 20.10:30"]),
         (
             [muted("Every channel", "pause", here=None, hours=None)],
-            ["*Every channel is paused* until somebody ends it: resume"],
+            ["*Every channel is paused* until somebody ends it: resume --all"],
         ),
         ([muted("Focus", "poll", here=None)], []),
     ],
