@@ -225,13 +225,21 @@ async def test_what_is_not_whole_replaces_nothing(sqlite_url: str, bad: Path) ->
 async def test_a_damaged_store_is_replaced_and_kept(sqlite_url: str, tmp_path: Path) -> None:
     await filled(sqlite_url)
     back_up_store(sqlite_url, tmp_path / "backup.db")
-    damage(Path(sqlite_url.removeprefix("sqlite:///")), 1)
+    damage(Path(sqlite_url.removeprefix("sqlite:///")), 2)
     with pytest.raises(StoreError, match="is damaged: stop the bot, then: namewatch db restore"):
         check_store(sqlite_url, LATER)
     with pytest.raises(StoreError, match="namewatch db restore"):
         await open_store(sqlite_url)
     restore_store(sqlite_url, tmp_path / "backup.db", LATER)
     assert check_store(sqlite_url, LATER) == ()
+
+
+async def test_damage_that_leaves_all_rows_readable_is_found(sqlite_url: str) -> None:
+    await filled(sqlite_url)
+    damage(Path(sqlite_url.removeprefix("sqlite:///")), 1)  # where SQLite notes which page belongs to which
+    assert "damaged: " in check_store(sqlite_url, LATER)[0]
+    with pytest.raises(StoreError, match="namewatch db restore"):
+        await open_store(sqlite_url)
 
 
 @pytest.mark.postgres
