@@ -1,6 +1,7 @@
 """A port of our own, and the pages that whoever has something to show there shows. One port is one site."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
@@ -91,6 +92,11 @@ def site_at(port: int, host: str = EVERYWHERE) -> Site:
     site = _sites.get((host, port)) or Site(port, host)
     _sites[host, port] = site
     return site
+
+
+def in_use(error: OSError) -> str:
+    """Why a port can't be had, as the system says it; the server's own sentence repeats the address."""
+    return os.strerror(error.errno).lower() if error.errno else str(error)
 
 
 def parse_address(text: str) -> tuple[str, int]:

@@ -19,7 +19,7 @@ Within = Annotated[float, typer.Option("--within", min=1, max=300, help="Seconds
 
 
 def canary(to: To = "", within: Within = 60) -> int:
-    """Send one synthetic article the whole way and wait for it; exit 1 when it does not arrive."""
+    """Send a synthetic article the whole way. Exit 1 when it does not arrive."""
     try:
         channel = Channel.parse(to) if to else None
     except ValueError as error:

@@ -20,17 +20,17 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="How many changes, th
 
 
 def export(lists: Lists = None) -> int:
-    """Changes from chat that no file has yet, as a patch: namewatch export | git apply."""
+    """Changes from chat that no file has yet. As a patch: namewatch export | git apply."""
     return asyncio.run(_export(lists or []))
 
 
 def log(lists: Lists = None, limit: Limit = 50) -> int:
-    """The history of lists: when, who, where and what, the newest last."""
+    """The history of lists: when, who, where, what. The newest last."""
     return asyncio.run(_log(lists or [], limit))
 
 
 def confirm(name: Annotated[str, typer.Argument(metavar="LIST", help="A list by file or name.")]) -> int:
-    """Let a file count that drops more than half of its list: it waits until someone says that it is meant."""
+    """Let a file count that drops more than half of its list. It waits until someone says that it is meant."""
     return asyncio.run(_confirm(name))
 
 

@@ -35,7 +35,7 @@ AsMarkdown = Annotated[bool, typer.Option("--markdown", help="With --impact: Mar
 def check(
     paths: Paths = None, with_history: WithHistory = False, of_impact: OfImpact = "", as_markdown: AsMarkdown = False
 ) -> int:
-    """Lint watchlists: a line a finding; exit 1 when one of them is an error."""
+    """Lint watchlists: a line a finding. Exit 1 when one is an error."""
     days = parse_days(of_impact) if of_impact else 0
     if as_markdown and not days:
         raise UsageError("--markdown goes with --impact: namewatch check --impact 30d --markdown")
@@ -89,5 +89,5 @@ def _is_among(folder: Path, paths: Sequence[Path]) -> bool:
 
 
 def schema() -> None:
-    """Print the JSON Schema of watchlist files, for completion in editors."""
+    """Print the JSON Schema of watchlists. Editors complete by it."""
     put(json.dumps(schema_of(source_options()), indent=2, ensure_ascii=False) + "\n")

@@ -22,7 +22,7 @@ To = Annotated[str, typer.Argument(metavar="TO", help="The same, empty or not th
 
 
 def upgrade() -> None:
-    """Bring the store to this version's tables; an existing SQLite file is backed up first."""
+    """Bring the store to this version's tables. A SQLite file is backed up first."""
     settings, variables = settings_here()
     refuse_throwaway_disk(settings, variables)
     url = settings.database_url.get_secret_value()
@@ -31,13 +31,13 @@ def upgrade() -> None:
 
 
 def backup(file: File) -> None:
-    """Copy the store to a new SQLite file, also while the bot runs; the copy is checked before it counts."""
+    """Copy the store to a new SQLite file. The bot may run; the copy is checked before it counts."""
     url = _url()
     _say(f"{_in_words(back_up_store(url, file))} of {describe(url)} in {file}")
 
 
 def restore(file: File) -> None:
-    """Check a backup, then put it in the place of the store; the bot must be stopped, and what stood there is kept."""
+    """Put a backup in the place of the store. Checked first; the bot must be stopped, and what stood there is kept."""
     url = _url()
     moved = restore_store(url, file, SystemClock().now())
     _say(f"{_in_words(moved)} of {file} in {describe(url)}")
@@ -48,7 +48,7 @@ def restore(file: File) -> None:
 
 
 def check() -> int:
-    """Look for damage, rows that belong to nothing, and a ledger that does not add up; exit 1 where there is any."""
+    """Look for damage, loose rows, a wrong ledger. Exit 1 where there is any."""
     url = _url()
     found = check_store(url, SystemClock().now())
     for each in found:
@@ -61,7 +61,7 @@ def check() -> int:
 
 
 def copy(source: From, target: To) -> None:
-    """Copy a store, outbox and receipts among it, between SQLite and PostgreSQL; the bot must be stopped."""
+    """Copy a store between SQLite and PostgreSQL. Outbox and receipts among it; the bot must be stopped."""
     moved = copy_store(source, target, SystemClock().now())
     _say(f"{_in_words(moved)} of {describe(source)} in {describe(target)}, compared value by value")
     _say("Next: set DATABASE_URL to it, and start the bot")

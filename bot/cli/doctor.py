@@ -16,7 +16,7 @@ from bot.text import counted
 
 
 def doctor() -> int:
-    """Check settings, lists, store, channels and every source; exit 1 when something is wrong."""
+    """Check settings, lists, store, channels, sources. Exit 1 when something is wrong."""
     return asyncio.run(_doctor())
 
 

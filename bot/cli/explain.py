@@ -43,7 +43,7 @@ class Explained:
 
 
 def explain(words: Words = None, watchlist: Lists = None, title: Title = "") -> int:
-    """Why a text names a company or not: candidates, verdicts, weighted reasons, and what to change."""
+    """Why a text names a company or not, and what to change."""
     lists = lists_in_files(watchlist)
     text = _text(words or [])
     if not (text.strip() or title.strip()):

@@ -62,7 +62,7 @@ cli.command("outbox")(exiting(outbox.outbox))
 stores = typer.Typer(no_args_is_help=True)
 for each in (db.upgrade, db.backup, db.restore, db.check, db.copy):
     stores.command(each.__name__)(exiting(each))
-cli.add_typer(stores, name="db", help="The store: bring it up to date, keep it, put it back, check it, move it.")
+cli.add_typer(stores, name="db", help="The store: upgrade, backup, restore, check, copy.")
 sources = typer.Typer(no_args_is_help=True)
 sources.command("add")(exiting(source.add))
 sources.command("list")(exiting(source.list_sources))

@@ -27,7 +27,7 @@ Jobs = Annotated[
 
 
 def match(file: File = "-", watchlist: Lists = None, everything: All = False, jobs: Jobs = 1) -> int:
-    """Name the companies in articles: JSON Lines in, JSON Lines out, in order."""
+    """Name the companies in articles: JSON Lines in and out."""
     lists = lists_in_files(watchlist)
     bad = 0
     with (

@@ -39,7 +39,7 @@ Ids = Annotated[list[str] | None, typer.Argument(help="Ids as listed, or their l
 
 
 def outbox(do: Do = What.LIST, ids: Ids = None) -> int:
-    """What is owed and was not delivered, with the reason; `replay ID` tries it anew, `drop ID` gives it up."""
+    """What was not delivered, and why. `replay ID` tries it anew, `drop ID` gives it up."""
     settings, _ = settings_here()
     return asyncio.run(_outbox(settings.database_url.get_secret_value(), do, ids or ()))
 

@@ -26,7 +26,7 @@ NoPost = Annotated[bool, typer.Option("--no-post", help="Poll and decide, but de
 
 
 def run(once: Once = False, no_post: NoPost = False) -> int:
-    """Watch: poll the sources, match, deliver, listen to chat; Ctrl-C stops."""
+    """Watch: poll, match, deliver, listen to chat. Ctrl-C stops."""
     settings, variables = settings_here()
     configure_logs(settings.log)
     return asyncio.run(_run(settings, variables, once=once, post=not no_post))

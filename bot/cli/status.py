@@ -78,7 +78,7 @@ class Status:
 
 
 def status(as_json: Json = False) -> int:
-    """What runs, since when, how lists, sources, queue, canary and store stand; exit 1 when somebody must see to it."""
+    """How it stands: lists, sources, queue, store. Exit 1 when somebody must see to something."""
     settings, _ = settings_here()
     found = asyncio.run(_status(settings))
     lines = [json.dumps(as_document(found), ensure_ascii=False)] if as_json else in_words(found)

@@ -14,12 +14,12 @@ from bot.model.command import Command
 def watch(
     words: Annotated[list[str] | None, typer.Argument(help="As after /watch in chat; help lists them.")] = None,
 ) -> int:
-    """Every /watch subcommand: watch add Lava, watch list, watch help."""
+    """Every /watch command: watch add Lava, watch list, watch help."""
     return _answer(" ".join(words or []))
 
 
 def why(words: Annotated[list[str] | None, typer.Argument(help="A link, or words of the article.")] = None) -> int:
-    """What was decided about an article, and why; alone: the last alert."""
+    """What was decided about an article. Alone: the last alert."""
     return _answer(" ".join(["why", *(words or [])]))
 
 
@@ -28,7 +28,7 @@ All = Annotated[bool, typer.Option("--all", help="Every channel.")]
 
 
 def pause(words: Hours = None, everywhere: All = False) -> int:
-    """Hold everything for the terminal, or (--all) for every channel; a restart changes nothing of it."""
+    """Hold what is for the terminal, or --all. A restart changes nothing of it."""
     return _answer(" ".join(["pause", *(words or []), *(["--all"] if everywhere else [])]))
 
 

@@ -6,7 +6,7 @@ import structlog
 from aiohttp import web
 
 from bot.operations.metrics import CONTENT_TYPE, Metrics
-from bot.site import Handler, Site
+from bot.site import Handler, Site, in_use
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ class Pages:
             try:
                 opened = await self._site.show("GET", path, handler)
             except OSError as error:
-                reason = f"port {self._site.port} can't be had ({error.strerror or error}): set another one"
+                reason = f"port {self._site.port} can't be had ({in_use(error)}): set NAMEWATCH_PORT to a free one"
                 log.error("health and metrics are not shown", reason=reason)
                 return
             if opened:

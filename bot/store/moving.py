@@ -49,7 +49,7 @@ def copy_store(source: str, target: str, now: datetime) -> Moved:
     if start == end:
         raise StoreError(f"{start} is both ends: name another one to copy to")
     if isinstance(start, FilePlace) and not start.path.exists():
-        raise StoreError(f"there is no store at {start}")
+        raise StoreError(f"there is no store at {start}: name one that is there ('namewatch status' says where it is)")
     bring_up_to_date(end)
     return _copy_alone(start, end, now)
 
@@ -82,7 +82,7 @@ def restore_store(url: str, file: Path, now: datetime) -> Moved:
     """
     place, backup = parse_place(url), FilePlace(file)
     if not file.is_file():
-        raise StoreError(f"there is no file {file}")
+        raise StoreError(f"there is no file {file}: name one that 'namewatch db backup' made; nothing was changed")
     if not isinstance(place, FilePlace):
         _verified(backup)
         return copy_store(str(file.absolute()), url, now)

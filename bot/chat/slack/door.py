@@ -15,7 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.chat.slack.workspace import Workspace
 from bot.errors import DeliveryError
 from bot.protocols import Clock
-from bot.site import Site
+from bot.site import Site, in_use
 
 log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ class Door:
         try:
             await self._site.show("POST", PATH, self._heard)
         except OSError as error:
-            reason = f"port {self.port} can't be had ({error.strerror or error}): set PORT to a free one"
+            reason = f"port {self.port} can't be had ({in_use(error)}): set PORT to a free one"
             log.error("slack is not listened to", reason=reason)
         else:
             log.info("slack is listened to", port=self.port, path=PATH)
