@@ -26,6 +26,9 @@ FREE: tuple[DeliveryState, ...] = ("pending", "parked")
 SETTLED: tuple[DeliveryState, ...] = ("sent", "parked", "dead", "gone")
 """States that a settlement ends in, for now or for good."""
 
+FINAL: tuple[DeliveryState, ...] = ("dead", "gone")
+"""States after which nothing will ever stand there that an edit or a reply could belong to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

@@ -10,7 +10,7 @@ from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
 from bot.model.channel import Channel
 from bot.protocols.outgoing import Admits, everyone
 from bot.store.border import scrub
-from bot.store.line import DROPPED, FOLLOWERS, SETTLED
+from bot.store.line import DROPPED, FINAL, FOLLOWERS, SETTLED
 from bot.store.memory_state import State
 
 
@@ -44,7 +44,7 @@ class MemoryOutbox:
         self._state.deliveries[held.id] = _settled(held, settlement)
         if settlement.state in SETTLED:
             self._state.settled[held.id] = settlement.at
-        if settlement.state == "dead":
+        if settlement.state in FINAL:
             self._state.bury_orphans(settlement.at)
         return True
 

@@ -33,7 +33,7 @@ from bot.protocols.outgoing import Admits, everyone
 from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert
-from bot.store.line import DAMAGED, DROPPED, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
+from bot.store.line import DAMAGED, DROPPED, FINAL, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
 from bot.store.schema import deliveries, delivery_alerts, is_dead, is_open
 from bot.store.types import Moment
 
@@ -72,7 +72,7 @@ class OutboxTables:
         """Fenced by owner, attempt and state in one statement."""
         async with self._database.write() as connection:
             result = await connection.execute(_SETTLE, _settled(settlement))
-            if settlement.state == "dead":
+            if settlement.state in FINAL:
                 await bury_orphans(connection, settlement.at)
             return result.rowcount == 1
 
@@ -82,7 +82,7 @@ class OutboxTables:
             return
         async with self._database.write() as connection:
             await connection.execute(_SETTLE, [_settled(each) for each in settlements])
-            if any(each.state == "dead" for each in settlements):
+            if any(each.state in FINAL for each in settlements):
                 await bury_orphans(connection, max(each.at for each in settlements))
             await add_deliveries(connection, owed, settlements[0].at)
 

@@ -103,7 +103,7 @@ async def test_the_bot_alerts_answers_and_ends(home: Path, slack: SlackServer) -
         await slack.heard("chat.postMessage")
         await slack.slash("list")
         listed = await slack.answer(1)
-        await slack.press({"type": "button", **button(slack.messages()[0], "Why")})
+        await slack.press({"type": "button", **button(slack.messages()[0], "Why")}, ts=slack.messages()[0]["ts"])
         why = await slack.answer(2)
         seconds = await bot.stop()
     assert "slack:#supply-chain" in await bot.says("Alerts go to")
