@@ -460,11 +460,11 @@ async def test_one_connection_a_host_and_others_do_not_wait(server: Server) -> N
 async def test_waiting_for_a_turn_does_not_eat_the_deadline(server: Server) -> None:
     async def slow(_request: Request, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.Event().wait(), 0.05)
+            await asyncio.wait_for(asyncio.Event().wait(), 0.25)
         writer.write(answer(body=RSS))
 
     server.routes["/"] = slow
-    async with client(seconds=0.15) as fetcher:
+    async with client(seconds=1.0) as fetcher:
         answers = await asyncio.gather(*(fetcher.get(server.url()) for _ in range(6)))
     assert len(answers) == 6
 
