@@ -4,7 +4,6 @@ import json
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -88,7 +87,6 @@ def test_status_says_what_runs_and_its_exit_code_whether_all_is_well(watching: P
             said = json.loads(done.stdout)
             if said["canary"]["arrived"] and not said["queue"]["pending"]:
                 break
-            time.sleep(0.2)
         words = namewatch("status", NAMEWATCH_CANARY="nowhere").stdout
         refused = namewatch("db", "restore", "x.db"), namewatch("db", "copy", "var/namewatch.db", "y.db")
         kept = namewatch("db", "backup", "kept.db")
