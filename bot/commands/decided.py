@@ -23,7 +23,7 @@ from bot.model.company import Mention
 from bot.model.ledger import ArticleRecord, Routing, Verdict
 from bot.model.source import Source
 from bot.model.story import FIRST_OF_STORY, StoryMember
-from bot.model.watchlist import Revision, Watchlist
+from bot.model.watchlist import Change, Revision, Watchlist
 from bot.text import counted
 
 NOT_FOUND = 10
@@ -259,7 +259,8 @@ def _since(
     ]
     if len(later) > ADDED_LATER:
         lines.append((f"DECIDED BEFORE {len(later) - ADDED_LATER} more companies of {watchlist.name} were added",))
-    edited = [one for one in history if one.change.action == "replace" and one.change.after is not None]
+    named = {*now.found, *(verdict.company for verdict in seen.verdicts if verdict.watchlist == watchlist.key)}
+    edited = [one for one in history if named & _edited(one.change)]
     lines += [(f"CHANGED SINCE: {what(desk, one.change, seen.here)} · ", When(one.at)) for one in edited[-ADDED_LATER:]]
     other = [name for name in now.found if name not in added]
     lines += [
@@ -267,6 +268,11 @@ def _since(
         for name in other[:ADDED_LATER]
     ]
     return lines, {*later, *other}
+
+
+def _edited(change: Change) -> set[str]:
+    """The company that was edited: its name before, and after."""
+    return {change.name, change.company.name} if change.action == "replace" and change.company else set()
 
 
 def _would(mention: Mention | None) -> str:

@@ -190,6 +190,20 @@ async def test_a_company_that_was_changed_since_is_told() -> None:
     assert "CHANGED SINCE: aliases of Lava +ラヴァ · 20.08:36" in await made.say("why", HERE)
 
 
+async def test_a_change_of_a_company_that_the_article_does_not_name_says_nothing_of_it() -> None:
+    made = desk(record(LAVA, APPLE), companies=("Lava", "Apple", "Oppo"))
+    change = Change("phones", "replace", "Oppo", company("Oppo", "歐珀"), before=company("Oppo"))
+    made.ledger.history = [Revision("r1", change, "Ann", HERE, LATER + timedelta(minutes=5), pending=False)]
+    assert "CHANGED SINCE" not in "\n".join(await made.say("why", HERE))
+
+
+async def test_a_company_that_was_renamed_since_is_told_by_both_names() -> None:
+    made = desk(record(LAVA, APPLE), companies=("Lava International", "Apple"))
+    change = Change("phones", "replace", "Lava", company("Lava International", "Lava"), before=company("Lava"))
+    made.ledger.history = [Revision("r1", change, "Ann", HERE, LATER + timedelta(minutes=5), pending=False)]
+    assert any(line.startswith("CHANGED SINCE: Lava") for line in await made.say("why", HERE))
+
+
 async def test_a_company_that_the_file_names_by_now_is_no_company_that_was_not_found() -> None:
     said = await desk(record(APPLE), companies=("Apple", "Dixon")).say("why", HERE)
     assert said[4].startswith("NOT JUDGED THEN: *Dixon* · phones was not as it is now; now it would be rejected, .30")
