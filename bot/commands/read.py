@@ -22,10 +22,10 @@ from bot.model.card import Line, Span, Strong, TextCard, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.company import Alias, Company
-from bot.model.ledger import CompanyCounts
+from bot.model.ledger import CompanyCounts, CompanyFates
 from bot.model.mute import Release
 from bot.model.watchlist import BY_FILE, Revision, Watchlist
-from bot.text import counted, fold_key
+from bot.text import Script, counted, fold, fold_key, tokens
 
 PAGE = 40
 """Companies on one page of `list`."""
@@ -128,10 +128,22 @@ async def _section(desk: Desk, here: Channel, watchlist: Watchlist, companies: S
 
 
 def _row(company: Company, counts: Mapping[str, CompanyCounts]) -> Line:
-    count = counts.get(company.name, NONE)
+    count, named = counts.get(company.name, NONE), f"  {company.name}{_beside(company)}"
     if not count.matched or count.last is None:
-        return (f"  {company.name}",)
-    return (f"  {company.name} · {counted(count.stories, 'story', 'stories')}/7 d · last ", When(count.last))
+        return (named,)
+    return (f"{named} · {counted(count.stories, 'story', 'stories')}/7 d · last ", When(count.last))
+
+
+def _beside(company: Company) -> str:
+    """The alias that tells most beside the name: one in another script, else one that says more than the name does."""
+    own, key = _scripts(company.name), name_key(company.name)
+    foreign = [one.text for one in company.aliases if (found := _scripts(one.text)) and own.isdisjoint(found)]
+    others = [one.text for one in company.aliases if not one.weak and name_key(one.text) not in key]
+    return "".join(f" {alias}" for alias in (*foreign, *others)[:1])
+
+
+def _scripts(name: str) -> frozenset[Script]:
+    return frozenset(token.script for token in tokens(fold(name)))
 
 
 def _holding(heard: Sequence[Watchlist], wanted: str) -> list[tuple[Watchlist, Company]]:
@@ -171,9 +183,8 @@ async def _in_full(desk: Desk, hit: Hit, here: Channel) -> list[Line]:
     lines += [(said,) for said in told if said]
     threshold = f" · threshold {company.threshold}" if company.threshold else ""
     lines.append((f"Evidence {company.evidence} · passing {company.passing or watchlist.passing}{threshold}",))
-    counts = await desk.store.company_counts(watchlist.key, desk.clock.now() - timedelta(days=30))
     votes = await opinions(desk, here, watchlist, company)
-    lines.append(_month(counts.get(company.name, NONE), opinion_in_words(votes.values())))
+    lines.append(await _month(desk, hit, here, opinion_in_words(votes.values())))
     if len(votes) > 1:
         lines += [(f"  {alias}: {opinion_in_words([said])}",) for alias, said in votes.items()]
     revisions = [one for one in await desk.store.revisions(watchlist.key) if one.change.name == company.name]
@@ -184,12 +195,24 @@ def _alias(alias: Alias) -> str:
     return f"{alias.text} (weak, needs evidence)" if alias.weak else alias.text
 
 
-def _month(count: CompanyCounts, opinion: str) -> Line:
-    stories = counted(count.stories, "story", "stories")
-    said = f"30 days: {count.matched} matched in {stories}, {count.rejected} rejected"
-    tail: tuple[Span, ...] = (" · last ", When(count.last)) if count.last else ()
-    tail = (*tail, f" · {opinion}") if opinion else tail
-    return (said, *tail)
+async def _month(desk: Desk, hit: Hit, here: Channel, opinion: str) -> Line:
+    """What came of it here: stories that were posted or were not, and articles that don't mean it."""
+    company, key, since = hit.company.name, hit.watchlist.key, desk.clock.now() - timedelta(days=DAYS)
+    count = (await desk.store.company_counts(key, since)).get(company, NONE)
+    fates = await desk.store.company_fates(key, company, here, since)
+    said = f"{DAYS} days: {fates.posted} posted, {count.rejected} rejected, {fates.muted} muted"
+    others = "".join(f", {number} {words}" for number, words in _others(fates) if number)
+    last: tuple[Span, ...] = (" · last ", When(count.last)) if count.last else ()
+    return (said + others, *last, f" · {opinion}" if opinion else "")
+
+
+def _others(fates: CompanyFates) -> tuple[tuple[int, str], ...]:
+    return (
+        (fates.waiting, "waiting"),
+        (fates.undelivered, "undelivered"),
+        (fates.old, "recorded only"),
+        (fates.unheard, "before this channel heard it"),
+    )
 
 
 def _last_change(desk: Desk, revision: Revision, here: Channel) -> Line:

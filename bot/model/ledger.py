@@ -96,3 +96,20 @@ class CompanyCounts:
     rejected: int = 0
     stories: int = 0
     last: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFates:
+    """What became in one channel of the stories that name a company; each story counts once.
+
+    `posted`: told in a message or a digest. `waiting` for a digest or to be sent. `undelivered`: the platform refused
+    the message. `muted`, for whatever reason the company was kept from the channel. `old`: recorded only. `unheard`:
+    the channel did not hear the list then.
+    """
+
+    posted: int = 0
+    waiting: int = 0
+    undelivered: int = 0
+    muted: int = 0
+    old: int = 0
+    unheard: int = 0

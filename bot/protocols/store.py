@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.model.alert import Alert, Delivery, PollOutcome, Process, Recall
 from bot.model.article import Article, Identity, Known
 from bot.model.channel import Channel
-from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Verdict
+from bot.model.ledger import ArticleRecord, CompanyCounts, CompanyFates, Routing, Verdict
 from bot.model.mute import Hearing, Mute, Untold, Waiting
 from bot.model.source import SourceState
 from bot.model.story import StoryMember, StorySnapshot
@@ -202,6 +202,10 @@ class Store(Outgoing, Protocol):
 
     async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:
         """How each company of a list fared since then; companies without a verdict are left out."""
+        ...
+
+    async def company_fates(self, watchlist: str, company: str, channel: Channel, since: datetime) -> CompanyFates:
+        """What became in a channel of the stories that a list matched for a company since then."""
         ...
 
     async def table_counts(self) -> Mapping[str, int]:

@@ -1,16 +1,16 @@
-"""What people ask of the ledger: why an article was told or withheld, how a company fared, how much there is."""
+"""What people ask of the ledger: why an article was told or withheld, how much there is."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, not_, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, tuple_, union_all
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.article import Article
 from bot.model.channel import Channel
-from bot.model.ledger import ArticleRecord, CompanyCounts, Told
+from bot.model.ledger import ArticleRecord, Told
 from bot.model.story import StoryMember
 from bot.model.upkeep import CANARY
 from bot.store import codec, rows
@@ -171,12 +171,6 @@ class LedgerTables:
             found = await connection.execute(statement.order_by(articles.c.id).limit(limit))
             return tuple(rows.article(row) for row in found)
 
-    async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:
-        """Of an article judged in several editions the last verdict counts."""
-        async with self._database.read() as connection:
-            found = await connection.execute(_counts(watchlist, since))
-            return {row.company: CompanyCounts(row.matched, row.rejected, row.stories, row.last) for row in found}
-
     async def table_counts(self) -> Mapping[str, int]:
         """All in one statement."""
         counts = [
@@ -200,38 +194,6 @@ def _told_of(alert_id: Select[tuple[str]], channel: Channel) -> Select[tuple[str
         .where(routings.c.alert_id == alert_id.scalar_subquery(), routings.c.channel == str(channel))
         .order_by((routings.c.state == "alerted").desc(), routings.c.at.desc(), routings.c.article_id.desc())
         .limit(1)
-    )
-
-
-def _counts(watchlist: str, since: datetime) -> Any:
-    of_list = and_(verdicts.c.watchlist == watchlist, verdicts.c.at >= since)
-    last = (
-        select(verdicts.c.article_id, verdicts.c.company, func.max(verdicts.c.revision).label("revision"))
-        .where(of_list)
-        .group_by(verdicts.c.article_id, verdicts.c.company)
-        .subquery()
-    )
-    is_last = and_(
-        last.c.article_id == verdicts.c.article_id,
-        last.c.company == verdicts.c.company,
-        last.c.revision == verdicts.c.revision,
-    )
-
-    def distinct(column: ColumnElement[str], which: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count(func.distinct(case((which, column))))
-
-    return (
-        select(
-            verdicts.c.company,
-            distinct(verdicts.c.article_id, verdicts.c.matched).label("matched"),
-            distinct(verdicts.c.article_id, not_(verdicts.c.matched)).label("rejected"),
-            distinct(story_members.c.story_id, verdicts.c.matched).label("stories"),
-            func.max(case((verdicts.c.matched, verdicts.c.at))).label("last"),
-        )
-        .join(last, is_last)
-        .outerjoin(story_members, story_members.c.article_id == verdicts.c.article_id)
-        .where(of_list)
-        .group_by(verdicts.c.company)
     )
 
 

@@ -4,14 +4,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
-from bot.model.alert import Delivery
+from bot.model.alert import Alert, Delivery
 from bot.model.article import Article
 from bot.model.channel import Channel
-from bot.model.ledger import ArticleRecord, CompanyCounts, Routing, Told, Verdict
+from bot.model.ledger import ArticleRecord, CompanyCounts, CompanyFates, Routing, Told, Verdict
 from bot.model.story import StoryMember
 from bot.model.upkeep import CANARY
 from bot.store import rows
-from bot.store.border import clean
+from bot.store.border import clean, in_utc
+from bot.store.fates import Raised, Routed, tally
 from bot.store.memory_state import State
 
 
@@ -124,12 +125,37 @@ class MemoryLedger:
 
     async def company_counts(self, watchlist: str, since: datetime) -> Mapping[str, CompanyCounts]:
         """Of an article judged in several editions the last verdict counts."""
+        last = self._last(watchlist, since)
+        companies = {company for _, company in last}
+        return {company: self._count([v for v in last.values() if v.company == company]) for company in companies}
+
+    async def company_fates(self, watchlist: str, company: str, channel: Channel, since: datetime) -> CompanyFates:
+        """Of an article judged in several editions the last verdict counts."""
+        name = clean(company)
+        last = self._last(clean(watchlist), in_utc(since))
+        matched = [article for (article, of), verdict in last.items() if of == name and verdict.matched]
+        routed = [self._routed(article, channel) for article in matched]
+        raised = {each.id: self._raised(each) for each in self._state.alerts.values()}
+        return tally(name, routed, raised)
+
+    def _last(self, watchlist: str, since: datetime) -> dict[tuple[str, str], Verdict]:
+        """The last verdict since then on each article and company."""
         last: dict[tuple[str, str], Verdict] = {}
         for verdict in sorted(self._state.verdicts.values(), key=rows.verdict_order):
             if verdict.watchlist == watchlist and verdict.at >= since:
                 last[verdict.article_id, verdict.company] = verdict
-        companies = {company for _, company in last}
-        return {company: self._count([v for v in last.values() if v.company == company]) for company in companies}
+        return last
+
+    def _routed(self, article: str, channel: Channel) -> Routed:
+        stories = [member.story_id for member in self._state.members.values() if member.article_id == article]
+        routing = self._state.routings.get((article, str(channel)))
+        story = min(stories, default=article)
+        return Routed(story, routing.state, routing.alert_id) if routing else Routed(story, None)
+
+    def _raised(self, alert: Alert) -> Raised:
+        names = frozenset(line.company for line in alert.card.companies)
+        messages = frozenset(each.state for each in self._state.deliveries.values() if alert.id in each.alert_ids)
+        return Raised(alert.story_id, names, messages)
 
     async def table_counts(self) -> Mapping[str, int]:
         """Rows by table name."""

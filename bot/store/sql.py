@@ -3,6 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 
 from bot.store.database import Database
+from bot.store.fared import FaredTables
 from bot.store.gate import Gate
 from bot.store.intake import IntakeTables
 from bot.store.ledger import LedgerTables
@@ -13,7 +14,9 @@ from bot.store.votes import VoteTables
 from bot.store.waiting import WaitingTables
 
 
-class SqlStore(IntakeTables, OutboxTables, LedgerTables, ListTables, WaitingTables, VoteTables, UpkeepTables):
+class SqlStore(
+    IntakeTables, OutboxTables, LedgerTables, FaredTables, ListTables, WaitingTables, VoteTables, UpkeepTables
+):
     """Everything that outlives the process, in tables; made by `open_store`."""
 
     def __init__(self, database: Database) -> None:

@@ -88,7 +88,7 @@ async def test_a_useful_alert_is_thanked_for_and_shown() -> None:
         "Thanks: noted as useful.",
         "*Lava* · 1 useful, 0 not this company in 30 days · list phones",
     ]
-    assert "30 days: 0 matched in 0 stories, 0 rejected · 1 useful, 0 not this company" in await here.say(
+    assert "30 days: 0 posted, 0 rejected, 0 muted · 1 useful, 0 not this company" in await here.say(
         "show Lava International", OPEN
     )
 

@@ -8,13 +8,13 @@ from bot.commands.read import PAGE
 from bot.model.channel import CONSOLE, Channel
 from bot.model.command import COMMANDS
 from bot.model.company import Alias, Company
-from bot.model.ledger import CompanyCounts
+from bot.model.ledger import CompanyCounts, RoutingState
 from bot.model.place import Place
 from bot.model.watchlist import Change, ChannelRule, Revision, Watchlist
 from tests.builders import company, source, watchlist
 from tests.commands.desk import Desk, plain
 from tests.fakes import START
-from tests.store.builders import article, verdict
+from tests.store.builders import article, routing, verdict
 from tests.store.test_contract_ledger import EMPTY
 
 HERE = Channel("slack", "T1", "#supply-chain")
@@ -47,7 +47,7 @@ async def test_list_names_lists_companies_and_how_they_fare() -> None:
     assert await desk.say("list", HERE) == [
         "*#supply-chain* · 1 list · 2 companies · 2 sources",
         "*phones* (file; shared with #sourcing; 1 change not in git) · 2",
-        "  Lava International · 2 stories/7 d · last 20.08:30",
+        "  Lava International ラヴァ · 2 stories/7 d · last 20.08:30",
         "  Oppo",
         "Digest off · quiet off",
     ]
@@ -61,8 +61,26 @@ async def test_list_shows_the_wishes_of_the_channel() -> None:
 
 async def test_list_filters_by_name_and_alias() -> None:
     desk = desk_with(LAVA, company("Oppo"))
-    assert (await desk.say("list ラヴァ", HERE))[2:] == ["  Lava International"]
-    assert (await desk.say("list lav", HERE))[2:] == ["  Lava International"]
+    assert (await desk.say("list ラヴァ", HERE))[2:] == ["  Lava International ラヴァ"]
+    assert (await desk.say("list lav", HERE))[2:] == ["  Lava International ラヴァ"]
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases", "beside"),
+    [
+        ("Oppo", [], ""),
+        ("Oppo", [Alias("歐珀")], " 歐珀"),
+        ("Xiaomi", [Alias("MI", weak=True), Alias("小米", weak=True)], " 小米"),
+        ("小米", [Alias("Xiaomi")], " Xiaomi"),
+        ("International Business Machines", [Alias("IBM")], " IBM"),
+        ("Lava International", [Alias("Lava", weak=True)], ""),
+        ("Lava International", [Alias("Lava")], ""),
+        ("Lava International", [Alias("!!!", weak=True), Alias("Blue", weak=True)], ""),
+    ],
+)
+async def test_list_shows_beside_a_name_how_else_it_is_known(name: str, aliases: list[Alias], beside: str) -> None:
+    desk = desk_with(Company(name, tuple(aliases)))
+    assert (await desk.say("list", HERE))[2] == f"  {name}{beside}"
 
 
 async def test_list_goes_by_pages() -> None:
@@ -95,7 +113,7 @@ async def test_show_says_all_there_is() -> None:
         "Aliases: Lava (weak, needs evidence), ラヴァ",
         "Context: phone, handset · Exclude: lava lamp",
         "Evidence normal · passing alert",
-        "30 days: 9 matched in 4 stories, 41 rejected · last 20.08:30",
+        "30 days: 0 posted, 41 rejected, 0 muted · last 20.08:30",
         "Last change: 20.08:30, +Lava International by Ann (chat)",
         "[Edit] set Lava International",
         "[Mute...] mute Lava International ...",
@@ -105,13 +123,33 @@ async def test_show_says_all_there_is() -> None:
     ]
 
 
+FATES = {
+    "alerted": "1 posted, 0 rejected, 0 muted",
+    "joined": "1 posted, 0 rejected, 0 muted",
+    "muted": "0 posted, 0 rejected, 1 muted",
+    "held": "0 posted, 0 rejected, 0 muted, 1 waiting",
+    "capped": "0 posted, 0 rejected, 0 muted, 1 waiting",
+    "old": "0 posted, 0 rejected, 0 muted, 1 recorded only",
+    None: "0 posted, 0 rejected, 0 muted, 1 before this channel heard it",
+}
+
+
+@pytest.mark.parametrize(("state", "said"), FATES.items())
+async def test_show_counts_what_came_of_it_here(state: RoutingState | None, said: str) -> None:
+    desk, of = desk_with(LAVA), article("a1")
+    there = () if state is None else (routing(of, HERE, state, alert_id=""),)
+    judged = verdict(of, "Lava International")
+    await desk.ledger.kept.commit(replace(EMPTY, articles=(of,), verdicts=(judged,), routings=there))
+    assert f"30 days: {said}" in await desk.say("show Lava", HERE)
+
+
 async def test_show_of_a_plain_company_is_short() -> None:
     desk = desk_with(replace(company("Oppo"), tickers=("OPPO",), passing="off", threshold=95))
     assert await desk.say("show $OPPO", HERE) == [
         "*Oppo* · list phones, not in its file yet",
         "Tickers: OPPO",
         "Evidence normal · passing off · threshold 95",
-        "30 days: 0 matched in 0 stories, 0 rejected",
+        "30 days: 0 posted, 0 rejected, 0 muted",
         "[Edit] set Oppo",
         "[Mute...] mute Oppo ...",
         "[See rejected] show Oppo rejected",

@@ -7,8 +7,8 @@ import pytest
 
 from bot.model.alert import PollOutcome, Receipt
 from bot.model.article import Article, Identity
-from bot.model.channel import CONSOLE
-from bot.model.ledger import CompanyCounts, Told
+from bot.model.channel import CONSOLE, Channel
+from bot.model.ledger import CompanyCounts, CompanyFates, RoutingState, Told
 from bot.model.source import SourceState
 from bot.protocols import Store
 from tests.builders import alert, delivery
@@ -399,6 +399,65 @@ async def test_companies_are_counted_by_article_story_and_last_match(store: Stor
         "Dixon": CompanyCounts(rejected=1),
     }
     assert await store.company_counts("unknown.yaml", START) == {}
+
+
+async def fates(store: Store, company: str = "Lava", channel: Channel = SLACK) -> CompanyFates:
+    return await store.company_fates("phones.yaml", company, channel, START)
+
+
+async def test_a_company_is_counted_by_what_became_of_its_stories(store: Store) -> None:
+    """A story counts once, by the strongest of what became of its articles in that channel."""
+    states: tuple[tuple[str, RoutingState], ...] = (
+        ("s1", "joined"), ("s1", "muted"), ("s2", "muted"), ("s2", "old"), ("s3", "held"), ("s4", "capped"),
+        ("s5", "old"),
+    )  # fmt: skip
+    articles = [article(f"a{n}") for n in range(len(states) + 2)]
+    unheard, rejected = articles[-2:]
+    stories = sorted({name for name, _ in states})
+    places = zip(articles, states, strict=False)
+    await store.commit(
+        replace(
+            EMPTY,
+            articles=tuple(articles),
+            stories=tuple(map(story, stories)),
+            members=tuple(member(of, name) for of, (name, _) in places),
+            verdicts=(*(verdict(of) for of in articles[:-1]), verdict(rejected, matched=False)),
+            routings=(
+                *(routing(of, SLACK, state, alert_id="") for of, (_, state) in zip(articles, states, strict=False)),
+                routing(unheard, CONSOLE, "alerted", alert_id=""),
+            ),
+        )
+    )
+    assert await fates(store) == CompanyFates(posted=1, waiting=2, muted=1, old=1, unheard=1)
+    assert await fates(store, channel=CONSOLE) == CompanyFates(posted=1, unheard=5)
+    assert await fates(store, "Dixon") == CompanyFates()
+    assert await store.company_fates("other.yaml", "Lava", SLACK, START) == CompanyFates()
+    assert await store.company_fates("phones.yaml", "Lava", SLACK, at(hours=1)) == CompanyFates()
+
+
+async def test_what_was_not_delivered_is_not_counted_as_posted(store: Store) -> None:
+    await store.commit(told(article("a1"), "s1", SLACK))
+    assert await fates(store) == CompanyFates(waiting=1)
+    (claimed,) = await claim(store)
+    await store.settle(sent(claimed))
+    assert await fates(store) == CompanyFates(posted=1)
+    await store.commit(told(article("a2"), "s2", SLACK))
+    (claimed,) = await claim(store)
+    await store.settle(replace(sent(claimed), state="dead", receipt=None))
+    assert await fates(store) == CompanyFates(posted=1, undelivered=1)
+
+
+async def test_a_message_counts_for_those_that_it_names(store: Store) -> None:
+    """An article that names two companies of which the channel has muted one is a message of the other."""
+    of = article()
+    outcome = told(of, channel=SLACK)
+    line = outcome.alerts[0].card.companies[0]
+    card = replace(outcome.alerts[0].card, companies=(replace(line, company="Dixon"),))
+    raised = replace(outcome.alerts[0], card=card)
+    judged = (verdict(of, "Lava"), verdict(of, "Dixon"))
+    await store.commit(replace(outcome, alerts=(raised,), verdicts=judged, deliveries=()))
+    assert await fates(store, "Dixon") == CompanyFates(posted=1)
+    assert await fates(store, "Lava") == CompanyFates(muted=1)
 
 
 async def test_articles_since_a_moment_come_page_by_page_in_the_order_of_their_ids(store: Store) -> None:
