@@ -8,8 +8,13 @@ import gc
 import json
 import os
 import sys
+import tempfile
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +22,20 @@ import alembic.command  # noqa: F401 - the bot imports these when it needs them
 import discord  # noqa: F401
 import slack_bolt.async_app  # noqa: F401
 
+import bot.apart.thread
 from bot.app import connect_platforms
+from bot.chat.slack.platform import SlackPlatform
 from bot.cli.main import main
 from bot.clock import SystemClock
+from bot.model.limits import Limits, Rate
 from tests.torture.points import arm
+
+REHEARSED = """\
+companies: [Groq, Lava International]
+sources: [{name: News, type: files, url: news, first_poll: alert}]
+"""
+UNHURRIED = Limits(channel=Rate(20, at_once=20), tenant=Rate(100, at_once=100))
+"""The servers of the tests let bots post faster than Slack does, where a message a second is the rule."""
 
 
 def ahead(seconds: float) -> None:
@@ -46,9 +61,27 @@ def be(wanted: Mapping[str, Any]) -> None:
     os._exit(main(wanted["arguments"]))
 
 
-def serve() -> None:
+def rehearse() -> None:
+    """One pass over an article, so that what a bot loads when it first needs it is there when it is forked."""
+    with tempfile.TemporaryDirectory() as home, redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
+        os.chdir(home)
+        Path("watchlists", "news").mkdir(parents=True)
+        Path("watchlists", "groq.yaml").write_text(REHEARSED)
+        Path("watchlists", "news", "1.md").write_text("# Groq sells chips\n\nGroq Inc and Lava International agreed.\n")
+        status = main(["run", "--once", "--no-post"])
+    assert status == 0, said.getvalue()
+    # A fork has none of its parent's threads.
+    bot.apart.thread._ONE.shutdown()
+    bot.apart.thread._ONE = ThreadPoolExecutor(1)
+    assert threading.active_count() == 1
+
+
+def serve(home: Path) -> None:
     """One bot at a time, until nobody asks any more."""
     connect_platforms({})
+    rehearse()
+    os.chdir(home)
+    SlackPlatform.limits = UNHURRIED
     gc.freeze()
     for line in sys.stdin:
         child = os.fork()
@@ -65,5 +98,4 @@ def tell(number: int) -> None:
 
 
 if __name__ == "__main__":
-    os.chdir(Path(sys.argv[1]))
-    serve()
+    serve(Path(sys.argv[1]))

@@ -35,6 +35,8 @@ IDLE = 1.0
 """Seconds without a call after which a bot waits for something that this round does not bring."""
 CALM_AFTER = 10
 """Kills after which a bot may work off what has gathered: what waits for over an hour would come as one digest."""
+AT_RANDOM = (0.02, 0.8)
+"""Seconds after a start at which kills come that are at no point: some of these bots have sent all, some nothing."""
 PATIENCE = 6.0
 """Seconds without a call that such a bot is given: platforms are posted to at their pace."""
 LAST_ROUNDS = 10
@@ -134,7 +136,7 @@ class Rounds:
         bot, calls = await self._start(""), -1
         while calls != self.servers.calls:
             calls = self.servers.calls
-            await asyncio.sleep(2 * IDLE)
+            await asyncio.sleep(IDLE)
         bot.signal(signal.SIGTERM)
         return await bot.end()
 
@@ -276,7 +278,7 @@ async def test_kills_lose_nothing_and_repeat_nothing(
         await rounds.prepare()
         points = schedule(KILLS, chance)
         for number, point in enumerate(points):
-            if not await rounds.play(point, chance.uniform(0.05, 1.2)) and "" in points[number:]:
+            if not await rounds.play(point, chance.uniform(*AT_RANDOM)) and "" in points[number:]:
                 points[points.index("", number)] = point
             if number % CALM_AFTER == CALM_AFTER - 1:
                 await rounds.rest()
