@@ -44,6 +44,16 @@ async def test_commands_work_again_after_each_break(slack: SlackServer, politely
     assert slack.sockets == DROPS // 2 + 1
 
 
+async def test_a_token_in_the_environment_is_no_news(slack: SlackServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)
+    with structlog.testing.capture_logs() as logs:
+        async with bot_on(slack) as platform:
+            await platform.start(echo)
+            await asked(slack, "list")
+            await _until(lambda: bool(logs))
+    assert [each["event"] for each in logs] == ["slack is listened to"]
+
+
 async def test_a_socket_that_is_alive_but_deaf_is_noticed(slack: SlackServer) -> None:
     async with bot_on(slack) as platform:
         await platform.start(echo)

@@ -4,6 +4,7 @@ import logging
 import re
 
 import structlog
+from slack_bolt.logger.messages import warning_token_skipped
 
 from bot.chat.drawing.foreign import one_line
 
@@ -31,6 +32,12 @@ def quiet_logger() -> logging.Logger:
     logger = logging.getLogger("bot.chat.slack.sdk")
     if not logger.handlers:
         logger.addHandler(OneLine())
+        logger.addFilter(_is_news)
         logger.propagate = False
         logger.setLevel(logging.WARNING)
     return logger
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """The SDK finds the token in the environment, and warns each of its apps that we hand it over ourselves."""
+    return record.getMessage() != warning_token_skipped()
