@@ -63,14 +63,23 @@ async def work(store: Store, do: What, ids: Sequence[str]) -> int:
         return int(any(each.state == "dead" for each in found))
     if not ids:
         raise UsageError(f"Say which: namewatch outbox {do} <id>, or: namewatch outbox {do} all")
-    meant = [each.id for each in found if "all" in ids or any(each.id.endswith(end) for end in ids)]
+    meant = [each.id for each in found] if "all" in ids else [_meant(found, end) for end in ids]
     act = store.replay if do is What.REPLAY else store.drop
     count = await act(meant, SystemClock().now())
     if not count:
-        complain("nothing of these ids can be changed: see them by namewatch outbox")
+        complain(f"nothing to {do}: namewatch outbox lists what can be")
         return 1
     _say(f"{counted(count, 'message')} {'tried anew' if do is What.REPLAY else 'dropped'}")
     return 0
+
+
+def _meant(found: Sequence[Delivery], end: str) -> str:
+    """The one id that ends so; an empty or ambiguous end is refused, since a message that is dropped is gone."""
+    ids = [each.id for each in found if end and each.id.endswith(end)]
+    if len(ids) == 1:
+        return ids[0]
+    reason = f"{len(ids)} messages end in {end!r}: write more of the id" if ids else f"no message has the id {end!r}"
+    raise UsageError(f"{reason}; namewatch outbox lists them. Nothing was changed")
 
 
 def in_words(delivery: Delivery) -> str:

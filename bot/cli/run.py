@@ -10,6 +10,7 @@ import typer
 
 from bot.app import Bot, Setup, fetcher_for, live, opened
 from bot.cli.logs import configure_logs
+from bot.cli.pauses import pauses_in_force
 from bot.cli.shown import complain, settings_here, show_findings, tell
 from bot.cli.summary import summary
 from bot.clock import SystemClock
@@ -43,9 +44,10 @@ async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, 
         if errors and not setup.repo.lists():
             complain("nothing to watch: no list can be used; mend the lines above, then start again")
             return 1
+        pauses = pauses_in_force(await setup.store.mutes(), SystemClock().now())
         listens = setup.console.interactive and not once
         with suppress(ChannelGone):  # what else is written fails too, and is kept for the next start
-            setup.console.say(Reply(summary(setup, post=post, listens=listens)))
+            setup.console.say(Reply(summary(setup, pauses, post=post, listens=listens)))
         async with fetcher_for(settings) as fetcher:
             bot = Bot(setup, fetcher, station)
             failed = False

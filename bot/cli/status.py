@@ -15,10 +15,12 @@ import typer
 
 from bot import __version__
 from bot.app import source_options
+from bot.cli.pauses import pauses_in_force, pauses_in_words
 from bot.cli.shown import settings_here
 from bot.clock import SystemClock, TimeOrderedIds
 from bot.config import Settings
 from bot.model.alert import Process
+from bot.model.mute import Mute
 from bot.model.source import SourceState
 from bot.model.upkeep import Backlog
 from bot.operations.canary import ARRIVED, MISSING
@@ -52,6 +54,7 @@ class Status:
     errors: int
     sources: Mapping[str, int]
     backlog: Backlog
+    pauses: tuple[Mute, ...]
     canary: datetime | None
     canary_wanted: bool
     canary_missing: bool
@@ -67,6 +70,7 @@ class Status:
         total, backlog = sum(self.sources.values()), self.backlog
         known = (
             (not self.running, "no bot is running: namewatch run"),
+            (len(self.running) > 1, f"{len(self.running)} bots run on this store: stop all but one"),
             (self.errors > 0, f"{counted(self.errors, 'error')} in watchlist files: namewatch check"),
             (0 < total == self.troubled, "no source can be read as it should: namewatch source list"),
             (backlog.dead > 0, f"{counted(backlog.dead, 'dead letter')}: namewatch outbox"),
@@ -112,6 +116,7 @@ async def read_status(settings: Settings, store: Store, clock: Clock) -> Status:
         sum(finding.severity == "error" for finding in repo.findings),
         Counter(condition(states.get(each.key, SourceState(each.key)), now) for each in sources),
         await store.backlog(),
+        pauses_in_force(await store.mutes(), now),
         marks.get(ARRIVED),
         settings.canary_every is not None,
         MISSING in marks,
@@ -142,6 +147,10 @@ def as_document(status: Status) -> dict[str, Any]:
         "list_errors": status.errors,
         "sources": {"total": sum(status.sources.values()), "troubled": status.troubled, **status.sources},
         "queue": {name: getattr(backlog, name) for name in ("pending", "sending", "parked", "dead", "held")},
+        "paused": {
+            "everywhere": any(each.channel is None for each in status.pauses),
+            "channels": sorted({str(each.channel) for each in status.pauses if each.channel}),
+        },
         "queue_oldest": _iso(backlog.oldest),
         "last_alert": _iso(backlog.last_sent),
         "canary": {"sent": status.canary_wanted, "arrived": _iso(status.canary), "missing": status.canary_missing},
@@ -163,6 +172,7 @@ def in_words(status: Status) -> list[str]:
         f"Sources: {counted(sum(status.sources.values()), 'source')}"
         + "".join(f" · {count:,} {name}" for name, count in sorted(status.sources.items())),
         f"Queue: {waiting:,} waiting{oldest} · {backlog.parked:,} parked · {backlog.dead:,} dead{held}",
+        *([f"Paused: {pauses}"] if (pauses := pauses_in_words(status.pauses)) else []),
         f"Last alert: {_ago(backlog.last_sent, status.now)}",
         f"Canary: {_canary(status)}",
         f"Store: {status.store}, {_size(status.size)}"

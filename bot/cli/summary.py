@@ -1,19 +1,25 @@
 """What a start says: what is watched, from where, kept where, and where alerts go."""
 
+from collections.abc import Sequence
+
 from bot.app import Setup, live
+from bot.cli.pauses import pauses_in_words
 from bot.model.card import Line, Strong
+from bot.model.mute import Mute
 from bot.store import describe
 from bot.text import counted
 
 
-def summary(setup: Setup, *, post: bool, listens: bool) -> tuple[Line, ...]:
-    """A handful of lines, the next step last. `listens`: whether what is typed at this terminal will be read."""
+def summary(setup: Setup, pauses: Sequence[Mute], *, post: bool, listens: bool) -> tuple[Line, ...]:
+    """A handful of lines, the next step last. `pauses` are in force; `listens`: whether what is typed will be read."""
     lines: list[Line] = [
         (Strong("Namewatch"), f" watches {_lists(setup)}"),
         (_sources(setup),),
         (f"Store: {describe(setup.settings.database_url.get_secret_value())}",),
     ]
     lines += [(sentence,) for sentence in _destinations(setup, post=post)]
+    if paused := pauses_in_words(pauses):
+        lines.append(("Paused: ", paused))
     if listens:
         lines.append(("Type /watch add Lava, or help; Ctrl-C stops.",))
     return tuple(lines)

@@ -104,6 +104,17 @@ def test_status_says_what_runs_and_its_exit_code_whether_all_is_well(watching: P
 
 
 @pytest.mark.usefixtures("watching")
+def test_a_pause_of_everything_is_told_by_each_start_and_by_the_status(namewatch: Namewatch) -> None:
+    assert namewatch("watch", "pause", "--all").returncode == 0
+    line = "Paused: every channel until somebody ends it: namewatch watch resume --all"
+    assert line in namewatch("run", "--once").stdout.splitlines()
+    assert line in namewatch("status").stdout.splitlines()
+    assert json.loads(namewatch("status", "--json").stdout)["paused"] == {"everywhere": True, "channels": []}
+    namewatch("watch", "resume", "--all")
+    assert "Paused" not in namewatch("status").stdout
+
+
+@pytest.mark.usefixtures("watching")
 def test_a_house_is_moved_and_a_backup_put_back(namewatch: Namewatch) -> None:
     assert namewatch("run", "--once").stdout.count("list a") > 0
     steps = [

@@ -1,5 +1,6 @@
 """`namewatch outbox`: undelivered messages in plain words, tried anew or dropped."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,12 +45,28 @@ async def test_what_is_dropped_is_not_listed_any_more(capsys: pytest.CaptureFixt
     assert await work(store, What.DROP, ["all"]) == 0
     assert await work(store, What.LIST, ()) == 0
     assert capsys.readouterr().out.splitlines() == ["2 messages dropped", "Everything was delivered."]
-    assert await work(store, What.REPLAY, ["first"]) == 1
+    assert await work(store, What.REPLAY, ["all"]) == 1
 
 
 async def test_an_id_is_needed() -> None:
     with pytest.raises(UsageError, match="namewatch outbox drop all"):
         await work(await stuck(), What.DROP, ())
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        ("", "no message has the id ''"),  # an unset variable of a script
+        ("t", "no message has the id 't'"),
+        ("d", "2 messages end in 'd': write more of the id"),
+    ],
+)
+async def test_an_id_that_does_not_name_one_message_changes_nothing(end: str, reason: str) -> None:
+    store = MemoryStore()
+    await owe(store, delivery("second", SLACK, alert_id="a"), delivery("third", SLACK, alert_id="b"))
+    with pytest.raises(UsageError, match=re.escape(reason)):
+        await work(store, What.DROP, ["third", end])
+    assert await store.outbox_counts() == {"pending": 2}
 
 
 async def test_a_digest_is_called_by_its_first_line() -> None:

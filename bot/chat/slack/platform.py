@@ -174,9 +174,7 @@ class SlackPlatform:
             return AuthorizeResult(enterprise_id=enterprise_id, team_id=who.team, bot_id=who.bot, bot_user_id=who.user)
 
         # With a name, or else the SDK reads every module's file to find one: a tenth of a second.
-        app = AsyncApp(
-            name=self._command, authorize=known, logger=quiet_logger(), request_verification_enabled=False
-        )
+        app = AsyncApp(name=self._command, authorize=known, logger=quiet_logger(), request_verification_enabled=False)
         listener.listen(app, self._command)
         return app
 
