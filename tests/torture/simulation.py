@@ -314,18 +314,19 @@ class Life:
         del fetcher
         if self._chance.random() < self._plan.faults:
             self.faults += 1
-            raise self._chance.choice(ERRORS)
+            raise self._chance.choice(ERRORS)()
         listing = self._world.listing(source)
         seen = Cursor(body_hash=listing[0].id if listing else "nothing")
         return Fetched(cursor=seen, unchanged=True) if seen == cursor else Fetched(listing, seen)
 
 
-ERRORS: Sequence[SourceError] = (
-    BadStatus(503, retry_after=120),
-    BadStatus(500),
-    TimedOut("slower than 30 seconds"),
-    Unreachable("no connection"),
+ERRORS: Sequence[Callable[[], SourceError]] = (
+    partial(BadStatus, 503, retry_after=120),
+    partial(BadStatus, 500),
+    partial(TimedOut, "slower than 30 seconds"),
+    partial(Unreachable, "no connection"),
 )
+"""Made each time: one that is raised again keeps the frames of all the times before, and so whole lives."""
 
 
 def ids_so_far(ids: CountingIds) -> int:
