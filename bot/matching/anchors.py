@@ -42,10 +42,7 @@ class Anchor:
         self._renew()
 
     def asked(self) -> "Anchor":
-        """Make `beside`, which most anchors of a long list never need, and keep it true from now on; the anchor itself.
-
-        Also while nothing stands under several tokens: whoever remembers this anchor does not ask again.
-        """
+        """Make `beside`, which most anchors of a long list never need, and keep it true from now on; itself."""
         if not self._asked:
             self._asked = True
             self._renew()

@@ -1,9 +1,7 @@
 """Candidates: which variants may stand where. Must find all that score would accept; may offer more."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from itertools import compress, count, islice
-from operator import add
+from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import compress, count
 
 from bot.matching.anchors import Anchor, keys_of
 from bot.matching.names import RUN_SCRIPTS, Variant
@@ -14,9 +12,8 @@ from bot.matching.score import Spelling, joined, may_join, spell, spell_alone, s
 from bot.matching.words import is_known, other_numbers
 from bot.text import Token, Tokens
 
-_REMEMBERED = 50_000
-_REACH = 2
-"""Letters that edits, or singular and plural, add or take away at most."""
+REMEMBERED = 4096
+"""Tokens that are no words, and of which a list remembers what they stand for: five in six of an article's."""
 
 
 class Index:
@@ -28,10 +25,11 @@ class Index:
     def __init__(self, variants: Iterable[Variant] = ()) -> None:
         """File every variant under its anchor."""
         self._anchors: dict[str, Anchor] = {}
+        self._words: dict[str, tuple[Anchor, ...]] = {}
+        self._strange: dict[str, tuple[Anchor, ...]] = {}
         self._pieces = Pieces()
         self._runs: dict[str, tuple[Variant, ...]] = {}
         self._owners = Owners()
-        self._answers = _Answers()
         for variant in variants:
             self.add(variant)
 
@@ -45,9 +43,12 @@ class Index:
         anchor = self._anchors.get(token)
         if anchor is None:
             anchor = self._anchors[token] = Anchor()
+            for word in _known_forms(token):
+                self._words[word] = (*self._words.get(word, ()), anchor)
             if variant.caps[variant.anchor]:
                 self._pieces.add(token)
-            self._answers.forget_near(token)
+            # What another thread works out meanwhile, perhaps without this anchor, is remembered where nobody looks.
+            self._strange = {}
         anchor.add(variant)
 
     def remove(self, company: int, variants: Sequence[Variant]) -> None:
@@ -68,31 +69,41 @@ class Index:
         anchor.remove(variant)
         if not anchor.several and not anchor.alone:
             del self._anchors[token]
+            for word in _known_forms(token):
+                self._words[word] = tuple(other for other in self._words[word] if other is not anchor)
+                if not self._words[word]:
+                    del self._words[word]
             if variant.caps[variant.anchor]:
                 self._pieces.remove(token)
 
     def spellings(self, reading: Reading) -> list[Spelling]:
         """Every window of the reading that spells a variant, in no order, perhaps more than once."""
         found: list[Spelling] = []
-        words = reading.tokens
+        words, known = reading.tokens, self._words
         joins = self._joins(reading, found)
-        answers = self._answers.to(words.texts, self._answer)
-        for at in compress(range(len(answers)), answers):
-            self._anchored(answers[at], reading, at, joins, found)
+        resembling = {text: anchors for text in reading.strange if (anchors := self._resembling(text))}
+        for answers in (known, resembling):
+            for at in compress(count(), map(answers.__contains__, words.texts)) if answers else ():
+                self._anchored(answers.get(words.texts[at], ()), reading, at, joins, found)
         for at, token in words.odd.items():
             if token.script in RUN_SCRIPTS:
                 found += self._in_run(reading, at, token, joins)
-            elif len(token.forms) > 1:
-                for anchors in self._answers.to(token.forms[1:], self._answer):
-                    self._anchored(anchors, reading, at, joins, found)
+            for form in token.forms[1:]:
+                anchors = known.get(form, ()) if is_known(form) else self._resembling(form)
+                self._anchored(anchors, reading, at, joins, found)
         return found
 
-    def _answer(self, text: str) -> tuple[Anchor, ...]:
-        """The anchors that a token may stand for: its own, with another ending in several tokens, with edits."""
-        anchors = {text, *other_numbers(text)}
-        if not is_known(text):
-            anchors |= self._pieces.near(text)
-        return tuple(found.asked() for anchor in sorted(anchors) if (found := self._anchors.get(anchor)))
+    def _resembling(self, text: str) -> tuple[Anchor, ...]:
+        """The anchors that a token which is no known word may stand for: its own, with another ending, with edits."""
+        strange = self._strange
+        anchors = strange.get(text)
+        if anchors is None:
+            if len(strange) >= REMEMBERED:
+                strange = self._strange = {}
+            names = {text, *other_numbers(text)} | self._pieces.near(text)
+            anchors = tuple(found for name in sorted(names) if (found := self._anchors.get(name)))
+            strange[text] = anchors
+        return anchors
 
     def _anchored(
         self, anchors: Iterable[Anchor], reading: Reading, at: int, joins: Set[int], found: list[Spelling]
@@ -102,7 +113,7 @@ class Index:
         for anchor in anchors:
             if anchor.alone:
                 found += filter(None, [spell_alone(variant, reading, at, owners) for variant in anchor.alone])
-            if not anchor.beside.keys().isdisjoint(beside):
+            if anchor.several and not anchor.asked().beside.keys().isdisjoint(beside):
                 several = anchor.possible(beside)
                 found += filter(None, [spell(variant, reading, at, owners, joins) for variant in several])
 
@@ -110,8 +121,7 @@ class Index:
         """The tokens that with the next one are a token of a name; those that so are an anchor are spelled at once."""
         words = reading.tokens
         tokens = self._owners.tokens
-        known = map(tokens.__contains__, map(add, words.texts, islice(words.texts, 1, None)))
-        pairs = set(compress(count(), known))
+        pairs = set(compress(count(), map(tokens.__contains__, reading.pairs)))
         for at, token in words.odd.items():
             if len(token.forms) > 1:
                 pairs.update(left for left in (at - 1, at) if 0 <= left < len(words) - 1)
@@ -157,35 +167,6 @@ def _beside(words: Tokens, at: int, joins: Set[int]) -> list[str]:
     return keys
 
 
-class _Answers:
-    """What each distinct token was found to stand for, remembered within bounds."""
-
-    def __init__(self) -> None:
-        self._answers: dict[str, tuple[Anchor, ...]] = {}
-        self._near: dict[tuple[str, int], list[str]] = defaultdict(list)
-        # A change that another thread made while answers were worked out makes them doubtful.
-        self._changes = 0
-
-    def to(self, texts: Sequence[str], answer: Callable[[str], tuple[Anchor, ...]]) -> list[tuple[Anchor, ...]]:
-        """The answer to each text, asked for where it is not remembered."""
-        known = self._answers
-        if new := set(texts).difference(known):
-            if len(known) > _REMEMBERED:
-                known = self._answers = {}
-                self._near = defaultdict(list)
-            changes = self._changes
-            for text in new:
-                known[text] = answer(text)
-                self._near[text[0], len(text)].append(text)
-            if changes != self._changes:
-                for text in new:
-                    known.pop(text, None)
-        found = map(known.get, texts)
-        return [answer(text) if each is None else each for text, each in zip(texts, found, strict=True)]
-
-    def forget_near(self, token: str) -> None:
-        """Forget the answers that a new anchor may change: no farther from it than two letters more or less."""
-        self._changes += 1
-        for length in range(len(token) - _REACH, len(token) + _REACH + 1):
-            for text in self._near.pop((token[0], length), ()):
-                self._answers.pop(text, None)
+def _known_forms(token: str) -> list[str]:
+    """The known words that may stand for an anchor: itself, its singular, its plural."""
+    return [word for word in (token, *other_numbers(token)) if is_known(word)]

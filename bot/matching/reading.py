@@ -3,13 +3,16 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
 from html import unescape
-from itertools import starmap
+from itertools import islice, starmap
+from operator import add
 from typing import Literal, NamedTuple
 
 from bot.matching.legal import LATIN_FORMS
+from bot.matching.names import RUN_SCRIPTS
+from bot.matching.words import unknown
 from bot.model.company import Field
 from bot.text import Tokens, fold, tokens
 
@@ -93,6 +96,18 @@ class Reading:
         for at, text in enumerate(self.tokens.texts):
             found[text].append(at)
         return found
+
+    @cached_property
+    def strange(self) -> Set[str]:
+        """The tokens that are no known words; those of scripts without spaces apart."""
+        runs = {token.text for token in self.tokens.odd.values() if token.script in RUN_SCRIPTS}
+        return unknown(self.tokens.texts) - runs
+
+    @cached_property
+    def pairs(self) -> Sequence[str]:
+        """Each token together with the next one, as one word."""
+        texts = self.tokens.texts
+        return [*map(add, texts, islice(texts, 1, None))]
 
     @cached_property
     def has_capitals(self) -> bool:

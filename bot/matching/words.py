@@ -1,6 +1,6 @@
 """What the word data know: is this a word, how frequent, how ordinary? Loaded once, when first asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from math import log10
 
@@ -31,6 +31,11 @@ def chinese() -> Mapping[str, float]:
 def is_known(word: str) -> bool:
     """Whether the word data hold this folded word, however rare: a word is no misspelling."""
     return word in _english()
+
+
+def unknown(words: Iterable[str]) -> set[str]:
+    """Those of the folded words that the word data do not hold."""
+    return set(words).difference(_english())
 
 
 def frequency(word: str) -> float:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from bot.matching import Matcher
+from bot.matching import Matcher, index
 from bot.matching.names import edit_cap
 from bot.matching.owners import Owners
 from bot.matching.pieces import Pieces
@@ -107,6 +107,34 @@ def test_a_name_is_found_as_soon_as_it_is_added() -> None:
     assert [m.text for m in matcher.find("", text)] == ["Kyndrilo", "Kyndryla Works"]
     matcher.remove("Kyndryla Work")
     assert [m.text for m in matcher.find("", text)] == ["Kyndrilo", "Kyndryla"]
+
+
+@pytest.mark.parametrize("remembered", [1, 4096])
+def test_a_name_that_comes_while_a_text_is_read_is_found_in_the_next_one(
+    remembered: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "REMEMBERED", remembered)
+    matcher = Matcher(watchlist(company("Groq")))
+    near = Pieces.near
+
+    def overtaken(pieces: Pieces, text: str) -> set[str]:
+        found = near(pieces, text)
+        if text == "kyndrilo" and "Kyndrylo" not in matcher._positions:
+            matcher.add(company("Kyndrylo"))
+        return found
+
+    monkeypatch.setattr(Pieces, "near", overtaken)
+    matcher.find("", "Wistrom and Wiwynm rose")
+    assert not matcher.find("", "Shares of Kyndrilo rose")
+    assert matcher.find("", "Shares of Kyndrilo fell")
+
+
+def test_what_words_stand_for_is_remembered_within_bounds() -> None:
+    matcher = Matcher(watchlist(company("Kyndrylo")))
+    for at in range(0, 2 * index.REMEMBERED, 100):
+        matcher.find("", " ".join(f"word{number}" for number in range(at, at + 100)) + " kyndrilo")
+        assert len(matcher._index._strange) <= index.REMEMBERED
+    assert matcher.find("", "Shares of Kyndrilo rose")
 
 
 def test_a_name_that_is_not_there_cannot_be_removed() -> None:
