@@ -36,6 +36,9 @@ UNTOLD = 0.385
 TITLES = 20
 """So many articles of a story, the newest, are asked for their titles."""
 
+SAME = 20
+"""So many articles of one title, or of one address, the newest, are asked whether this one tells their story."""
+
 FEW = 2
 """Fewer words shared than this prove nothing, however rare they are."""
 
@@ -90,8 +93,8 @@ class StoryIndex:
         self.common = Commonness(beside=common)
         self._members: dict[str, StoryMember] = {}
         self._sums = Sums()
-        self._by_title: defaultdict[str, set[str]] = defaultdict(set)
-        self._by_address: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_title: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._by_address: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._ages: list[tuple[datetime, str]] = []
         self.take(members)
 
@@ -108,10 +111,10 @@ class StoryIndex:
         vector = Vector.of(print_, self.common)
         self.common.count(vector.terms)
         self._members[key] = member
-        self._sums.add(member.story_id, key, vector)
-        self._by_title[print_.title].add(key)
+        self._sums.add(member.story_id, key, vector, member.companies)
+        self._by_title[print_.title][key] = None
         if member.canonical_url:
-            self._by_address[member.canonical_url].add(key)
+            self._by_address[member.canonical_url][key] = None
         heapq.heappush(self._ages, (member.at, key))
 
     def take(self, members: Iterable[StoryMember]) -> None:
@@ -124,7 +127,7 @@ class StoryIndex:
         while self._ages and self._ages[0][0] < before:
             _, key = heapq.heappop(self._ages)
             member = self._members.pop(key)
-            self.common.discount(self._sums.remove(member.story_id, key).terms)
+            self.common.discount(self._sums.remove(member.story_id, key, member.companies).terms)
             _discard(self._by_title, fingerprint(member.title, "").title, key)
             if member.canonical_url:
                 _discard(self._by_address, member.canonical_url, key)
@@ -151,7 +154,7 @@ class StoryIndex:
         )
 
     def _at_address(self, probe: Probe, vector: Vector) -> Join | None:
-        for key in sorted(self._by_address.get(probe.canonical_url, ())):
+        for key in _newest(self._by_address, probe.canonical_url):
             other = self._sums.articles(self._members[key].story_id)[key]
             told = cosine(vector, other) >= PAGE or not (vector.terms and other.terms)
             if told and self._in_window(key, probe) and self._akin(key, probe):
@@ -159,7 +162,7 @@ class StoryIndex:
         return None
 
     def _of_title(self, probe: Probe, print_: Fingerprint) -> Join | None:
-        for key in sorted(self._by_title.get(print_.title, ())) if print_.title else ():
+        for key in _newest(self._by_title, print_.title):
             if self._in_window(key, probe) and not self._is_column(print_.rest, key):
                 return Join(self._members[key].story_id, "same title")
         return None
@@ -186,17 +189,16 @@ class StoryIndex:
         return not theirs or not probe.companies or not set(theirs).isdisjoint(probe.companies)
 
     def _nearest(self, probe: Probe, print_: Fingerprint, vector: Vector, threshold: float) -> Join | None:
-        twins = self._by_title.get(print_.title, ()) if print_.title else ()
-        columns = {self._members[key].story_id for key in twins}
+        columns = self._by_title.get(print_.title, {}) if print_.title else {}
 
         def fits(story_id: str) -> bool:
-            keys = self._sums.articles(story_id)
-            return story_id not in columns and any(
+            keys = self._sums.articles(story_id).keys()
+            return columns.keys().isdisjoint(keys) and any(
                 self._in_window(key, probe) and self._akin(key, probe) for key in keys
             )
 
         best, alike = "", 0.0
-        for story_id, mean in self._sums.near(vector, threshold, fits).items():
+        for story_id, mean in self._sums.near(vector, threshold, fits, probe.companies).items():
             newest = islice(reversed(self._sums.articles(story_id).values()), TITLES)
             told = fmean(titles_told(vector, other) for other in newest)
             found = mean * (UNTOLD + (1 - UNTOLD) * told)
@@ -206,7 +208,12 @@ class StoryIndex:
         return Join(best, similar_words(alike, shared, probe.title, probe.lead)) if len(shared) >= FEW else None
 
 
-def _discard(held: dict[str, set[str]], key: str, article_id: str) -> None:
-    held[key].discard(article_id)
+def _newest(held: Mapping[str, dict[str, None]], key: str) -> list[str]:
+    """The articles that came last under a title or an address, in the order of their ids; none under an empty one."""
+    return sorted(islice(reversed(held.get(key, {})), SAME)) if key else []
+
+
+def _discard(held: dict[str, dict[str, None]], key: str, article_id: str) -> None:
+    del held[key][article_id]
     if not held[key]:
         del held[key]

@@ -1,14 +1,12 @@
-"""Stories as their articles' vectors, searchable by keyword. Pure."""
+"""Stories as their articles' vectors, and which of them an article is like. Pure."""
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import islice
 
+from bot.stories.candidates import Candidates
 from bot.stories.vector import Vector
-
-KEYWORDS = 20
-"""An article is found by this many of its words, the heaviest: what is alike in common words alone is no event."""
 
 SHORTLIST = 10
 """Stories that share most of an article's keywords, by weight, and are compared with it in full."""
@@ -24,14 +22,14 @@ class Sums:
         """Of no stories yet."""
         self._articles: defaultdict[str, dict[str, Vector]] = defaultdict(dict)
         self._sums: dict[str, dict[str, float]] = {}
-        self._postings: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self._candidates = Candidates()
 
     def articles(self, story_id: str) -> dict[str, Vector]:
         """The vectors of the story's articles by id, as they came."""
         return self._articles[story_id]
 
-    def add(self, story_id: str, article_id: str, vector: Vector) -> None:
-        """Let a story, or a new one, grow by an article."""
+    def add(self, story_id: str, article_id: str, vector: Vector, companies: Collection[str] = ()) -> None:
+        """Let a story, or a new one, grow by an article that names these companies."""
         articles = self._articles[story_id]
         articles[article_id] = vector
         if len(articles) > 1:
@@ -40,12 +38,10 @@ class Sums:
             for other in others:
                 for term, part in other:
                     parts[term] = parts.get(term, 0.0) + part
-        for term in vector.terms[:KEYWORDS]:
-            stories = self._postings[term]
-            stories[story_id] = stories.get(story_id, 0) + 1
+        self._candidates.add(story_id, vector, companies)
 
-    def remove(self, story_id: str, article_id: str) -> Vector:
-        """Take an article out, and give it back; a story without articles is gone."""
+    def remove(self, story_id: str, article_id: str, companies: Collection[str] = ()) -> Vector:
+        """Take an article out, and give it back; a story without articles is gone. `companies` as it was added."""
         articles = self._articles[story_id]
         vector = articles.pop(article_id)
         if len(articles) < 2:
@@ -54,13 +50,7 @@ class Sums:
             _subtract(self._sums[story_id], vector)
         if not articles:
             del self._articles[story_id]
-        for term in vector.terms[:KEYWORDS]:
-            stories = self._postings[term]
-            stories[story_id] -= 1
-            if not stories[story_id]:
-                del stories[story_id]
-                if not stories:
-                    del self._postings[term]
+        self._candidates.remove(story_id, vector, companies)
         return vector
 
     def shared(self, vector: Vector, story_id: str) -> list[str]:
@@ -69,28 +59,22 @@ class Sums:
         nearness = {term: part * told[term] for term, part in vector if term in told}
         return sorted(nearness, key=lambda term: (-nearness[term], term))
 
-    def near(self, vector: Vector, threshold: float, fits: Callable[[str], bool]) -> dict[str, float]:
-        """The stories that fit and are `threshold` alike or more.
+    def near(
+        self, vector: Vector, threshold: float, fits: Callable[[str], bool], companies: Collection[str] = ()
+    ) -> dict[str, float]:
+        """The stories that fit and are `threshold` alike or more; `companies` are those that the article names.
 
         The likeness is the cosine of the vector and the story's sum. A bare headline has so few words that a large
         story of many holds some of them by chance: its likeness is the mean cosine to the articles, which is less.
         """
         near: dict[str, float] = {}
-        for story_id in islice(filter(fits, self._by_keywords(vector)), SHORTLIST):
+        for story_id in islice(filter(fits, self._candidates.likely(vector, companies)), SHORTLIST):
             told = self._parts(story_id)
             common = sum(part * told[term] for term, part in vector if term in told)
             alike = common / (len(self._articles[story_id]) if vector.is_bare else math.hypot(*told.values()))
             if alike >= threshold:
                 near[story_id] = alike
         return near
-
-    def _by_keywords(self, vector: Vector) -> list[str]:
-        """All stories that share a keyword, those that share most first, and the older one first where they tie."""
-        found: dict[str, float] = {}
-        for term, part in islice(vector, KEYWORDS):
-            for story_id in self._postings.get(term, ()):
-                found[story_id] = found.get(story_id, 0.0) + part * part
-        return sorted(found, key=found.__getitem__, reverse=True)
 
     def _parts(self, story_id: str) -> Mapping[str, float]:
         """The sum of the story's vectors by term."""
