@@ -55,6 +55,16 @@ class Directory:
             self._drawn.clear()
         return new
 
+    async def called(self, channel: Channel) -> Channel:
+        """The same channel with the name that people there know; as it is where nobody says one.
+
+        Slack says no name with what is typed in a private channel: the platform is asked.
+        """
+        if channel.name or channel.address.startswith("#"):
+            return channel
+        found = (await self.settle([channel])).get(channel) or self.channel(channel)
+        return replace(channel, name=found.name)
+
     def _found(self, watchlist: Watchlist) -> Watchlist:
         if not any(str(rule.channel) in self._known or (self._zone and not rule.zone) for rule in watchlist.channels):
             return watchlist
@@ -95,8 +105,8 @@ class FoundLists:
         return self._again(changed) or changed
 
     async def create(self, channel: Channel, actor: Actor) -> Watchlist:
-        """Make the own list of a channel, empty."""
-        made = await self._repo.create(channel, actor)
+        """Make the own list of a channel, empty; its file is named after the channel, as people there know it."""
+        made = await self._repo.create(await self._directory.called(channel), actor)
         return self._again(made) or made
 
     def _as_written(self, change: Change) -> Change:

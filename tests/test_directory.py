@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.directory import Directory, FoundLists
 from bot.model.channel import Channel
 from bot.model.command import OPERATOR_ACTOR
@@ -77,12 +79,14 @@ class OneList:
 
     def __init__(self) -> None:
         self.changes: list[object] = []
+        self.made: list[Channel] = []
 
     async def apply(self, changes: list[object], *_: object) -> object:
         self.changes += changes
         return LIST
 
-    async def create(self, *_: object) -> object:
+    async def create(self, channel: Channel, _: object) -> object:
+        self.made.append(channel)
         return LIST
 
 
@@ -95,6 +99,32 @@ async def test_whoever_changes_a_list_gets_it_with_its_channels_found() -> None:
     for each in (repo.lists()[0], repo.own_list(FOUND), changed, made):
         assert each is not None
         assert each.channels[0].channel == FOUND
+
+
+@pytest.mark.parametrize(
+    ("channel", "known", "named"),
+    [
+        (Channel("slack", "T0AB", "C0123"), "#board", "#board"),
+        (Channel("slack", "T0AB", "C0123"), "", ""),
+        (Channel("slack", "T0AB", "C0123", "#as-typed"), "#board", "#as-typed"),
+        (Channel("slack", "T0AB", "#news"), "#board", ""),
+    ],
+)
+async def test_the_list_of_a_channel_is_made_with_the_name_that_people_there_know(
+    channel: Channel, known: str, named: str
+) -> None:
+    """Slack says no name with what is typed in a private channel."""
+    platform = slack((channel, replace(FOUND, name=known)))
+    repo = OneList()
+    await FoundLists(repo, await opened(MemoryStore(), platform)).create(channel, OPERATOR_ACTOR)  # type: ignore[arg-type]
+    (made,) = repo.made
+    assert (made, made.name) == (channel, named)
+
+
+async def test_a_channel_that_the_platform_does_not_show_has_its_list_all_the_same() -> None:
+    repo, channel = OneList(), Channel("slack", "T0AB", "C9")
+    await FoundLists(repo, await opened(MemoryStore(), slack())).create(channel, OPERATOR_ACTOR)  # type: ignore[arg-type]
+    assert repo.made == [channel]
 
 
 async def test_a_channel_is_changed_by_the_words_of_its_list() -> None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.model.channel import Channel
@@ -23,8 +24,9 @@ def slug(channel: Channel) -> str:
 
 
 def is_slug_of(stem: str, channel: Channel) -> bool:
-    """Whether a list's file was named after this channel, perhaps with a number."""
-    return re.fullmatch(rf"{re.escape(slug(channel))}(-\d+)?", stem) is not None
+    """Whether a list's file was named after this channel, by its name or by its id, perhaps with a number."""
+    stems = {slug(channel), slug(replace(channel, name=""))}
+    return any(re.fullmatch(rf"{re.escape(one)}(-\d+)?", stem) for one in stems)
 
 
 def list_name(channel: Channel) -> str:

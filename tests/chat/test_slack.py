@@ -88,6 +88,16 @@ async def test_a_channel_is_known_by_workspace_id_and_name(slack: SlackServer) -
         assert await platform.resolve(Channel("slack", "", "#nowhere")) is None
 
 
+@pytest.mark.parametrize(("name", "called"), [("board", "#board"), ("", ""), ("mpdm-ann--bob-1", "")])
+async def test_a_conversation_without_a_name_of_its_own_has_none(slack: SlackServer, name: str, called: str) -> None:
+    slack.channels["C0SUPPLY"].private = True
+    slack.channels["C0SUPPLY"].name = name
+    async with bot_on(slack) as platform:
+        found = await platform.resolve(HERE)
+    assert found is not None
+    assert (found.name, found.public) == (called, False)
+
+
 async def test_a_channel_is_checked(slack: SlackServer) -> None:
     slack.channels["C0SUPPLY"].archived = True
     async with bot_on(slack) as platform:

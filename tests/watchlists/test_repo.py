@@ -316,6 +316,14 @@ async def test_a_channel_gets_a_list_of_its_own(house: House, channel: Channel, 
     assert sorted(path.name for path in house.folder.iterdir()) == sorted(["a.yaml", file])
 
 
+async def test_a_list_that_was_named_after_the_id_of_its_channel_stays_its_own(house: House) -> None:
+    repo = await house.open()
+    channel = Channel("slack", "T0AB", "C0123")
+    created = await repo.create(channel, OPERATOR_ACTOR)
+    assert created.key == "slack-c0123.yaml"
+    assert repo.own_list(replace(channel, name="#board")) == created
+
+
 async def test_a_channel_that_no_list_can_name_gets_none(house: House) -> None:
     repo = await house.open()
     with pytest.raises(ChangeRefused, match="can't be named in a list"):

@@ -13,7 +13,7 @@ from bot.chat.drawing.blocks import PICK, RUN, answer, picked, suggestions
 from bot.chat.drawing.modal import FORM, faults_in, filled
 from bot.chat.slack.answering import Asked
 from bot.chat.slack.people import People
-from bot.chat.slack.workspace import Workspace
+from bot.chat.slack.workspace import Workspace, name_of
 from bot.errors import NamewatchError
 from bot.model.channel import Channel
 from bot.model.command import Command, Reply
@@ -63,7 +63,7 @@ class Listener:
             command.get("user_name", ""),
             url=command.get("response_url", ""),
             trigger=command.get("trigger_id", ""),
-            called=_called(command.get("channel_name")),
+            called=name_of(command.get("channel_name")),
         )
         await asked.answer(await self._reply(command.get("text", ""), asked))
 
@@ -79,7 +79,7 @@ class Listener:
             thread=_thread(container),
             url=body.get("response_url", ""),
             trigger=body.get("trigger_id", ""),
-            called=_called(body["channel"].get("name")),
+            called=name_of(body["channel"].get("name")),
         )
         for action in body.get("actions", ()):
             text = (action.get("selected_option") or action).get("value", "")
@@ -145,12 +145,6 @@ class Listener:
         except Exception:  # a fault of ours in one command must not take the others away
             log.exception("command failed", command=text)
             return _FAULT
-
-
-def _called(name: object) -> str:
-    """`#news` of `news`; "" where Slack says a word for a kind of conversation instead of a name."""
-    nameless = not isinstance(name, str) or name in ("", "privategroup", "directmessage") or name.startswith("mpdm-")
-    return "" if nameless else f"#{name}"
 
 
 def _thread(container: Mapping[str, Any]) -> str:

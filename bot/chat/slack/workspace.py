@@ -176,11 +176,14 @@ class Workspace:
         return "" if found.get("is_member") or found.get("is_im") else GONE["not_in_channel"]
 
     async def known(self, channel: Channel) -> tuple[str, str, bool]:
-        """Id and name of a channel, and whether everyone of the workspace may read it; DeliveryError if unseen."""
+        """Id and name of a channel ("" where it has none, as between two people), and whether it is public.
+
+        Public: everyone of the workspace may read it. DeliveryError where the bot can't see it.
+        """
         said, _ = await self._ask("conversations.info", {"channel": await self.address(channel)})
         found = said["channel"]
         public = bool(found.get("is_channel")) and not found.get("is_private", True)
-        return found["id"], f"#{found.get('name', '')}", public
+        return found["id"], name_of(found.get("name")), public
 
     async def person(self, user: str) -> tuple[bool, str]:
         """Whether a person is a full member (no guest, no bot, nobody of another workspace), and their time zone."""
@@ -223,6 +226,12 @@ class Workspace:
         except FAILURES as error:
             raise of_exception(error) from None
         return response.data, response.headers  # type: ignore[return-value]
+
+
+def name_of(name: object) -> str:
+    """`#news` of `news`; "" where Slack says a word for a kind of conversation instead of a name."""
+    nameless = not isinstance(name, str) or name in ("", "privategroup", "directmessage") or name.startswith("mpdm-")
+    return "" if nameless else f"#{name}"
 
 
 def _drawn(text: str, blocks: Sequence[Block]) -> dict[str, Any]:
