@@ -66,7 +66,7 @@ def read_lines(lines: Sequence[str]) -> Add | Malformed:
         except Unreadable as error:
             read = Malformed(str(error))
         if isinstance(read, Malformed):
-            unread.append(f"{line[:_SHOWN]!r}: {read.problem}")
+            unread.append(f'"{line[:_SHOWN]}": {read.problem}')
         else:
             companies += read.companies
             literal |= read.literal
@@ -124,7 +124,8 @@ def _line(line: Sequence[Token]) -> Add | Malformed:
     parts = _name_parts(line[:cut])
     if cut < len(line) and len(parts) != 1:
         return Malformed(
-            "as, not and near belong to one company, and this line names several: write that company on its own"
+            "The words as, not and near belong to one company, and this line names several: "
+            "write that company on its own"
         )
     clauses = _clauses(line[cut:])
     if isinstance(clauses, Malformed):
@@ -201,11 +202,11 @@ def _is_ticker(token: Token) -> bool:
 def fault_of(name: str, *, literal: bool) -> str:
     """Why this is no name, with the way out; "" when it is one."""
     if len(name) > MAX_NAME:
-        return f"A name has at most {MAX_NAME} characters, and this has {len(name)}: {name[:40]!r} ... Shorten it"
+        return f'A name has at most {MAX_NAME} characters, and this has {len(name)}: "{name[:40]}" ... Shorten it'
     if not any(char.isalnum() for char in name):
-        return f"{name!r} has no letter and no digit. Write the company's name"
+        return f'"{name}" has no letter and no digit. Write the name of the company'
     if len(name) < MIN_NAME and not literal:
-        return f'{name!r} is one character, which is in every article. If it is meant, put it in quotes: add "{name}"'
+        return f'"{name}" is one character, which is in every article. If it is meant, put it in quotes: add "{name}"'
     return ""
 
 

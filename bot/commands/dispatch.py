@@ -16,7 +16,7 @@ from bot.commands.form import edit_company, fill_in
 from bot.commands.help import SPECS, address, explain, malformed, unknown
 from bot.commands.hush import Digest, Mute, MuteWhat, Pause, Quiet, Resume, Unmute, WholeDigest
 from bot.commands.parse import parse
-from bot.commands.phrases import problem, refusal, who_may
+from bot.commands.phrases import MAY_NOT, problem, refusal, sentence, who_may
 from bot.commands.quieten import digest, mute, pause, quiet, resume, unmute
 from bot.commands.read import list_companies, show_company
 from bot.commands.rejected import show_rejected
@@ -147,7 +147,7 @@ class Dispatcher:
             return await handler(self._desk, command, request)
         except ChangeRefused as error:
             # The refusal itself closes with that.
-            return refusal(re.sub(r"[;,] nothing was changed$", ".", str(error)))
+            return refusal(re.sub(r"(?:[;,] nothing was changed|\.)?$", ".", sentence(error), count=1))
         except StoreUnavailable as error:
             sad = problem if spec.right == "anyone" else refusal
             return sad(f"The store can't be used now: {error}. Try again in a minute.")
@@ -163,14 +163,14 @@ class Dispatcher:
 
 def _refused(spec: CommandSpec, command: Command, request: Any) -> Reply:
     """The refusal where the actor lacks the command's right, or where nobody can tell whether they have it."""
-    changes = "the sources" if spec.right == "admin" else "what this channel hears"
+    sources = spec.right == "admin"
     if command.actor.unsure:
+        changes = "the sources" if sources else "what this channel hears"
         return refusal(
-            f"{spec.name} changes {changes}, and whether you may do that can't be told now: {command.actor.unsure}.",
-            "Try again in a minute.",
+            f"Whether you may change {changes} can't be told now: {command.actor.unsure}.", "Try again in a minute."
         )
     typed = "press it" if isinstance(request, MuteWhat) else f"type: {command.text.strip()}"
     return refusal(
-        f"{spec.name} changes {changes}, and you may not do that here.",
+        "You may not change the sources." if sources else MAY_NOT,
         f"Ask {who_may(spec.right, command.channel)} to {typed}",
     )

@@ -13,7 +13,7 @@ from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.filled import EVIDENCE, LISTS, PASSING, PASSING_OF_LIST, Unfit, merged, texts
 from bot.commands.lookup import Hit, find, nearest
-from bot.commands.phrases import channel_name, place_of, refusal
+from bot.commands.phrases import MAY_NOT, channel_name, place_of, refusal, sentence, who_may
 from bot.commands.requests import EditCompany, FilledIn
 from bot.commands.tune import replaced
 from bot.errors import ChangeRefused
@@ -82,12 +82,12 @@ async def fill_in(desk: Desk, command: Command, request: FilledIn) -> Reply:
 async def _changed(desk: Desk, command: Command, base: _Base, hit: Hit) -> Reply | None:
     """What a filled form did, or what is wrong with it; None where somebody else was quicker."""
     if "member" not in command.actor.rights:
-        return refusal("set changes what this channel hears, and you may not do that here. Ask a member of it.")
+        return refusal(MAY_NOT, f"Ask {who_may('member', command.channel)}.")
     try:
         after = merged(base.shown, hit.company, dict(command.filled))
     except Unfit as error:
         words = "; ".join(f"{name}: {fault}" for name, fault in error.faults)
-        return replace(refusal(f"{words}."), faults=error.faults)
+        return replace(refusal(f"{sentence(words)}."), faults=error.faults)
     if after == hit.company:
         return Reply(((Strong(after.name), " is like that already: nothing was changed"),))
     try:

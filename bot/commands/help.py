@@ -1,10 +1,8 @@
 """`help`, and the answers to what is no command: drawn from the one table."""
 
-from rapidfuzz.distance import OSA
-
 from bot.commands.companies import Malformed
-from bot.commands.parse import NAMES
-from bot.commands.phrases import problem, refusal
+from bot.commands.parse import NAMES, nearest_command
+from bot.commands.phrases import problem, refusal, sentence
 from bot.commands.requests import Address, Help, Unknown
 from bot.model.card import Line, Strong
 from bot.model.command import BUTTONS, COMMANDS, Action, CommandSpec, Menu, Reply
@@ -20,10 +18,10 @@ def explain(request: Help) -> Reply:
         return Reply((*lines, ("Examples of one: help add",)))
     spec = spec_of(request.topic)
     if spec is None:
-        near = NAMES[min(NAMES, key=lambda word: OSA.distance(request.topic, word))]
-        return problem(
-            f'No command "{request.topic}". All of them: help', actions=[Action(f"Help on {near}", f"help {near}")]
-        )
+        near = nearest_command(request.topic.partition(" ")[0])
+        meant = f"Did you mean {near}?" if near else "All of them: help"
+        offered = Action(f"Help on {near}", f"help {near}") if near else Action("All commands", "help")
+        return problem(f'There is no command "{request.topic}". {meant}', actions=[offered])
     return Reply(tuple(_in_full(spec)))
 
 
@@ -55,7 +53,7 @@ def address(request: Address) -> Reply:
 def malformed(request: Malformed) -> Reply:
     """Say what is wrong with the words."""
     menus = [Menu("Which company?", (), "company", request.wants)] if request.wants else []
-    return refusal(f"{request.problem}.", menus=menus)
+    return refusal(f"{sentence(request.problem)}.", menus=menus)
 
 
 def _in_full(spec: CommandSpec) -> list[Line]:

@@ -98,7 +98,7 @@ def pause(rest: str) -> Pause | Malformed:
     """`pause`, `pause 8h`, `pause --all`."""
     everywhere = _EVERYWHERE.search(rest) is not None
     what, when = split_when(_EVERYWHERE.sub(" ", rest))
-    return Malformed(f"{what!r} is no time: pause 8h, or pause until friday") if what else Pause(when, everywhere)
+    return Malformed(f'"{what}" is no time: pause 8h, or pause until friday') if what else Pause(when, everywhere)
 
 
 def resume(rest: str) -> Resume:

@@ -88,18 +88,20 @@ def _first_word(text: str) -> tuple[str, str]:
 
 
 def _suggestion(verb: str, rest: str) -> str:
-    """The nearest command with the same rest, or "" where none is near: a swapped, wrong or missing letter or two."""
-    prefixed = {name for word, name in NAMES.items() if len(verb) > 1 and word.startswith(verb)}
+    """The nearest command with the same rest, or "" where none is near."""
     if verb in _MEANT:
         return _MEANT[verb]
-    near = min(NAMES, key=lambda word: OSA.distance(verb, word))
-    if len(prefixed) == 1:
-        name = prefixed.pop()
-    elif len(verb) > 1 and OSA.distance(verb, near) <= (1 if len(near) < 6 else 2):
-        name = NAMES[near]
-    else:
-        return ""
-    return f"{name} {rest}".strip()
+    near = nearest_command(verb)
+    return f"{near} {rest}".strip() if near else ""
+
+
+def nearest_command(word: str) -> str:
+    """The one command that the word begins, or is with a swapped, wrong or missing letter or two; "" where none is."""
+    begun = {name for known, name in NAMES.items() if len(word) > 1 and known.startswith(word)}
+    if len(begun) == 1:
+        return begun.pop()
+    near = min(NAMES, key=lambda known: OSA.distance(word, known))
+    return NAMES[near] if len(word) > 1 and OSA.distance(word, near) <= (1 if len(near) < 6 else 2) else ""
 
 
 def _remove(rest: str) -> Remove | Malformed:
@@ -177,4 +179,4 @@ _READERS: Mapping[str, Callable[[str], Request]] = {
     "help": lambda rest: Help(" ".join(rest.casefold().split())),
 }
 
-__all__ = ["NAMES", "Request", "parse"]
+__all__ = ["NAMES", "Request", "nearest_command", "parse"]

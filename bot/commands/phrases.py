@@ -1,5 +1,6 @@
 """How answers name things: channels, places, lists. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from bot.model.card import Line
@@ -18,6 +19,8 @@ _MAY_CHANGE = {
     "discord": "somebody who may manage this channel",
 }
 SHARED_SHOWN = 3
+MAY_NOT = "You may not change what this channel hears."
+_WORD = re.compile(r"[a-z]+(?=[ ,])")
 
 
 def listed(words: Sequence[str], shown: int, more: str = "more") -> str:
@@ -67,6 +70,12 @@ def shared_with(channels: Iterable[Channel], here: Channel) -> str:
 def is_near(channel: Channel, here: Channel) -> bool:
     """Whether people here may know of that channel: it is of the same workspace, and anyone there may read it."""
     return channel.public and (channel.platform, channel.tenant) == (here.platform, here.tenant)
+
+
+def sentence(error: object) -> str:
+    """An error's words as a sentence: those of ours begin in lower case. A path or an address stays as it is."""
+    text = str(error)
+    return text[:1].upper() + text[1:] if _WORD.match(text) else text
 
 
 def refusal(*lines: Line | str, actions: Sequence[Action] = (), menus: Sequence[Menu] = ()) -> Reply:

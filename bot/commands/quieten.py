@@ -12,7 +12,7 @@ from bot.commands import hush
 from bot.commands.desk import Desk
 from bot.commands.ids import id_of
 from bot.commands.lookup import find, nearest
-from bot.commands.phrases import channel_name, listed, problem, refusal
+from bot.commands.phrases import channel_name, listed, problem, refusal, sentence
 from bot.commands.until import moment_of
 from bot.decide.release import digest_of
 from bot.model.card import Line, Strong, When
@@ -157,7 +157,7 @@ async def _begin(
     try:
         until = moment_of(when, now, zone_of(wishes.zone), default)
     except ValueError as error:
-        return refusal(f"{error}.")
+        return refusal(f"{sentence(error)}.")
     id_ = id_of("mute", here, scope, subject, now)
     await desk.store.mute(Mute(id_, here, scope, subject, label, now, until, command.actor.id))
     done = "is paused" if scope == "pause" else "is muted here"

@@ -11,7 +11,7 @@ from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.health import WORST_FIRST, health_line, health_summary
 from bot.commands.ids import id_of
-from bot.commands.phrases import NO_SOURCE, problem, refusal
+from bot.commands.phrases import NO_SOURCE, problem, refusal, sentence
 from bot.commands.quieten import wishes_here
 from bot.commands.requests import EditSource, Sources
 from bot.commands.until import moment_of
@@ -27,6 +27,7 @@ from bot.text import counted, fold_key
 
 SHOWN = 20
 OFFERED = 5
+_DONE = {"add": "added", "remove": "taken off"}
 
 
 async def edit_source(desk: Desk, command: Command, request: EditSource) -> Reply:
@@ -46,7 +47,7 @@ async def edit_source(desk: Desk, command: Command, request: EditSource) -> Repl
             return Reply((line, *noted), (Action("Undo", f"source add {gone.url}"),), public=True)
         source, listed = await desk.editor.add(request.named, command.actor)
     except SourceError as error:
-        return refusal(str(error))
+        return refusal(f"{request.named} can't be {_DONE[request.verb]}: {error}.")
     said = f" is a source now: {source.type}, {counted(listed, 'entry', 'entries')} listed · {source.place}"
     later = "Its first poll records what is there; what comes later may alert."
     lines = ((Strong(source.name), said), (later,), *await _noted(desk, command, request, "poll", source))
@@ -62,7 +63,7 @@ async def _pause(desk: Desk, command: Command, request: EditSource) -> Reply:
     try:
         until = moment_of(request.when, now, zone_of(wishes.zone), None)
     except ValueError as error:
-        return refusal(f"{error}.")
+        return refusal(f"{sentence(error)}.")
     who = command.actor.name or command.actor.id
     id_ = id_of("mute", None, "poll", source.key, now)
     await desk.store.mute(Mute(id_, None, "poll", source.key, source.name, now, until, who))

@@ -8,7 +8,7 @@ from typing import Any
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import Hit, find, name_key, nearest
-from bot.commands.phrases import listed, place_of, problem, refusal, shared_with, who_may
+from bot.commands.phrases import MAY_NOT, listed, place_of, problem, refusal, shared_with, who_may
 from bot.commands.requests import Field, Rename, Set, Tune
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
@@ -32,8 +32,7 @@ async def set_one(desk: Desk, command: Command, request: Set) -> Reply:
     if not request.values:
         return Reply(((Strong(hit.company.name), f" · {request.field}: {_shown(hit, request.field)}"),))
     if "member" not in command.actor.rights:
-        ask = f"Ask {who_may('member', command.channel)}."
-        return refusal(f"set changes what this channel hears, and you may not do that here. {ask}")
+        return refusal(MAY_NOT, f"Ask {who_may('member', command.channel)}.")
     after = _with(hit.company, request)
     return after if isinstance(after, Reply) else await replaced(desk, command, hit, after)
 
@@ -70,7 +69,7 @@ async def which_company(desk: Desk, command: Command, request: Tune) -> Reply:
     names = [name for name in names if parts & set(name_key(name).split())] or names
     sign = "+ " if request.field in ("alias", "context", "exclude") else ""
     actions = [Action(name, f"set {as_name(name)} {request.field} {sign}{request.words}") for name in names[:OFFERED]]
-    ask = f"{request.field} {request.words}: of which company? Write: set <company> {request.field} ..."
+    ask = f'"{request.field} {request.words}": of which company? Write: set <company> {request.field} ...'
     template = f"set {{}} {request.field} {sign}{request.words.replace('{', '{{').replace('}', '}}')}"
     more = [Menu("Another company", (), "company", template)] if len(names) > OFFERED else []
     return refusal(ask, actions=actions, menus=more)
@@ -117,7 +116,9 @@ def _with(company: Company, request: Set) -> Company | Reply:
         return _with_several(company, request)
     value = " ".join(request.values)
     if request.sign:
-        return refusal(f"{request.field} is one value: set {as_name(company.name)} {request.field} {value}")
+        return refusal(
+            f"There is one {request.field}, not several: set {as_name(company.name)} {request.field} {value}"
+        )
     if request.field == "threshold":
         number = int(value) if value.isascii() and value.isdigit() else 101
         return _put(company, "threshold", number) if number <= 100 else _no_value(request, ("a number from 0 to 100",))
@@ -135,7 +136,7 @@ def _put(company: Company, field: str, value: object) -> Company:
 
 
 def _no_value(request: Set, allowed: Sequence[str]) -> Reply:
-    return refusal(f"{' '.join(request.values)!r} is no {request.field}: write {listed(allowed, len(allowed))}")
+    return refusal(f'"{" ".join(request.values)}" is no {request.field}: write {listed(allowed, len(allowed))}')
 
 
 def _with_several(company: Company, request: Set) -> Company | Reply:

@@ -36,20 +36,20 @@ def moment_of(when: str, now: datetime, zone: ZoneInfo, default: timedelta | Non
         return now + default if default else None
     found = _WHEN.fullmatch(when)
     if not found:
-        raise ValueError(f"{when!r} is no time: write 2h, 3d, until friday or tomorrow 9am")
+        raise ValueError(f'"{when}" is no time: write 2h, 3d, until friday or tomorrow 9am')
     if found["count"]:
         until = now + (int(found["count"]) if found["count"].isdigit() else 1) * _UNITS[found["unit"][0].casefold()]
     else:
         until = _on_the_clock((found["day"] or "").casefold(), found["at"] or found["only"] or "", now, zone)
     if not now < until <= now + LONGEST:
-        raise ValueError(f"{when!r} is not within a year from now: write 2h, 3d, until friday or tomorrow 9am")
+        raise ValueError(f'"{when}" is not within a year from now: write 2h, 3d, until friday or tomorrow 9am')
     return until
 
 
 def _on_the_clock(day: str, clock: str, now: datetime, zone: ZoneInfo) -> datetime:
     at = parse_clock(clock) if clock else time(20) if day == "tonight" else MORNING
     if at is None:
-        raise ValueError(f"{clock!r} is no time of a day: write 9am or 21:30")
+        raise ValueError(f'"{clock}" is no time of a day: write 9am or 21:30')
     today = now.astimezone(zone).date()
     if day == "tomorrow":
         return instant(today + timedelta(days=1), at, zone)

@@ -83,7 +83,7 @@ async def test_from_an_invitation_to_an_alert(home: Path, discord: DiscordServer
         bot.send_signal(signal.SIGTERM)
         rest = (await bot.communicate())[0].decode()
     assert f"Team ({GUILD})" in connected
-    assert "you may not do that here" in said(refused)
+    assert "You may not change what this channel hears" in said(refused)
     assert "alerts go to #supply-chain" in said(added)
     assert "Saved, but I can't post here yet**: the bot lacks Send Messages: Edit Channel" in said(saved)
     assert "#supply-chain" in said(status)

@@ -578,6 +578,6 @@ async def test_whoever_may_not_manage_the_channel_changes_nothing(discord: Disco
         await discord.connected()
         await discord.slash("add", company="Lava")
         said = (await discord.answer())["data"]
-    assert "you may not do that here" in said["embeds"][0]["description"]
+    assert "You may not change what this channel hears" in said["embeds"][0]["description"]
     assert said["flags"] == 64
     assert desk.lists.applied == []

@@ -118,7 +118,7 @@ async def test_who_may_change_lists(discord: DiscordServer, roles: str, held: st
         await discord.connected()
         await discord.slash("add", company="Lava International", rights=rights)
         said = (await discord.answer())["data"]
-    assert ("you may not do that here" in said["embeds"][0]["description"]) != may
+    assert ("You may not change what this channel hears" in said["embeds"][0]["description"]) != may
     assert bool(desk.lists.applied) == may
 
 

@@ -120,7 +120,7 @@ async def test_a_refused_change_says_why() -> None:
     reply = await desk.ask("add MediaTek", HERE)
     assert reply.failed
     assert await desk.say("add MediaTek", HERE) == [
-        "phones.yaml:3:1 can't be read: fix it first",
+        "phones.yaml:3:1 can't be read: fix it first.",
         "Nothing was changed.",
     ]
 
@@ -266,7 +266,7 @@ async def test_a_change_is_refused_where_the_platform_does_not_tell_who_asks() -
     desk = phones()
     somebody = Actor("U1", "ann", "T1", unsure="Slack had trouble (503)")
     said = await desk.say("add MediaTek", HERE, somebody)
-    assert "whether you may do that can't be told now: Slack had trouble (503)." in said[0]
+    assert "Whether you may change what this channel hears can't be told now: Slack had trouble (503)." in said[0]
     assert said[1:] == ["Try again in a minute.", "Nothing was changed."]
     assert desk.lists.applied == []
 

@@ -56,11 +56,11 @@ def test_columns_say_aliases_and_tickers() -> None:
 def test_a_line_that_can_not_be_read_is_told_and_the_others_stand() -> None:
     request = pasted('Lava\nX\nOppo "Ltd\nVivo "One')
     assert request.companies[0].name == "Lava"
-    assert "'X'" in request.unread[0]
+    assert '"X"' in request.unread[0]
     assert isinstance(parse("add\nX\nY"), Malformed)
 
 
-WRONG = "'X': 'X' is one character, which is in every article. If it is meant, put it in quotes: add \"X\""
+WRONG = '"X": "X" is one character, which is in every article. If it is meant, put it in quotes: add "X"'
 PASTE = "add\n- MediaTek\n- Denso\n- Oppo\n- X\n- Apple"
 
 

@@ -98,7 +98,7 @@ async def test_what_is_not_known_is_asked_about() -> None:
         "Nothing was changed.",
         "[Mute Lava International] mute Lava International",
     ]
-    assert (await say(here, "mute Lava 9999w"))[0].startswith("'9999w' is not within a year from now")
+    assert (await say(here, "mute Lava 9999w"))[0].startswith('"9999w" is not within a year from now')
     assert await here.ledger.kept.mutes() == ()
 
 

@@ -235,11 +235,18 @@ async def test_help_on_each_word(word: str) -> None:
     assert not reply.failed
 
 
-async def test_help_on_a_wrong_word_offers_the_nearest() -> None:
-    assert await desk_with().say("help removal", HERE) == [
-        'No command "removal". All of them: help',
-        "[Help on remove] help remove",
-    ]
+@pytest.mark.parametrize(
+    ("word", "meant", "offered"),
+    [
+        ("removal", "Did you mean remove?", "[Help on remove] help remove"),
+        ("lsit lava", "Did you mean list?", "[Help on list] help list"),
+        ("dig", "Did you mean digest?", "[Help on digest] help digest"),
+        ("zzz", "All of them: help", "[All commands] help"),
+        ("x", "All of them: help", "[All commands] help"),
+    ],
+)
+async def test_help_on_a_wrong_word_says_so_and_offers_the_nearest(word: str, meant: str, offered: str) -> None:
+    assert await desk_with().say(f"help {word}", HERE) == [f'There is no command "{word}". {meant}', offered]
 
 
 @pytest.mark.parametrize(

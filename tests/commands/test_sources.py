@@ -188,16 +188,39 @@ async def test_a_source_is_added_and_removed_by_who_runs_the_bot() -> None:
     assert plain(await edited("source rm Mint", editor))[-1] == "[Undo] source add https://mint.example/feed"
     assert editor.done == ["add mint.example by operator", "remove Mint by operator"]
     member = Actor("U1", "Ann", "T1", frozenset({"anyone", "member"}))
-    assert plain(await edited("source add mint.example", editor, member))[0] == (
-        "source changes the sources, and you may not do that here."
-    )
+    assert plain(await edited("source add mint.example", editor, member))[0] == ("You may not change the sources.")
     assert len(editor.done) == 2
 
 
-@pytest.mark.parametrize("error", [SourceError("nothing is there"), ChangeRefused("nothing is there")])
-async def test_a_source_that_can_not_be_added_is_refused(error: Exception) -> None:
-    said = plain(await edited("source add mint.example", Editor(error)))
-    assert said == ["nothing is there", "Nothing was changed."]
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        (
+            "add mint.example",
+            SourceError("the server answered 503"),
+            "mint.example can't be added: the server answered 503.",
+        ),
+        ("remove Mint", SourceError("it is gone"), "Mint can't be taken off: it is gone."),
+        (
+            "add mint.example",
+            ChangeRefused("an address begins with https://; nothing was changed"),
+            "An address begins with https://.",
+        ),
+        (
+            "add mint.example",
+            ChangeRefused("https://mint.example is a source already"),
+            "https://mint.example is a source already.",
+        ),
+        (
+            "add mint.example",
+            ChangeRefused("lists/sources.yaml may not be written"),
+            "lists/sources.yaml may not be written.",
+        ),
+        ("add mint.example", ChangeRefused("no source is called so."), "No source is called so."),
+    ],
+)
+async def test_a_source_that_can_not_be_changed_is_refused(text: str, error: Exception, said: str) -> None:
+    assert plain(await edited(f"source {text}", Editor(error))) == [said, "Nothing was changed."]
 
 
 async def test_a_source_is_not_paused_and_without_an_editor_not_changed() -> None:

@@ -102,7 +102,7 @@ async def test_a_pause_ends_by_itself_and_what_is_no_time_is_refused(tmp_path: P
         url = feed.url("/feed")
         await say(setup, f"source add {url}")
         assert (await say(setup, "source pause The Herald for 9000 days"))[0].startswith(
-            "'for 9000 days' is not within"
+            '"for 9000 days" is not within'
         )
         assert not (await setup.store.mutes())
         await say(setup, f"source pause {url} 8h")
