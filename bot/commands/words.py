@@ -80,7 +80,7 @@ def _next(text: str, at: int, *, spaced: bool) -> tuple[Token, int]:
     if spaced and char in _QUOTES:
         end = _closing(text, at + 1, _QUOTES[char])
         if end < 0:
-            raise Unreadable(f"The quote before {text[at + 1 : at + 41]} is not closed. Close it, or leave it out")
+            raise Unreadable(f"The quote before '{text[at + 1 : at + 41]}' is not closed. Close it, or leave it out")
         return Token("quoted", " ".join(text[at + 1 : end].split()), spaced), end + 1
     if spaced and char in _SINGLE and (end := _closing(text, at + 1, _SINGLE[char])) > 0:
         return Token("quoted", " ".join(text[at + 1 : end].split()), spaced), end + 1

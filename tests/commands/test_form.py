@@ -170,7 +170,7 @@ async def test_a_company_that_is_gone_meanwhile_is_not_brought_back(office: Offi
     [
         ("alias", "x" * 129, "A name has at most 128 characters"),
         ("exclude", "lava lamp\n!!", '"!!" has no letter and no digit'),
-        ("context", 'phone\n"handset', "The quote before handset is not closed"),
+        ("context", 'phone\n"handset', "The quote before 'handset' is not closed"),
         ("evidence", "maybe", "'maybe' can't be chosen here"),
         ("passing", "", "'' can't be chosen here"),
     ],
