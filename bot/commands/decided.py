@@ -159,7 +159,7 @@ def _elsewhere(desk: Desk, seen: Seen) -> list[Line]:
         if channel != seen.here and (all_of_them or is_near(channel, seen.here))
     ]
     lines: list[Line] = [
-        (f"{channel_name(channel)}: ", *short_fate(each), f" · {each.note}" if each.note else "")
+        (f"{channel_name(channel)}: ", *short_fate(seen.record, each), f" · {each.note}" if each.note else "")
         for channel, each in told[:ELSEWHERE]
     ]
     if len(told) > ELSEWHERE:
@@ -252,7 +252,8 @@ def _since(
 ) -> tuple[list[Line], set[str]]:
     """What was changed since it was decided, and what the list would say today; with the companies that this is of."""
     added = {one.change.name: one.at for one in history if one.change.action == "add"}
-    later = [company.name for company in watchlist.companies if company.name in added]
+    judged = {verdict.company for verdict in seen.verdicts}
+    later = [company.name for company in watchlist.companies if company.name in added and company.name not in judged]
     lines: list[Line] = [
         ("DECIDED BEFORE: ", Strong(name), " was added ", When(added[name]), _would(now.found.get(name)))
         for name in sorted(later, key=lambda name: name not in now.found)[:ADDED_LATER]

@@ -23,6 +23,12 @@ _WITHHELD: dict[RoutingState, str] = {
     "capped": "HELD for the next digest: the budget of this channel was used up, ",
     "old": "OLD: recorded, not posted, ",
 }
+_SHORT_ON_ITS_WAY = {
+    "pending": "ALERTED, waits to be sent, since ",
+    "sending": "ALERTED, is being sent, since ",
+    "parked": "ALERTED, can't be posted there, since ",
+    "dead": "ALERTED, the platform refused the message, ",
+}
 _ON_ITS_WAY = {
     "pending": "ALERTED, and waits to be sent, since ",
     "sending": "ALERTED, and is being sent, since ",
@@ -38,9 +44,14 @@ def routing_in(record: ArticleRecord, channel: Channel) -> Routing | None:
     return next((each for each in record.routings if each.channel == channel), None)
 
 
-def short_fate(routing: Routing | None) -> Line:
-    """`POSTED 08:31`, `MUTED 08:31`."""
-    return (f"{_SHORT[routing.state]} ", When(routing.at)) if routing else ("NOT POSTED",)
+def short_fate(record: ArticleRecord, routing: Routing | None) -> Line:
+    """`POSTED 08:31`, `MUTED 08:31`; of what has not arrived yet how that stands."""
+    if routing is None:
+        return ("NOT POSTED",)
+    message = None if routing.state in _WITHHELD else _message(record, routing)
+    if message is not None and message.state in _SHORT_ON_ITS_WAY:
+        return (_SHORT_ON_ITS_WAY[message.state], When(message.at or routing.at))
+    return (f"{_SHORT[routing.state]} ", When(routing.at))
 
 
 def fate(record: ArticleRecord, routing: Routing, mutes: Iterable[Mute], joined: str = "") -> Line:

@@ -26,7 +26,13 @@ from bot.model.watchlist import Watchlist
 
 TRIES = 3
 """How often a change is made anew that somebody else was quicker than."""
-_LABELS = {"alias": "Aliases", "context": "Context", "exclude": "Exclude"}
+_LABELS = {
+    "alias": "Aliases",
+    "context": "Context",
+    "exclude": "Exclude",
+    "evidence": "Evidence",
+    "passing": "Named in passing",
+}
 _HINTS = {
     "alias": "Other ways to write it, one a line",
     "context": "Words that stand near it, one a line: they count as evidence for a weak spelling",
@@ -86,7 +92,7 @@ async def _changed(desk: Desk, command: Command, base: _Base, hit: Hit) -> Reply
     try:
         after = merged(base.shown, hit.company, dict(command.filled))
     except Unfit as error:
-        words = "; ".join(f"{name}: {fault}" for name, fault in error.faults)
+        words = "; ".join(f"{_LABELS[name]}: {fault}" for name, fault in error.faults)
         return replace(refusal(f"{sentence(words)}."), faults=error.faults)
     if after == hit.company:
         return Reply(((Strong(after.name), " is like that already: nothing was changed"),))
@@ -104,10 +110,10 @@ def _form(command: Command, hit: Hit) -> Reply:
     passing = f"as the list has it ({hit.watchlist.passing})"
     blanks = (
         *(_several(company, name) for name in LISTS),
-        Blank("evidence", "Evidence", company.evidence, "How sure a mention must be", _same(EVIDENCE)),
+        Blank("evidence", _LABELS["evidence"], company.evidence, "How sure a mention must be", _same(EVIDENCE)),
         Blank(
             "passing",
-            "Named in passing",
+            _LABELS["passing"],
             company.passing or PASSING_OF_LIST,
             "What becomes of articles that are about something else",
             ((PASSING_OF_LIST, passing), *_same(PASSING)),

@@ -135,7 +135,7 @@ def _offered(desk: Desk, here: Channel, records: Sequence[ArticleRecord]) -> tup
     lines: list[Line] = []
     actions: list[Action] = []
     for record in records[:OFFERED]:
-        lines.append(("  ", *headline(desk, record), " · ", *short_fate(routing_in(record, here))))
+        lines.append(("  ", *headline(desk, record), " · ", *short_fate(record, routing_in(record, here))))
         actions.append(Action(f"Why: {_shortened(record.article.title)}", f"why {_reference(record, records)}"))
     return lines, actions
 

@@ -116,6 +116,7 @@ async def test_the_bot_alerts_answers_and_ends(home: Path, slack: SlackServer) -
     assert headline in words(why["blocks"])
     assert "POSTED here" in words(why["blocks"]) or "JOINED" in words(why["blocks"])
     assert (bot.process.returncode, "Traceback" in "\n".join(bot.said)) == (0, False), bot.said
+    assert not [line for line in bot.said if "[warning]" in line]
     assert seconds < 15
 
 
@@ -244,4 +245,7 @@ async def test_the_doctor_says_what_is_wrong_with_the_token(
     slack.tokens[BOT_TOKEN] = "token_revoked"
     code, said = await examined(namewatch, slack)
     assert code == 1
-    assert "WRONG  Slack token: the token was revoked: set SLACK_BOT_TOKEN anew, then start again" in said
+    assert (
+        "WRONG  Slack, the workspace of SLACK_BOT_TOKEN: the token was revoked: set SLACK_BOT_TOKEN anew, "
+        "then start again" in said
+    )

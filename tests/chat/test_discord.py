@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.chat.discord import connect
 from bot.chat.discord.errors import TOKEN
@@ -20,7 +21,7 @@ from bot.model.card import TextCard
 from bot.model.channel import Channel
 from bot.model.checkup import Checkup
 from bot.model.command import COMMANDS, Actor, Command, Reply
-from bot.protocols import no_suggestions
+from bot.protocols import no_suggestions, no_welcome
 from tests.builders import card, delivery, watchlist
 from tests.chat.contracts import discord_faults
 from tests.chat.discord_bot import HERE, IN_FORUM, NAMED, bot_on, discord_server, say
@@ -270,6 +271,41 @@ async def test_a_channel_is_checked(discord: DiscordServer, place: str, denied: 
     assert checked == (f"the bot lacks {said}: {fix}" if said and said != "View Channel" else checked)
     assert said in checked
     assert bool(said) == bool(checked)
+
+
+@pytest.mark.parametrize(
+    ("place", "denied", "said"),
+    [(SUPPLY, SEND, "the bot lacks Send Messages"), (THREAD, 1 << 38, "the bot lacks Send Messages in Threads")],
+)
+async def test_a_message_that_lacks_a_permission_is_refused_with_its_name(
+    discord: DiscordServer, place: str, denied: int, said: str
+) -> None:
+    discord.places[SUPPLY].denied = discord.places[place].denied = denied
+    async with bot_on(discord) as platform:
+        with pytest.raises(ChannelGone, match=f"^{said}: Edit Channel, Permissions, add Namewatch$"):
+            await platform.send(delivery("d1", Channel("discord", "", place)))
+
+
+async def test_a_server_that_the_bot_is_invited_to_or_put_out_of_is_in_the_log(discord: DiscordServer) -> None:
+    elsewhere = Place("300000000000000001", "general", guild="100000000000000002")
+    listener = Listener(discord.url, "watch", People(), Heard(say, no_welcome, no_suggestions))
+    listening = asyncio.create_task(listener.listen(GOOD))
+    with capture_logs() as said:
+        try:
+            await discord.connected()
+            await listener._client.wait_until_ready()
+            await discord.invite(elsewhere.guild, elsewhere)
+            await discord.put_out(elsewhere.guild)
+            await discord.slash("list")
+            await discord.answer()
+        finally:
+            await listener.close()
+            await listening
+    about = [(each["log_level"], each["event"], each["server"]) for each in said if "server" in each]
+    assert about == [
+        ("info", "discord: invited to a server", f"Invited ({elsewhere.guild})"),
+        ("warning", "discord: no longer in a server", f"Invited ({elsewhere.guild})"),
+    ]
 
 
 async def test_a_thread_is_checked_by_the_rights_of_its_channel(discord: DiscordServer) -> None:

@@ -1,8 +1,9 @@
 """Slack end to end: the real SDK against a Slack of our own, over real sockets."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,20 +33,28 @@ async def test_an_alert_is_posted_with_its_id_and_nothing_that_pings(slack: Slac
         owed = delivery("d1", channel)
         receipt = await platform.send(owed)
     (posted,) = slack.messages()
-    assert receipt == Receipt(f"C0SUPPLY/{posted['ts']}")
+    assert receipt == Receipt(f"C0SUPPLY/{posted['ts']}", link(posted) if channel.tenant else "")
     assert posted["metadata"]["event_payload"] == {"id": "d1"}
     assert posted["text"] == "Lava: Lava launches a phone"
     assert (posted["parse"], posted["link_names"], posted["unfurl_links"]) == ("none", False, False)
 
 
+def link(message: Mapping[str, Any]) -> str:
+    return f"https://team.slack.test/archives/C0SUPPLY/p{message['ts'].replace('.', '')}"
+
+
 async def test_a_message_grows_by_edit_and_a_new_name_is_said_in_its_thread(slack: SlackServer) -> None:
     async with bot_on(slack) as platform:
         first = delivery("d1", HERE)
+        await platform.resolve(HERE)
         receipt = await platform.send(first)
         grown = replace(card(), sources=("Focus", "Asia"), articles=2)
         await platform.edit(replace(first, id="d2", kind="edit", card=grown, target=receipt))
-        await platform.reply(replace(first, id="d3", kind="reply", card=card("Dixon joins", "Dixon"), target=receipt))
+        joining = replace(first, id="d3", kind="reply", card=card("Dixon joins", "Dixon"), target=receipt)
+        below = await platform.reply(joining)
     post, reply = slack.messages()
+    assert receipt.link == link(post)
+    assert below.link == f"{link(reply)}?thread_ts={post['ts']}&cid=C0SUPPLY"
     assert "+1 source" in str(post["blocks"])
     assert reply["thread_ts"] == post["ts"]
     assert reply["text"] == "Also Dixon: Dixon joins"
@@ -62,7 +71,7 @@ async def test_a_reply_that_is_lost_is_looked_up_before_it_is_posted_again(slack
             await platform.send(replace(owed, id=other))
         found = await platform.find(replace(owed, doubtful=True))
     arrived = [each for each in slack.messages() if each["metadata"]["event_payload"]["id"] == "d1"]
-    assert found == (Receipt(f"C0SUPPLY/{arrived[0]['ts']}") if kind == "lost" else None)
+    assert found == (Receipt(f"C0SUPPLY/{arrived[0]['ts']}", link(arrived[0])) if kind == "lost" else None)
 
 
 async def test_without_the_history_an_uncertain_message_says_that_it_may_be_a_repeat() -> None:

@@ -90,6 +90,37 @@ async def test_what_is_wrong_is_said_in_place_and_the_modal_stays(
     assert "context: [phone, handset]" in (tmp_path / "phones.yaml").read_text()
 
 
+async def test_what_belongs_to_no_blank_stands_at_the_first_one_in_whole_sentences_without_markup(
+    slack: SlackServer, office: Dispatcher
+) -> None:
+    async def gone(command: Command) -> Reply:
+        if not command.filled:
+            return await office(command)
+        return Reply((("Not watched any more. To watch it: add <company>",), ("Nothing was changed.",)), failed=True)
+
+    async with bot_on(slack) as platform:
+        await platform.start(gone)
+        errors = await slack.submit(await opened_view(slack), {"alias": "Lawa"})
+    assert errors == {"alias": "Not watched any more. To watch it: add <company>. Nothing was changed."}
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Acme · #news", "Acme · #news"),
+        ("Lava International · #supply-chain", "Lava International"),
+        ("鴻海精密工業股份有限公司台灣分公司 · #supply-chain", "鴻海精密工業股份有限公司台灣分公司"),
+        ("Taiwan Semiconductor Manufacturing · #news", "Edit"),
+        (" · #supply-chain-and-more-of-it", "Edit"),
+    ],
+)
+def test_the_title_of_a_modal_is_whole_words_and_all_of_it_stands_below(title: str, shown: str) -> None:
+    view = modal(Form(title, "set #0123456789ab", (Blank("alias", "Aliases"),)), "{}")
+    opened(view)
+    assert view["title"]["text"] == shown
+    assert view["blocks"][0]["elements"][0]["text"] == title.strip()
+
+
 async def test_two_modals_open_at_once_lose_nothing_of_each_other(
     slack: SlackServer, office: Dispatcher, tmp_path: Path
 ) -> None:

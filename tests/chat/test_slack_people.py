@@ -117,6 +117,29 @@ async def test_a_mention_in_a_thread_is_a_command_answered_there(slack: SlackSer
 
 
 @pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("<@U0BOT> list", "list"),
+        ("<@U0BOT|namewatch> list", "list"),
+        ("  <@U0BOT>", "nothing"),
+        ("hey <@U0BOT> list", "list"),
+        ("list <@U0BOT>", "list"),
+        ("<@U0ANN> <@U0BOT> list", "list"),
+        ("<@U0BOT> add Lava for <@U0ANN>", "add Lava for <@U0ANN>"),
+        ("<@U0BOT> why <@U0BOT>", "why <@U0BOT>"),
+    ],
+)
+async def test_what_is_asked_stands_behind_the_bots_name_wherever_that_stands(
+    slack: SlackServer, said: str, asked: str
+) -> None:
+    async with bot_on(slack) as platform:
+        await platform.start(echo)
+        await slack.event({"type": "app_mention", "user": "U0ANN", "channel": "C0SUPPLY", "text": said})
+        answer = await slack.answer()
+    assert answer["text"] == asked.replace("<", "&lt;").replace(">", "&gt;")
+
+
+@pytest.mark.parametrize(
     ("person", "rights"),
     [
         ({}, ["anyone", "member"]),

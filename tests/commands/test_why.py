@@ -182,6 +182,33 @@ async def test_what_was_added_before_the_decision_is_not_told_as_later() -> None
     assert (await made.say("why", HERE))[5].startswith("NOT FOUND: Denso")
 
 
+async def test_a_company_that_was_taken_off_and_added_again_is_not_one_that_was_added_later() -> None:
+    made = desk(record(LAVA, APPLE), companies=("Lava", "Apple"))
+    made.ledger.history = [added("Lava")]
+    assert not [line for line in await made.say("why", HERE) if line.startswith("DECIDED BEFORE")]
+
+
+@pytest.mark.parametrize(
+    ("delivery", "said"),
+    [
+        ("sent", "#sourcing: POSTED 20.08:31"),
+        ("pending", "#sourcing: ALERTED, waits to be sent, since 20.08:31"),
+        ("sending", "#sourcing: ALERTED, is being sent, since 20.08:31"),
+        ("parked", "#sourcing: ALERTED, can't be posted there, since 20.08:31"),
+        ("dead", "#sourcing: ALERTED, the platform refused the message, 20.08:31"),
+    ],
+)
+async def test_what_another_channel_has_not_got_yet_is_not_told_as_posted_there(delivery: str, said: str) -> None:
+    there = Channel("slack", "T1", "C0SOURCING", "#sourcing", public=True)
+    given = record(LAVA)
+    given = replace(
+        given,
+        routings=(*given.routings, Routing("a1", there, "alerted", LATER, "alert-2")),
+        deliveries=(*given.deliveries, Told(there, "post", delivery, None)),
+    )
+    assert said in await desk(given).say("why", HERE)
+
+
 async def test_a_company_that_was_changed_since_is_told() -> None:
     made = desk(record(LAVA, APPLE))
     before, after = company("Lava"), company("Lava", "ラヴァ")

@@ -26,6 +26,9 @@ GONE: Mapping[int, str] = {
 }
 """Nothing can be posted there until somebody acts; the words say what."""
 
+UNALLOWED = GONE[50013]
+"""How a call is refused that lacks a permission: which one Discord does not say."""
+
 REFUSED: Mapping[int, str] = {
     40005: "Discord says that the message is too large",
     50005: "the message is not the bot's own",

@@ -80,6 +80,7 @@ class Listener:
             self.on_interaction,
             self.on_guild_available,
             self.on_guild_join,
+            self.on_guild_remove,
             self.on_guild_channel_update,
             self.on_guild_role_update,
         ):
@@ -126,7 +127,7 @@ class Listener:
     async def on_ready(self) -> None:
         """Called by the library once it knows the servers."""
         self.hears = True
-        names = [f"{one_line(each.name)} ({each.id})" for each in self._client.guilds]
+        names = [_named(each) for each in self._client.guilds]
         more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
         log.info("discord is connected", servers=f"{', '.join(names[:_NAMED])}{more}" or "none")
         if not self._client.guilds:
@@ -160,10 +161,16 @@ class Listener:
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was invited: it says so where the server says such things."""
+        log.info("discord: invited to a server", server=_named(guild))
         self._barred[guild.id] = _barred(guild)
         place = guild.system_channel
         if place is not None and place.id not in self._barred[guild.id]:
             await self._let_in(place, say=True)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was taken out of a server; what is owed there is parked as it comes up."""
+        log.warning("discord: no longer in a server", server=_named(guild))
+        self._barred.pop(guild.id, None)
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, channel: discord.abc.GuildChannel) -> None:
         """Somebody may have allowed the bot to post."""
@@ -265,6 +272,10 @@ class Listener:
             return Command(text, who, here, _above(interaction))
         within = replace(here, address=str(place.parent_id))
         return Command(text, who, here, str(place.id), within=within)
+
+
+def _named(guild: discord.Guild) -> str:
+    return f"{one_line(guild.name)} ({guild.id})"
 
 
 def _above(interaction: _Interaction) -> str:

@@ -1,10 +1,12 @@
 """Discord as a platform: what a delivery becomes there, and what the bot may do in a channel."""
 
 import asyncio
+from collections.abc import Awaitable
 
 import structlog
 
 from bot.chat.discord.account import DEAF, Account
+from bot.chat.discord.errors import UNALLOWED
 from bot.chat.discord.listener import Heard, Listener
 from bot.chat.discord.people import People
 from bot.chat.discord.sending import ref
@@ -79,22 +81,22 @@ class DiscordPlatform:
         drawn = message(
             delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=await self._may_repeat(delivery)
         )
-        return await self._account.post(delivery, drawn)
+        return await self._named(delivery, self._account.post(delivery, drawn))
 
     async def edit(self, delivery: Delivery) -> Receipt:
         """Edit the message; doing it twice changes nothing. A mark that it may be a repeat stays."""
         repeat = delivery.target is not None and delivery.target.doubtful and await self._is_blind(delivery.channel)
         drawn = message(delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=repeat)
-        return await self._account.edit(delivery, drawn)
+        return await self._named(delivery, self._account.edit(delivery, drawn))
 
     async def reply(self, delivery: Delivery) -> Receipt:
         """Answer the message where it stands: in its channel, its thread or its forum post."""
         repeat = await self._may_repeat(delivery)
         if isinstance(delivery.card, AlertCard):
-            return await self._account.post(
-                delivery, joined(delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=repeat)
-            )
-        return await self._account.post(delivery, message(delivery.card, ref=ref(delivery), repeat=repeat))
+            drawn = joined(delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=repeat)
+        else:
+            drawn = message(delivery.card, ref=ref(delivery), repeat=repeat)
+        return await self._named(delivery, self._account.post(delivery, drawn))
 
     async def find(self, delivery: Delivery) -> Receipt | None:
         """What an earlier attempt has posted, where the history may be read."""
@@ -128,6 +130,15 @@ class DiscordPlatform:
             return await self._account.examine()
         except DeliveryError as error:
             return (Checkup("Discord token", str(error)),)
+
+    async def _named(self, delivery: Delivery, call: Awaitable[Receipt]) -> Receipt:
+        """What the call comes to; a permission that it lacked is named, which Discord's own answer does not do."""
+        try:
+            return await call
+        except ChannelGone as error:
+            if str(error) != UNALLOWED:
+                raise
+            raise ChannelGone(await self.check(delivery.channel) or UNALLOWED) from None
 
     async def _may_repeat(self, delivery: Delivery) -> bool:
         """Whether a doubtful delivery can't be looked up."""

@@ -277,7 +277,12 @@ def _in_words(at: datetime) -> str:
 
 def _fallback(lines: Iterable[Line]) -> str:
     """The lines for notifications and screen readers, escaped."""
-    return escaped("\n".join("".join(map(_said, line)) for line in lines)).strip() or "Namewatch"
+    return escaped(plain(lines)).strip() or "Namewatch"
+
+
+def plain(lines: Iterable[Line]) -> str:
+    """The lines as bare words, for where Slack reads no markup at all."""
+    return "\n".join("".join(map(_said, line)) for line in lines)
 
 
 def _said(span: str | Strong | Link | When) -> str:

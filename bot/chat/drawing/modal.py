@@ -15,6 +15,8 @@ FORM = "form"
 """What the view is known by when it comes back."""
 MOST_TITLE, MOST_LABEL, MOST_HINT, MOST_TEXT, MOST_CHOICE = 24, 2000, 2000, 3000, 75
 MOST_FAULT = 300
+TITLE = "Edit"
+"""What stands at the top where not even the first words of a title fit."""
 _VALUE = "value"
 
 
@@ -23,7 +25,7 @@ def modal(form: Form, private: str) -> Block:
     return {
         "type": "modal",
         "callback_id": FORM,
-        "title": _plain(form.title, MOST_TITLE),
+        "title": _plain(_title(form), MOST_TITLE),
         "submit": _plain("Save", MOST_TITLE),
         "close": _plain("Cancel", MOST_TITLE),
         "private_metadata": private,
@@ -50,7 +52,19 @@ def faults_in(view: Mapping[str, Any], faults: tuple[tuple[str, str], ...], othe
     """What is wrong, each below its blank; what belongs to none below the first one."""
     names = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     told = {name: cut(one_line(words), MOST_FAULT) for name, words in faults if name in names}
-    return told or {names[0]: cut(one_line(otherwise), MOST_FAULT) or "This can't be saved"} if names else {}
+    return told or {names[0]: cut(_sentences(otherwise), MOST_FAULT) or "This can't be saved"} if names else {}
+
+
+def _title(form: Form) -> str:
+    """The first words of the title that fit whole; all of it stands below."""
+    whole = (one_line(form.title), one_line(form.title.partition(" · ")[0]))
+    return next((words for words in whole if 0 < units(words) <= MOST_TITLE), TITLE)
+
+
+def _sentences(lines: str) -> str:
+    """The lines in one, each with its end: Slack shows no breaks there."""
+    said = [line.strip() for line in lines.splitlines() if line.strip()]
+    return one_line(" ".join(line if line[-1] in ".?!:" else f"{line}." for line in said))
 
 
 def _input(blank: Blank) -> Block:

@@ -29,7 +29,10 @@ def connect(environment: Mapping[str, str], clock: Clock) -> Platform | None:
         return None
     _agree(bots, apps, secrets)
     base = f"{(environment.get('SLACK_API_URL', '').strip() or BASE_URL).removesuffix('/')}/"
-    workspaces = [Workspace(bot, base) for bot in bots]
+    workspaces = [
+        Workspace(bot, base, "the workspace of SLACK_BOT_TOKEN" + (f", number {at}" if bots[1:] else ""))
+        for at, bot in enumerate(bots, 1)
+    ]
     if apps:
         ping = number(environment, "SLACK_PING_SECONDS", 10, most=60)
         ears: list[Ear] = [Socket(each, app, base, ping) for each, app in zip(workspaces, apps, strict=True)]

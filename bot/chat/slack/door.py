@@ -128,7 +128,7 @@ class Entrance:
         try:
             await self._workspace.identity()
         except DeliveryError as error:
-            log.error("slack is not answered", reason=str(error), workspace=self._workspace.label)
+            log.error("slack is not answered", reason=str(error), where=self._workspace.label)
 
 
 class _Remembered:

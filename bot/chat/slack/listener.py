@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.chat.drawing.blocks import PICK, RUN, answer, picked, suggestions
+from bot.chat.drawing.blocks import PICK, RUN, answer, picked, plain, suggestions
 from bot.chat.drawing.modal import FORM, faults_in, filled
 from bot.chat.slack.answering import Asked
 from bot.chat.slack.people import People
@@ -26,7 +26,6 @@ SOON = 2.0
 
 _FAULT = Reply((("This command met a fault of the bot; the log has it. Others go on: help",),), failed=True)
 _PAGE = re.compile(r" page \d+$")
-_MENTION = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>")
 
 
 class Listener:
@@ -106,15 +105,14 @@ class Listener:
         work = asyncio.create_task(self._reply(command, asked, filled(view)))
         done, _ = await asyncio.wait({work}, timeout=SOON)
         if done and (reply := work.result()).failed:
-            said, _blocks = answer(reply)
-            await ack(response_action="errors", errors=faults_in(view, reply.faults, said))
+            await ack(response_action="errors", errors=faults_in(view, reply.faults, plain(reply.lines)))
             return
         await ack()
         await asked.answer(await work)
 
     async def mentioned(self, event: Mapping[str, Any]) -> None:
         """`@Namewatch list`: the command's twin, which also works inside threads."""
-        text = _MENTION.sub("", event.get("text", "")).strip()
+        text = _asked_of((await self._workspace.identity()).user, event.get("text", ""))
         asked = Asked(self._workspace, event["channel"], event["user"], thread=event.get("thread_ts") or "")
         await asked.answer(await self._reply(text, asked))
 
@@ -145,6 +143,12 @@ class Listener:
         except Exception:  # a fault of ours in one command must not take the others away
             log.exception("command failed", command=text)
             return _FAULT
+
+
+def _asked_of(bot: str, text: str) -> str:
+    """What is said behind the bot's name: `hey @Namewatch list`; what stands before it where nothing does."""
+    before, _, behind = re.sub(rf"<@{re.escape(bot)}(?:\|[^>]*)?>", "\0", text, count=1).partition("\0")
+    return behind.strip() or before.strip()
 
 
 def _thread(container: Mapping[str, Any]) -> str:

@@ -183,7 +183,7 @@ async def _scopes(workspace: Workspace) -> list[Checkup]:
     try:
         scopes = (await workspace.identity()).scopes
     except DeliveryError as error:
-        return [Checkup("Slack token", str(error))]
+        return [Checkup(f"Slack, {workspace.label}", str(error))]
     token = Checkup(f"Slack: {workspace.label}")
     if not scopes:
         return [replace(token, note="Slack does not tell what the token may do")]

@@ -69,7 +69,7 @@ class Socket:
             try:
                 return await self._try(make)
             except Exception:  # a fault of ours must not leave a workspace unheard
-                log.exception("slack is not listened to now, tried again", workspace=self._workspace.label)
+                log.exception("slack is not listened to now, tried again", where=self._workspace.label)
                 await asyncio.sleep(LONGEST_WAIT)
 
     async def _try(self, make: Callable[[], AsyncApp]) -> None:
@@ -80,7 +80,7 @@ class Socket:
                 await self._workspace.identity()
                 address = await self._permission()
             except (ChannelGone, Rejected) as error:
-                log.error("slack is not listened to", reason=str(error), workspace=self._workspace.label)
+                log.error("slack is not listened to", reason=str(error), where=self._workspace.label)
                 return
             except DeliveryError as error:
                 self._tell(str(error))
@@ -122,9 +122,9 @@ class Socket:
     def _tell(self, trouble: str) -> None:
         """What is wrong once, and once that it is over."""
         if trouble and trouble != self._trouble:
-            log.warning("slack is not listened to now, tried again", reason=trouble, workspace=self._workspace.label)
+            log.warning("slack is not listened to now, tried again", reason=trouble, where=self._workspace.label)
         elif not trouble and (self._trouble or not self._told):
-            log.info("slack is listened to" + " again" * self._told, workspace=self._workspace.label)
+            log.info("slack is listened to" + " again" * self._told, where=self._workspace.label)
             self._told = True
         self._trouble = trouble
 

@@ -28,12 +28,13 @@ _HISTORY = frozenset({"channels:history", "groups:history"})
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose token it is, and what it may do. `name` is the workspace's."""
+    """Whose token it is, and what it may do. `name` is the workspace's, `url` its address with a slash at the end."""
 
     team: str
     name: str
     user: str
     bot: str
+    url: str
     scopes: frozenset[str]
 
     @property
@@ -45,9 +46,10 @@ class Identity:
 class Workspace:
     """Speaks for one bot token."""
 
-    def __init__(self, token: str, base_url: str) -> None:
-        """`base_url` is that of the Web API; nothing is asked yet."""
+    def __init__(self, token: str, base_url: str, nickname: str) -> None:
+        """`base_url` is that of the Web API; nothing is asked yet. `nickname` serves until Slack has said the name."""
         self._token = token
+        self._nickname = nickname
         self._base_url = base_url
         self._client: AsyncWebClient | None = None
         self._identity: Identity | None = None
@@ -82,8 +84,8 @@ class Workspace:
 
     @property
     def label(self) -> str:
-        """The workspace for people, once Slack has said which one it is."""
-        return f"workspace {one_line(self._identity.name)} ({self.team})" if self._identity else "an unknown workspace"
+        """The workspace for people: by its name once Slack has said it."""
+        return f"workspace {one_line(self._identity.name)} ({self.team})" if self._identity else self._nickname
 
     async def identity(self) -> Identity:
         """Who the bot is in this workspace, asked once; DeliveryError where Slack does not say."""
@@ -91,9 +93,8 @@ class Workspace:
             if self._identity is None:
                 said, headers = await self._ask("auth.test", {})
                 scopes = frozenset(str(headers.get("X-OAuth-Scopes", "")).replace(" ", "").split(",")) - {""}
-                self._identity = Identity(
-                    said["team_id"], said.get("team", ""), said["user_id"], said.get("bot_id", ""), scopes
-                )
+                name, bot, url = (str(said.get(each) or "") for each in ("team", "bot_id", "url"))
+                self._identity = Identity(said["team_id"], name, said["user_id"], bot, url, scopes)
             return self._identity
 
     async def post(self, delivery: Delivery, text: str, blocks: Sequence[Block]) -> Receipt:
@@ -102,7 +103,7 @@ class Workspace:
         thread = delivery.target.message_id.rpartition("/")[2] if delivery.kind == "reply" and delivery.target else ""
         metadata = {"event_type": _EVENT, "event_payload": {"id": delivery.id}}
         said = await self.say(address, text, blocks, thread=thread, metadata=metadata)
-        return Receipt(f"{said['channel']}/{said['ts']}")
+        return self._receipt(said["channel"], said["ts"], str((said.get("message") or {}).get("thread_ts") or ""))
 
     async def say(
         self, address: str, text: str, blocks: Sequence[Block], *, thread: str = "", **more: object
@@ -161,7 +162,7 @@ class Workspace:
         for message in messages or await self._pages("conversations.history", since, "messages"):
             metadata = message.get("metadata") or {}
             if (metadata.get("event_payload") or {}).get("id") == delivery.id:
-                return Receipt(f"{address}/{message['ts']}")
+                return self._receipt(address, message["ts"], message.get("thread_ts") or "")
         return None
 
     async def check(self, channel: Channel) -> str:
@@ -207,6 +208,12 @@ class Workspace:
         if name not in self._by_name:
             raise ChannelGone(GONE["channel_not_found"])
         return self._by_name[name]
+
+    def _receipt(self, address: str, ts: str, thread: str) -> Receipt:
+        """With the link that Slack's own Copy link makes; "" as long as Slack has not said whose the token is."""
+        link = f"{self._identity.url}archives/{address}/p{ts.replace('.', '')}" if self._identity else ""
+        within = f"?thread_ts={thread}&cid={address}" if link and thread not in ("", ts) else ""
+        return Receipt(f"{address}/{ts}", link + within)
 
     async def _pages(self, method: str, where: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
         found: list[Mapping[str, Any]] = []

@@ -264,6 +264,12 @@ class DiscordServer:
         del whole["unavailable"]
         await self._sockets[-1].dispatch("GUILD_CREATE", whole)
 
+    async def put_out(self, guild: str) -> None:
+        """The bot is put out of a server."""
+        del self.guilds[guild]
+        self.places = {each.id: each for each in self.places.values() if each.guild != guild}
+        await self._sockets[-1].dispatch("GUILD_DELETE", {"id": guild, "unavailable": False})
+
     async def drop_gateway(self, code: int = 4000) -> None:
         """Break the connection with a close code; 0: without one."""
         self._connected.clear()

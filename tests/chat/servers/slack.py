@@ -243,9 +243,20 @@ class SlackServer:
         mark = f"envelope-{next(self._ids)}"
         self._acks[mark] = asyncio.get_running_loop().create_future()
         envelope = {"envelope_id": mark, "type": kind, "accepts_response_payload": True, "payload": payload}
-        await self._sockets[-1].send_str(json.dumps(envelope))
+        await self._said(json.dumps(envelope))
         async with asyncio.timeout(30):
             return await self._acks[mark]
+
+    async def _said(self, text: str) -> None:
+        """Say it over the socket, or over the next one where the bot has left that meanwhile."""
+        socket = self._sockets[-1]
+        try:
+            await socket.send_str(text)
+        except ConnectionResetError:
+            if socket is self._sockets[-1]:
+                self._connected.clear()
+            await self.connected()
+            await self._said(text)
 
     async def answer(self, count: int = 1) -> dict[str, Any]:
         """Wait until so many answers have come in all; the last of them."""
@@ -442,6 +453,8 @@ class SlackServer:
                 waiting = self._acks.get(said.get("envelope_id", ""))
                 if waiting is not None and not waiting.done():
                     waiting.set_result(said.get("payload") or {})
+        if socket is self._sockets[-1]:
+            self._connected.clear()
         return socket
 
     async def _response(self, request: web.Request) -> web.StreamResponse:
