@@ -1,13 +1,12 @@
 """Many at once: every command is acknowledged in time while alerts are posted."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.builders import delivery
-from tests.chat.busy import in_time
+from tests.chat.busy import own_time
 from tests.chat.servers.slack import Fault, SlackServer
 from tests.chat.slack_bot import HERE, bot_on, echo, slack_server
 
@@ -26,9 +25,9 @@ async def test_200_commands_are_acknowledged_in_time_while_50_alerts_a_second_ar
     waits: list[float] = []
 
     async def ask(count: int) -> None:
-        began = time.monotonic()
+        began = own_time()
         await slack.slash(f"why {count}")
-        waits.append(time.monotonic() - began)
+        waits.append(own_time() - began)
 
     async def post(count: int) -> None:
         await asyncio.sleep(count / POSTS)
@@ -39,7 +38,7 @@ async def test_200_commands_are_acknowledged_in_time_while_50_alerts_a_second_ar
         await slack.connected()
         await asyncio.gather(*map(post, range(POSTS * SECONDS)), *map(ask, range(COMMANDS)))
         await slack.answer(COMMANDS)
-    assert max(waits) < in_time(IN_TIME)
+    assert max(waits) < IN_TIME
     assert len(slack.messages()) == POSTS * SECONDS
     assert len(slack.called("users.info")) == 1
     assert len(slack.called("auth.test")) == 1
@@ -51,8 +50,8 @@ async def test_a_command_is_acknowledged_at_once_where_slack_itself_is_slow(slac
         await slack.connected()
         slack.fail("auth.test", Fault("slow", "5"))
         slack.fail("users.info", Fault("slow", "5"))
-        began = time.monotonic()
+        began = own_time()
         await slack.slash("list")
-        acknowledged = time.monotonic() - began
+        acknowledged = own_time() - began
         await slack.answer()
-    assert acknowledged < 4
+    assert acknowledged < IN_TIME

@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import json
-import time
 import zlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,6 +13,7 @@ from typing import Any, Literal, Self
 
 from aiohttp import WSMsgType, web
 
+from tests.chat.busy import own_time
 from tests.fakes import START
 
 TOKEN = "test-token"
@@ -103,6 +103,7 @@ class DiscordServer:
         self.check: Callable[[str, Any], list[str]] = lambda _name, _payload: []
         self.wrong: list[str] = []
         self.waits: list[float] = []
+        """Seconds until each interaction was acknowledged, on the clock of `busy`."""
         self.moment: Callable[[int], float] = lambda number: START.timestamp() + number
         """When the message of this number is posted, in seconds."""
         self._asked: dict[str, float] = {}
@@ -317,7 +318,7 @@ class DiscordServer:
             "attachment_size_limit": 1,
             **({"message": dict(message)} if message else {}),
         }
-        self._asked[mark] = time.monotonic()
+        self._asked[mark] = own_time()
         await self._sockets[-1].dispatch("INTERACTION_CREATE", payload)
         return mark
 
@@ -498,7 +499,7 @@ class DiscordServer:
 
     def _callback(self, request: web.Request, payload: Any) -> Any:
         mark, kind = request.match_info["id"], payload["type"]
-        self.waits.append(time.monotonic() - self._asked[mark])
+        self.waits.append(own_time() - self._asked[mark])
         if kind in (4, 7, 8, 9):
             self._answer({**payload, "id": mark})
         about: dict[str, Any] = {"interaction": {"id": mark, "type": 2}}
