@@ -27,7 +27,7 @@ async def status(desk: Desk, command: Command, request: Status) -> Reply:  # noq
     """The lists of this channel with their counts, its wishes, how its sources fare, and the next step."""
     here, heard = command.channel, desk.heard(command.channel)
     lines: list[Line] = [summary(desk, here, heard), *[await heading(desk, here, each) for each in heard]]
-    lines += wishes_here(heard, here)
+    lines += [*wishes_here(heard, here), *await _stuck(desk, here)]
     now = desk.clock.now()
     hearing = await desk.store.hearing([here], now)
     lines += [
@@ -62,6 +62,15 @@ async def lists(desk: Desk, command: Command, request: Lists) -> Reply:  # noqa:
     if len(others) > OFFERED:
         lines.append((f"  and {len(others) - OFFERED:,} more: use <list>",))
     return Reply(tuple(lines), tuple(actions))
+
+
+async def _stuck(desk: Desk, here: Channel) -> list[Line]:
+    """Why what is owed here does not come, with the fix; a command makes the bot try anew, and this is one."""
+    if here not in await desk.store.parked():
+        return []
+    if reason := await desk.why_not(here):
+        return [(Strong("I can't post here"), f": {reason}. What waits comes then")]
+    return [(Strong("I could not post here"), ", and can by now: what waited comes")]
 
 
 def _held_back(here: Channel, mutes: Sequence[Mute], now: datetime) -> list[Line]:

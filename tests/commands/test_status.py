@@ -12,10 +12,10 @@ from bot.model.mute import Mute, Scope
 from bot.model.place import Place
 from bot.model.source import SourceState
 from bot.model.watchlist import Change, ChannelRule, Revision, Watchlist
-from tests.builders import company, source, watchlist
+from tests.builders import company, delivery, source, watchlist
 from tests.commands.desk import Desk
 from tests.fakes import START
-from tests.store.builders import article, told
+from tests.store.builders import article, claim, owe, sent, told
 
 HERE = Channel("slack", "T1", "#supply-chain")
 MEMBER = Actor("U1", "Ann", "T1", frozenset({"anyone", "member"}))
@@ -148,3 +148,24 @@ async def test_what_is_private_or_of_another_workspace_is_not_known_here() -> No
     ]
     shared = Desk(replace(lists[1], shared=True), live=["slack"])
     assert (await shared.say("lists", HERE, MEMBER))[2] == "  other · 2 companies"
+
+
+@pytest.mark.parametrize(
+    ("why_not", "said"),
+    [
+        (
+            "type /invite @Namewatch in that channel",
+            "*I can't post here*: type /invite @Namewatch in that channel. What waits comes then",
+        ),
+        ("", "*I could not post here*, and can by now: what waited comes"),
+    ],
+)
+async def test_a_channel_that_can_not_be_posted_to_is_told_so(why_not: str, said: str) -> None:
+    desk = Desk(in_file("phones", str(HERE)), sources=[source()], live=["slack"])
+    desk.why_not = why_not
+    assert not [line for line in await desk.say("status", HERE) if "post here" in line]
+    await owe(desk.ledger.kept, delivery("d1", HERE))
+    (claimed,) = await claim(desk.ledger.kept)
+    await desk.ledger.kept.settle(replace(sent(claimed), state="parked", receipt=None, error="not in it"))
+    assert said in await desk.say("status", HERE)
+    assert not [line for line in await desk.say("status", ELSEWHERE) if "post here" in line]

@@ -168,7 +168,7 @@ class DiscordServer:
 
     async def connected(self) -> None:
         """Wait until the bot listens."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             await self._connected.wait()
 
     async def slash(
@@ -227,7 +227,7 @@ class DiscordServer:
 
     async def answer(self, count: int = 1) -> dict[str, Any]:
         """Wait until so many answers have come in all; the last of them."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(self.answers) < count:
                 self._answered.clear()
                 await self._answered.wait()
@@ -235,7 +235,7 @@ class DiscordServer:
 
     async def deferral(self) -> dict[str, Any]:
         """Wait until a command is acknowledged before it is answered; the next one of those."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             return await self._deferred.get()
 
     async def allow(self, place: str) -> None:
@@ -251,7 +251,7 @@ class DiscordServer:
 
     async def said(self, count: int = 1) -> None:
         """Wait until so many messages were posted since the start."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(self.called("send")) < count:
                 self._posted.clear()
                 await self._posted.wait()
