@@ -155,6 +155,10 @@ class Twin:
         del channel
         return ""
 
+    async def homes(self) -> tuple[str, ...]:
+        """Nowhere."""
+        return ()
+
     async def examine(self) -> tuple[Checkup, ...]:
         """Nothing to examine."""
         return ()

@@ -31,6 +31,11 @@ class Directory:
         """The channel itself, or as written where it has not been found yet."""
         return self._known.get(str(written), written)
 
+    def in_words(self, written: Channel) -> str:
+        """`slack:T0AB/C0123 (#news)`: as it is written, with its name where that is known and not what is written."""
+        name = self.channel(written).name
+        return f"{written} ({name})" if name and name != written.address else str(written)
+
     def lists(self, lists: Iterable[Watchlist]) -> tuple[Watchlist, ...]:
         """The lists with their channels found, each with its zone; the very objects of before where nothing changed."""
         drawn = {}

@@ -15,7 +15,7 @@ from screenshot import shoot
 
 from bot.chat.drawing.embeds import BUTTON, Drawn, Part, answer, message
 
-WIDTH, HEIGHT = 720, 920
+WIDTH, HEIGHT = 720, 992
 
 STYLE = """
 body { margin: 0; background: #313338; color: #dbdee1; width: 720px;

@@ -18,16 +18,18 @@ from bot.commands.feedback import TIMES
 from bot.model.card import Link, Strong, When
 from bot.model.command import Action, Menu, Reply
 
-WIDTH, HEIGHT = 720, 676
+WIDTH, HEIGHT = 720, 753
 ALERT = "00000000-0000-7000-8000-000000000001"
 
 WHY = Reply(
     (
         (Link(f'"{CARD.headline}"', CARD.url), " · The Harbour Ledger"),
         ("Published ", When(AT - timedelta(minutes=19)), " · fetched ", When(AT), " · decided ", When(AT)),
-        ("POSTED here ", When(AT)),
+        ("POSTED here ", When(AT), " (", Link("the message", "https://example.org/message"), "); 2 articles joined"),
         ("  ", Strong("Lava International"), ' .97 · full name; "phones" nearby'),
-        ("REJECTED: ", Strong("Apple"), ' .12 · "apple harvest", lower case'),
+        ("  ", Strong("Oppo"), " .93 · distinctive name"),
+        ("  ", Strong("Dixon Technologies"), " .95 · full name; legal form · in passing"),
+        ("REJECTED: ", Strong("Apple"), ' .12 · "apple harvest"; lower case'),
         ("NOT FOUND: Denso · not in the text",),
     )
 )
@@ -36,7 +38,7 @@ MUTE = Reply(
     (("Mute what, and for how long? Its end reports what it held back.",),),
     menus=tuple(
         Menu(label, tuple(Action(f"{label} · {words}", f"mute {label} {when}") for words, when in TIMES))
-        for label in ("This story", "Lava International", "Source The Harbour Ledger", "All of #supply-chain")
+        for label in ("This story", "Lava International", "Oppo", "Source The Harbour Ledger", "All of #supply-chain")
     ),
 )
 

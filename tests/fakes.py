@@ -88,6 +88,9 @@ class ScriptedPlatform:
         del channel
         return ""
 
+    async def homes(self) -> tuple[str, ...]:
+        return ()
+
     async def examine(self) -> tuple[Checkup, ...]:
         return ()
 

@@ -53,6 +53,14 @@ async def test_a_channel_that_nobody_knows_stays_as_written_until_it_is_found() 
     assert await directory.settle([WRITTEN]) == {WRITTEN: FOUND}
 
 
+async def test_people_read_the_name_beside_an_id_once_it_is_known() -> None:
+    by_id = Channel("slack", "T0AB", "C0123")
+    directory = await opened(MemoryStore(), slack((WRITTEN, FOUND), (by_id, FOUND)))
+    assert directory.in_words(by_id) == "slack:T0AB/C0123"
+    await directory.settle([WRITTEN, by_id])
+    assert [directory.in_words(each) for each in (by_id, WRITTEN)] == ["slack:T0AB/C0123 (#supply-chain)", str(WRITTEN)]
+
+
 async def test_lists_stay_the_same_objects_while_nothing_changes() -> None:
     directory = await opened(MemoryStore(), slack((WRITTEN, FOUND)))
     assert directory.lists([LIST])[0] is LIST

@@ -86,11 +86,11 @@ async def _channels(setup: Setup) -> AsyncIterator[Checkup]:
     ops = setup.settings.ops_channel
     listed = {rule.channel for each in setup.repo.lists() for rule in each.channels}
     for channel in sorted(listed | ({ops} if ops else set())):
-        platform = setup.platforms.get(channel.platform)
+        platform, called = setup.platforms.get(channel.platform), setup.directory.in_words(channel)
         if platform is None:
-            yield Checkup(f"channel {channel}", f"{channel.platform} is not set up: set its token")
+            yield Checkup(f"channel {called}", f"{channel.platform} is not set up: set its token")
         else:
-            yield Checkup(f"channel {channel}", await platform.check(channel))
+            yield Checkup(f"channel {called}", await platform.check(channel))
 
 
 async def _sources(setup: Setup, settings: Settings) -> AsyncIterator[Checkup]:

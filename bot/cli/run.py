@@ -12,7 +12,7 @@ from bot.app import Bot, Setup, fetcher_for, live, opened
 from bot.cli.logs import configure_logs
 from bot.cli.pauses import pauses_in_force
 from bot.cli.shown import complain, settings_here, show_findings, tell
-from bot.cli.summary import summary
+from bot.cli.summary import homes, summary
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.errors import ChannelGone
@@ -45,9 +45,10 @@ async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, 
             complain("nothing to watch: no list can be used; mend the lines above, then start again")
             return 1
         pauses = pauses_in_force(await setup.store.mutes(), SystemClock().now())
+        at_work = await homes(setup.platforms) if post and not once else ()
         listens = setup.console.interactive and not once
         with suppress(ChannelGone):  # what else is written fails too, and is kept for the next start
-            setup.console.say(Reply(summary(setup, pauses, post=post, listens=listens)))
+            setup.console.say(Reply(summary(setup, pauses, at_work, post=post, listens=listens)))
         async with fetcher_for(settings) as fetcher:
             bot = Bot(setup, fetcher, station)
             failed = False

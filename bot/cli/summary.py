@@ -1,23 +1,51 @@
 """What a start says: what is watched, from where, kept where, and where alerts go."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from bot.app import Setup, live
 from bot.cli.pauses import pauses_in_words
 from bot.model.card import Line, Strong
+from bot.model.channel import CONSOLE
 from bot.model.mute import Mute
+from bot.protocols import Platform
 from bot.store import describe
 from bot.text import counted
 
+ANSWERED_WITHIN = 3.0
+"""Seconds that a chat has to say where the bot is at work, before a start goes on without."""
+_NAMED = 8
 
-def summary(setup: Setup, pauses: Sequence[Mute], *, post: bool, listens: bool) -> tuple[Line, ...]:
-    """A handful of lines, the next step last. `pauses` are in force; `listens`: whether what is typed will be read."""
+
+async def homes(platforms: Mapping[str, Platform]) -> tuple[str, ...]:
+    """`Slack: workspace Acme (T0ACME)`: a line for each chat that is set up, all asked at the same time."""
+    chats = [each for name, each in platforms.items() if name in live(platforms)]
+    return tuple(await asyncio.gather(*map(_homes, chats)))
+
+
+async def _homes(platform: Platform) -> str:
+    chat = platform.name.capitalize()
+    try:
+        async with asyncio.timeout(ANSWERED_WITHIN):
+            found = await platform.homes()
+    except TimeoutError:
+        return f"{chat}: no answer yet; the log says once it is connected"
+    return f"{chat}: {', '.join(found[:_NAMED])}" + (f" and {len(found) - _NAMED:,} more" if found[_NAMED:] else "")
+
+
+def summary(
+    setup: Setup, pauses: Sequence[Mute], at_work: Sequence[str], *, post: bool, listens: bool
+) -> tuple[Line, ...]:
+    """A handful of lines, the next step last.
+
+    `pauses` are in force; `at_work` are the lines of `homes`; `listens`: whether what is typed will be read.
+    """
     lines: list[Line] = [
         (Strong("Namewatch"), f" watches {_lists(setup)}"),
         (_sources(setup),),
         (f"Store: {describe(setup.settings.database_url.get_secret_value())}",),
     ]
-    lines += [(sentence,) for sentence in _destinations(setup, post=post)]
+    lines += [(sentence,) for sentence in (*at_work, *_destinations(setup, post=post))]
     if paused := pauses_in_words(pauses):
         lines.append(("Paused: ", paused))
     if listens:
@@ -68,7 +96,8 @@ def _destinations(setup: Setup, *, post: bool) -> list[str]:
     if not post:
         return ["Nothing is posted (--no-post): what is owed waits in the store"]
     chat = live(setup.platforms)
-    elsewhere = sorted({str(rule.channel) for each in setup.repo.lists() for rule in each.channels} - {"console:"})
+    written = sorted({rule.channel for each in setup.repo.lists() for rule in each.channels} - {CONSOLE})
+    elsewhere = [setup.directory.in_words(channel) for channel in written]
     if chat:
         return [f"Alerts go to {', '.join(elsewhere) or 'this terminal'}"]
     if elsewhere:

@@ -245,6 +245,10 @@ class Nowhere:
         """It can always be posted to."""
         return ""
 
+    async def homes(self) -> tuple[str, ...]:
+        """Nowhere."""
+        return ()
+
     async def examine(self) -> tuple[Checkup, ...]:
         """Nothing can be wrong."""
         return ()

@@ -143,6 +143,10 @@ class Platform(Protocol):
         """Why this channel can't be posted to, with the fix; empty when it can."""
         ...
 
+    async def homes(self) -> tuple[str, ...]:
+        """The workspaces or servers that it is at work in, by name; of one that it can't reach why, with the fix."""
+        ...
+
     async def examine(self) -> tuple[Checkup, ...]:
         """Tokens and rights, each with the fix where it is wrong."""
         ...

@@ -91,8 +91,8 @@ async def test_from_an_invitation_to_an_alert(home: Path, discord: DiscordServer
     (hello,) = discord.messages(OTHER)
     assert "Alerts of 1 company come here" in hello["embeds"][0]["description"]
     doctor = await output(home, discord, "doctor")
-    assert "ok     Discord: 1 server\nnote   Team" in doctor
-    assert f"ok     channel discord:{GUILD}/{SUPPLY}" in doctor
+    assert f"ok     Discord: 1 server\nnote   Team ({GUILD})\n" in doctor
+    assert f"ok     channel discord:{GUILD}/{SUPPLY} (#supply-chain)\n" in doctor
     assert "All in order" in doctor
 
 
@@ -103,6 +103,6 @@ async def test_a_bot_that_is_in_no_server_says_the_link_that_invites_it(home: Pa
         f"https://discord.com/oauth2/authorize?client_id={BOT}&scope=bot+applications.commands&permissions=274877991936"
     )
     async with called(home, discord, "run") as bot:
-        assert link in await until(bot, "in no server yet")
+        assert link in await until(bot, "Discord: the bot is in no server yet")
     doctor = await output(home, discord, "doctor")
     assert "WRONG  Discord: 0 servers: the bot is in no server yet: open " + link in doctor

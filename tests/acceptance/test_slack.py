@@ -71,7 +71,7 @@ async def running(home: Path, server: SlackServer, **variables: str) -> AsyncIte
         "bot",
         "run",
         cwd=home,
-        env=environment(**tokens, **variables),
+        env=environment(**{**tokens, **variables}),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -166,6 +166,48 @@ async def test_votes_are_kept_over_a_restart_and_old_buttons_still_work(home: Pa
     assert "is muted here until" in muted["text"]
     assert "1 useful, 0 not this company" in shown["text"]
     assert "Traceback" not in "\n".join(bot.said)
+
+
+TWO = {"SLACK_BOT_TOKEN": f"{BOT_TOKEN},xoxb-next", "SLACK_APP_TOKEN": f"{APP_TOKEN},xapp-next"}
+
+
+async def test_of_two_workspaces_with_the_same_channels_each_has_its_own_and_one_goes_on_without_the_other(
+    home: Path, namewatch: Namewatch, slack: SlackServer
+) -> None:
+    watch(home, LIST.replace("slack:#supply-chain", "slack:T0TEAM/C0SUPPLY"))
+    watch(home, "channels: [slack:T0NEXT/C0SUPPLY]\ncompanies: [MediaTek]\n", "next.yaml")
+    async with slack_server(team="T0NEXT", bot_token="xoxb-next", app_token="xapp-next") as second:
+        slack.neighbours.append(second)
+        async with running(home, slack, **TWO) as bot:
+            await slack.heard("chat.postMessage")
+            await second.heard("chat.postMessage")
+            for server in (slack, second):
+                await server.slash("list")
+                await server.answer()
+            await second.press({"type": "button", **button(second.messages()[0], "Useful")})
+            useful = await second.answer(2)
+            await bot.stop()
+        at_start = await bot.says("Slack: ")
+        slack.tokens.update({BOT_TOKEN: "token_revoked", APP_TOKEN: "token_revoked"})
+        async with running(home, slack, **TWO) as left:
+            await left.says("slack is listened to")
+            await second.slash("status")
+            await second.answer(3)
+            await left.stop()
+        doctor = (await asyncio.to_thread(namewatch, "doctor", **TWO, SLACK_API_URL=slack.url)).stdout
+    assert at_start == "Slack: workspace Team T0TEAM (T0TEAM), workspace Team T0NEXT (T0NEXT)"
+    assert "Lava" in slack.messages()[0]["text"]
+    assert all("MediaTek" in posted["text"] for posted in second.messages())
+    listed = [words(server.answers[0]["blocks"]) for server in (slack, second)]
+    assert [("Lava" in said, "MediaTek" in said) for said in listed] == [(True, False), (False, True)]
+    assert "1 useful" in useful["text"]
+    first = "the workspace of SLACK_BOT_TOKEN, number 1"
+    assert (await left.says("Slack: ")).startswith(f"Slack: {first}: the token was revoked: set SLACK_BOT_TOKEN anew")
+    assert (await left.says("Slack: ")).endswith(", workspace Team T0NEXT (T0NEXT)")
+    assert "slack:T0NEXT/C0SUPPLY (#supply-chain)" in await left.says("Alerts go to")
+    assert f"WRONG  Slack, {first}: the token was revoked" in doctor
+    assert "ok     Slack: workspace Team T0NEXT (T0NEXT)" in doctor
+    assert "ok     channel slack:T0NEXT/C0SUPPLY (#supply-chain)" in doctor
 
 
 async def test_a_token_that_slack_refuses_is_one_line_and_the_terminal_goes_on(home: Path, slack: SlackServer) -> None:

@@ -544,7 +544,7 @@ async def test_the_doctor_is_told_whose_token_it_is_and_where_the_bot_is(discord
     async with bot_on(discord) as platform:
         assert await platform.examine() == (
             Checkup("Discord: namewatch"),
-            Checkup("Discord: 1 server", note="Team"),
+            Checkup("Discord: 1 server", note=f"Team ({GUILD})"),
         )
         discord.guilds.clear()
         discord.endpoint = "https://old.example"

@@ -228,13 +228,19 @@ class Account:
             raise ChannelGone(f"the channel is in another server: write discord:{place.guild_id}/{address}")
         return place
 
-    async def examine(self) -> tuple[Checkup, ...]:
-        """Whose token it is, and what keeps the bot from being heard or from hearing."""
+    async def servers(self) -> tuple[str, ...]:
+        """The servers that the bot is in, by name and id."""
         client = await self.client()
         guilds = await self._asked(_all(client.fetch_guilds(limit=None)))
+        return tuple(f"{one_line(guild.name)} ({guild.id})" for guild in guilds)
+
+    async def examine(self) -> tuple[Checkup, ...]:
+        """Whose token it is, and what keeps the bot from being heard or from hearing."""
+        client, names = await self.client(), await self.servers()
         token = Checkup(f"Discord: {client.user}")
-        where = ", ".join(one_line(guild.name) for guild in guilds)
-        servers = Checkup(f"Discord: {counted(len(guilds), 'server')}", "" if guilds else invite(client), where)
+        servers = Checkup(
+            f"Discord: {counted(len(names), 'server')}", "" if names else invite(client), ", ".join(names)
+        )
         if client.application is None or client.application.interactions_endpoint_url is None:
             return token, servers
         elsewhere = "commands are sent to the Interactions Endpoint URL of its General Information: empty that"

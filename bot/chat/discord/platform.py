@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 
 import structlog
 
-from bot.chat.discord.account import DEAF, Account
+from bot.chat.discord.account import DEAF, Account, invite
 from bot.chat.discord.errors import UNALLOWED
 from bot.chat.discord.listener import Heard, Listener
 from bot.chat.discord.people import People
@@ -123,6 +123,13 @@ class DiscordPlatform:
         except DeliveryError as error:
             return str(error)
         return f"the bot lacks {', '.join(lacking)}: Edit Channel, Permissions, add Namewatch" if lacking else ""
+
+    async def homes(self) -> tuple[str, ...]:
+        """Each server, or how to get into one."""
+        try:
+            return await self._account.servers() or (invite(await self._account.client()),)
+        except DeliveryError as error:
+            return (str(error),)
 
     async def examine(self) -> tuple[Checkup, ...]:
         """Whether Discord takes the token, which servers the bot is in, and whether commands can reach it."""

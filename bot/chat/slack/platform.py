@@ -143,6 +143,10 @@ class SlackPlatform:
         except DeliveryError as error:
             return str(error)
 
+    async def homes(self) -> tuple[str, ...]:
+        """Each workspace, asked for at the same time."""
+        return tuple(await asyncio.gather(*(_at_work(workspace) for workspace in self._workspaces)))
+
     async def examine(self) -> tuple[Checkup, ...]:
         """Each workspace's bot token, its scopes by name, and the way in which it is listened to."""
         found: list[Checkup] = []
@@ -177,6 +181,14 @@ class SlackPlatform:
         app = AsyncApp(name=self._command, authorize=known, logger=quiet_logger(), request_verification_enabled=False)
         listener.listen(app, self._command)
         return app
+
+
+async def _at_work(workspace: Workspace) -> str:
+    try:
+        await workspace.identity()
+    except DeliveryError as error:
+        return f"{workspace.label}: {error}"
+    return workspace.label
 
 
 async def _scopes(workspace: Workspace) -> list[Checkup]:
