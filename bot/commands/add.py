@@ -23,6 +23,7 @@ from bot.commands.phrases import (
     shared_with,
 )
 from bot.commands.preview import Asked, hits_of, question_about
+from bot.commands.way_back import way_back
 from bot.model.card import Line, Span, Strong, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
@@ -86,7 +87,7 @@ async def _watch(asked: Asked) -> Reply:
     lines += [_already(one, asked.known[one.name]) for one in asked.request.companies if one.name in asked.known]
     lines += await asyncio.to_thread(_hints, new)
     lines += await hindrance(desk, command.channel)
-    actions = [Action("Undo", f"remove {', '.join(as_name(company.name) for company in new)}")]
+    actions = [await way_back(desk, command, changes)]
     if shared_with(desk.channels(changed), command.channel) and not asked.request.to:
         actions.append(Action("Only here", f"{all_of(new)} only here"))
     if len(new) == 1 and backs[0].newest and not asked.request.to:

@@ -4,17 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.commands.desk import Desk
 from bot.commands.paging import pages
-from bot.commands.phrases import channel_name, is_near, problem, refusal
+from bot.commands.phrases import channel_name, is_near, listed, problem, refusal
 from bot.commands.requests import EditSource, Export, Log, SourceVerb, Undo
 from bot.commands.sources import edit_source
 from bot.commands.tune import also_there
+from bot.commands.way_back import mark_of
 from bot.model.card import Line, When
 from bot.model.channel import CONSOLE, Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.difference import in_words
-from bot.model.watchlist import Change, Revision
+from bot.model.watchlist import BY_FILE, Change, Revision
 
 PAGE = 20
+SAID = 5
+"""Changes of one command that are named when they are taken back."""
 SOMEWHERE = "a channel elsewhere"
 LEFT = "a list that was left"
 SOMEBODY = "somebody in another channel"
@@ -23,26 +26,48 @@ _DONE = {"hear": "hears it", "unhear": "hears it no more", "tune": "hears it oth
 
 
 async def undo(desk: Desk, command: Command, request: Undo) -> Reply:
-    """Take the last change back: your own at once, that of somebody else once you are sure."""
+    """Take a change back: your own at once, that of somebody else once you are sure; the last one, or the marked one.
+
+    What one command did is one change, however many companies it was of.
+    """
     here = command.channel
     sure_of_sources = "admin" in command.actor.rights
     history = await _history(desk, here)
-    standing = _standing([each for each in history if sure_of_sources or not each.change.is_of_source])
+    made = _together([each for each in history if sure_of_sources or not each.change.is_of_source])
+    standing = _standing(made)
+    if request.mark:
+        chosen = next((some for some in made if any(mark_of(each) == request.mark for each in some)), None)
+        if chosen is None:
+            return refusal("That change is not known here any more. What was changed: log")
+        if chosen not in standing:
+            return refusal(("That was taken back already: ", *_said(desk, chosen, here)))
+        return await _taken_back(desk, command, request, chosen)
     if not standing:
         return refusal("Nothing was changed in chat here, so there is nothing to take back. What was: log")
-    last = standing[-1]
+    return await _taken_back(desk, command, request, standing[-1])
+
+
+async def _taken_back(desk: Desk, command: Command, request: Undo, made: Sequence[Revision]) -> Reply:
+    here, last, said = command.channel, made[-1], _said(desk, made, command.channel)
     mine = last.channel == here and last.actor == (command.actor.name or command.actor.id)
-    said: Line = (f"{what(desk, last.change, here)} by {who(desk, last, here)}, ", When(last.at))
     if not mine and not request.sure:
-        return refusal(("The last change is not yours: ", *said), actions=[Action("Take it back", "undo anyway")])
-    back = last.change.inverse()
-    if back is None:
+        sure = Action("Take it back", f"undo {mark_of(last)} anyway")
+        return refusal((f"{'This' if request.mark else 'The last'} change is not yours: ", *said), actions=[sure])
+    inverses = [each.change.inverse() for each in reversed(made)]
+    backs = [each for each in inverses if each is not None]
+    if len(backs) < len(inverses):
         return refusal(("How it was before is not known: ", *said), "Change it as it should be: set, add or remove.")
-    if back.is_of_source:
-        return await edit_source(desk, command, _of_source(back, last))
-    await desk.repo.apply([back], command.actor, here, last.id)
-    lines = (("Taken back: ", *said), *also_there(desk, back.watchlist, here))
+    if last.change.is_of_source:
+        return await edit_source(desk, command, _of_source(backs[0], last))
+    await desk.repo.apply(backs, command.actor, here, last.id)
+    lines = (("Taken back: ", *said), *also_there(desk, last.change.watchlist, here))
     return Reply(lines, (Action("Log", "log"),), public=True)
+
+
+def _said(desk: Desk, made: Sequence[Revision], here: Channel) -> Line:
+    """`+Lava, +Oppo by Ann, 08:31`."""
+    words = listed([what(desk, each.change, here) for each in made], SAID)
+    return (f"{words} by {who(desk, made[-1], here)}, ", When(made[-1].at))
 
 
 async def log(desk: Desk, command: Command, request: Log) -> Reply:
@@ -58,6 +83,7 @@ async def log(desk: Desk, command: Command, request: Log) -> Reply:
         (
             When(each.at),
             f" · {what(desk, each.change, here)} · {who(desk, each, here)}{names.get(each.change.watchlist, '')}",
+            " · undo" if each.undoes else "",
             " · not in git" if each.pending else "",
         )
         for each in page
@@ -110,10 +136,21 @@ def _of_source(change: Change, undone: Revision) -> EditSource:
     return EditSource(_VERBS[change.action], address, undoes=undone.id)
 
 
-def _standing(history: Sequence[Revision]) -> list[Revision]:
-    """The changes that were not taken back since, without those that took one back."""
-    undone = {each.undoes for each in history}
-    return [each for each in history if not each.undoes and each.id not in undone]
+def _together(history: Iterable[Revision]) -> list[tuple[Revision, ...]]:
+    """The changes as they were made, the oldest first: what one command did to one list stands together."""
+    made: dict[tuple[object, ...], list[Revision]] = {}
+    for each in history:
+        alone = each.id if each.change.is_of_source or each.channel == BY_FILE else ""
+        key = (each.change.watchlist, each.actor, each.channel, each.at, each.undoes, alone)
+        made.setdefault(key, []).append(each)
+    return [tuple(some) for some in made.values()]
+
+
+def _standing(made: Iterable[Sequence[Revision]]) -> list[Sequence[Revision]]:
+    """Those that were not taken back since, without those that took one back."""
+    made = list(made)
+    undone = {each.undoes for some in made for each in some}
+    return [some for some in made if not some[0].undoes and not any(each.id in undone for each in some)]
 
 
 def what(desk: Desk, change: Change, here: Channel) -> str:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import Hit, find, nearest
-from bot.commands.noisy import as_it_is
 from bot.commands.phrases import listed, place_of, refusal, shared_with
 from bot.commands.requests import Remove
+from bot.commands.way_back import way_back
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Menu, Reply
-from bot.model.company import Company
 from bot.model.watchlist import Change, Watchlist
 
 
@@ -34,7 +33,7 @@ async def remove(desk: Desk, command: Command, request: Remove) -> Reply:
         return _several_lists(hits)
     changes = [Change(hit.watchlist.key, "remove", hit.company.name, before=hit.company) for hit in hits]
     await desk.repo.apply(changes, command.actor, command.channel)
-    return _removed(desk, command.channel, hits)
+    return _removed(desk, command.channel, hits, await way_back(desk, command, changes))
 
 
 async def _found(lists: Sequence[Watchlist], names: Sequence[str]) -> dict[str, tuple[Hit, ...]]:
@@ -84,7 +83,7 @@ def _several_lists(hits: Sequence[Hit]) -> Reply:
     return refusal("These stand in different lists: remove them one list at a time.", *lines, actions=actions)
 
 
-def _removed(desk: Desk, here: Channel, hits: Sequence[Hit]) -> Reply:
+def _removed(desk: Desk, here: Channel, hits: Sequence[Hit], back: Action) -> Reply:
     lines: list[Line] = []
     for hit in hits:
         known_as = f' ("{hit.alias}" is its alias)' if hit.alias else ""
@@ -93,21 +92,4 @@ def _removed(desk: Desk, here: Channel, hits: Sequence[Hit]) -> Reply:
     watchlist = hits[0].watchlist
     if others := shared_with(desk.channels(watchlist), here):
         lines.append((f"The list {watchlist.name} is shared with {others}: it changes there too.",))
-    return Reply(tuple(lines), _undo(hits), public=True)
-
-
-def _undo(hits: Sequence[Hit]) -> tuple[Action, ...]:
-    """The command that brings them back: an `add` where it can say all of it, else `undo`."""
-    companies = [hit.company for hit in hits]
-    if len(companies) > 1 and any(one.aliases or one.context or one.exclude for one in companies):
-        return ()
-    if not all(map(_can_be_said, companies)):
-        return (Action("Undo", "undo"),) if len(companies) == 1 else ()
-    told = (as_it_is(one).removeprefix("add ") for one in companies)
-    return (Action("Undo", f"add {', '.join(told)}"),)
-
-
-def _can_be_said(company: Company) -> bool:
-    """Whether `add` can say all there is to the company."""
-    plain = not company.threshold and company.evidence == "normal" and company.passing is None
-    return plain and all(alias.weak is None for alias in company.aliases)
+    return Reply(tuple(lines), (back,), public=True)

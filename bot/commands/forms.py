@@ -47,6 +47,7 @@ _REJECTED = re.compile(r"\s*(\S.*?)\s+rejected\s*", re.IGNORECASE)
 _STORIES = re.compile(r"\s+stories(\s+here)?\s*$", re.IGNORECASE)
 _FORM = re.compile(r"#([0-9a-f]{12})")
 _ONLY_HERE = re.compile(r"\s+only\s+here\s*$", re.IGNORECASE)
+_UNDO = re.compile(r"(?P<mark>[0-9a-f]{8})?\s*(?P<sure>anyway|yes|sure)?", re.IGNORECASE)
 
 
 def unquoted(rest: str) -> str:
@@ -191,9 +192,12 @@ def _edit_source(verb: SourceVerb, named: str) -> EditSource | Malformed:
     return EditSource(verb, name, when) if name else Malformed(f"Say which source: source {verb} {example}")
 
 
-def undo(rest: str) -> Undo:
-    """`undo`, `undo anyway`."""
-    return Undo(sure=rest.strip().casefold() in ("anyway", "yes", "sure"))
+def undo(rest: str) -> Undo | Malformed:
+    """`undo`, `undo anyway`; a button says which change it means by a mark."""
+    found = _UNDO.fullmatch(rest.strip())
+    if found is None:
+        return Malformed("undo takes back the last change, and undo anyway one of somebody else. What was changed: log")
+    return Undo(found["sure"] is not None, (found["mark"] or "").casefold())
 
 
 def log(rest: str) -> Log:

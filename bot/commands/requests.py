@@ -155,9 +155,13 @@ class EditSource:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take the last change of this channel's lists back; `sure`: also one that somebody else made."""
+    """Take the last change of this channel's lists back; `sure`: also one that somebody else made.
+
+    `mark`: not the last one, but the one whose answer had this button.
+    """
 
     sure: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.commands.phrases import NO_SOURCE, problem, refusal, sentence
 from bot.commands.quieten import wishes_here
 from bot.commands.requests import EditSource, Sources
 from bot.commands.until import moment_of
+from bot.commands.way_back import undo_of
 from bot.errors import SourceError, StoreUnavailable
 from bot.model.card import Line, Strong, When
 from bot.model.command import Action, Command, Reply
@@ -27,6 +28,7 @@ from bot.text import counted, fold_key
 
 SHOWN = 20
 OFFERED = 5
+_OPPOSITE = {"add": "remove", "remove": "add", "pause": "resume", "resume": "pause"}
 _DONE = {"add": "added", "remove": "taken off"}
 
 
@@ -43,15 +45,15 @@ async def edit_source(desk: Desk, command: Command, request: EditSource) -> Repl
         if request.verb == "remove":
             gone = await desk.editor.remove(request.named, command.actor)
             line: Line = (Strong(gone.name), f" is polled no more · was {gone.place}. Its articles stay in the store.")
-            noted = await _noted(desk, command, request, "unpoll", gone)
-            return Reply((line, *noted), (Action("Undo", f"source add {gone.url}"),), public=True)
+            noted, back = await _noted(desk, command, request, "unpoll", gone)
+            return Reply((line, *noted), (back,), public=True)
         source, listed = await desk.editor.add(request.named, command.actor)
     except SourceError as error:
         return refusal(f"{request.named} can't be {_DONE[request.verb]}: {error}.")
     said = f" is a source now: {source.type}, {counted(listed, 'entry', 'entries')} listed · {source.place}"
     later = "Its first poll records what is there; what comes later may alert."
-    lines = ((Strong(source.name), said), (later,), *await _noted(desk, command, request, "poll", source))
-    return Reply(lines, (Action("Undo", f"source remove {source.url}"),), public=True)
+    noted, back = await _noted(desk, command, request, "poll", source)
+    return Reply(((Strong(source.name), said), (later,), *noted), (back,), public=True)
 
 
 async def _pause(desk: Desk, command: Command, request: EditSource) -> Reply:
@@ -67,6 +69,7 @@ async def _pause(desk: Desk, command: Command, request: EditSource) -> Reply:
     who = command.actor.name or command.actor.id
     id_ = id_of("mute", None, "poll", source.key, now)
     await desk.store.mute(Mute(id_, None, "poll", source.key, source.name, now, until, who))
+    noted, _ = await _noted(desk, command, request, "hold", source)
     name = as_name(source.name)
     time: Line = (
         (" until ", When(until), f" ({wishes.in_words(until)})") if until else (f" until: source resume {name}",)
@@ -74,7 +77,7 @@ async def _pause(desk: Desk, command: Command, request: EditSource) -> Reply:
     lines: list[Line] = [
         (Strong(source.name), " is not polled for any channel", *time),
         ("When it is polled again it is read at once, and what it lists by then counts.",),
-        *await _noted(desk, command, request, "hold", source),
+        *noted,
     ]
     return Reply(tuple(lines), (Action("Resume", f"source resume {name}"),), public=True)
 
@@ -90,8 +93,8 @@ async def _resume(desk: Desk, command: Command, request: EditSource) -> Reply:
     async with desk.store.deciding():
         await desk.store.release(Release(now, ended=(pause.id,)))
     line: Line = (Strong(source.name), " is polled again, within seconds")
-    noted = await _noted(desk, command, request, "release", source)
-    return Reply((line, *noted), (Action("Undo", f"source pause {as_name(source.name)}"),), public=True)
+    noted, back = await _noted(desk, command, request, "release", source)
+    return Reply((line, *noted), (back,), public=True)
 
 
 def _meant(desk: Desk, command: Command, request: EditSource) -> Source | Reply:
@@ -120,10 +123,14 @@ def _address(typed: str) -> str:
     return (bare[2] or bare[0]).removeprefix("www.").rstrip("/")
 
 
-async def _noted(desk: Desk, command: Command, request: EditSource, action: ChangeAction, source: Source) -> list[Line]:
-    """Put it into the history; a line where that can't be done, for the source has changed by then."""
-    made = made_by(command, action, source, desk.clock.now())
-    return await put_into_log(desk.store, [replace(made, undoes=request.undoes)])
+async def _noted(
+    desk: Desk, command: Command, request: EditSource, action: ChangeAction, source: Source
+) -> tuple[list[Line], Action]:
+    """Put it into the history, and the step that takes it back; a line where it can't be put there, for it is done."""
+    made = replace(made_by(command, action, source, desk.clock.now()), undoes=request.undoes)
+    lines = await put_into_log(desk.store, [made])
+    opposite = Action("Undo", f"source {_OPPOSITE[request.verb]} {source.url}")
+    return lines, opposite if lines or made.undoes else undo_of(made)
 
 
 def made_by(command: Command, action: ChangeAction, source: Source, now: datetime) -> Revision:

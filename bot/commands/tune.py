@@ -10,6 +10,7 @@ from bot.commands.desk import Desk
 from bot.commands.lookup import Hit, find, name_key, nearest
 from bot.commands.phrases import MAY_NOT, listed, place_of, problem, refusal, shared_with, who_may
 from bot.commands.requests import Field, Rename, Set, Tune
+from bot.commands.way_back import way_back
 from bot.model.card import Line, Strong
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Menu, Reply
@@ -171,7 +172,7 @@ async def replaced(desk: Desk, command: Command, hit: Hit, after: Company) -> Re
     now = changed.company(after.name) or after
     lines: list[Line] = [(f"{in_words(change)} · {place_of(changed, now)}",)]
     lines += also_there(desk, changed.key, command.channel)
-    actions = (Action("Undo", "undo"), Action(f"Show {now.name}", f"show {as_name(now.name)}"))
+    actions = (await way_back(desk, command, [change]), Action(f"Show {now.name}", f"show {as_name(now.name)}"))
     return Reply(tuple(lines), actions, public=True)
 
 

@@ -12,6 +12,7 @@ from bot.commands.desk import Desk
 from bot.commands.lookup import name_key
 from bot.commands.phrases import channel_name, listed, refusal, shared_with
 from bot.commands.requests import Leave, Use
+from bot.commands.way_back import way_back
 from bot.model.card import Line, Strong
 from bot.model.command import Action, Command, Reply
 from bot.model.place import NOWHERE
@@ -40,7 +41,7 @@ async def use(desk: Desk, command: Command, request: Use) -> Reply:
         *await hindrance(desk, here),
     ]
     only = [Action("Only here", f"use {as_name(wanted.name)} only here")] if there else []
-    return Reply(tuple(said), (Action("Undo", f"leave {as_name(wanted.name)}"), *only), public=True)
+    return Reply(tuple(said), (await way_back(desk, command, [change]), *only), public=True)
 
 
 async def leave(desk: Desk, command: Command, request: Leave) -> Reply:
@@ -56,9 +57,10 @@ async def leave(desk: Desk, command: Command, request: Leave) -> Reply:
             f"Nobody else hears {wanted.name}, and it stands in no file: it would be out of reach. "
             "Take its companies off it instead: remove <company>"
         )
-    await desk.repo.apply([Change(wanted.key, "unhear", str(here))], command.actor, here)
+    change = Change(wanted.key, "unhear", str(here))
+    await desk.repo.apply([change], command.actor, here)
     line = (Strong(channel_name(here)), f" does not hear {wanted.name} any more. The list stays as it is.")
-    return Reply((line,), (Action("Undo", "undo"),), public=True)
+    return Reply((line,), (await way_back(desk, command, [change]),), public=True)
 
 
 async def _copied(desk: Desk, command: Command, wanted: Watchlist, heard: Sequence[Watchlist]) -> Reply:

@@ -59,7 +59,7 @@ async def test_the_newest_three_stories_that_would_have_alerted_come_with_the_an
         "  MediaTek ships chip 1 <https://focus.example/1> · Focus · 19.08:30",
         "  MediaTek ships chip 2 <https://focus.example/2> · Focus · 18.08:30",
         "  MediaTek ships chip 3 <https://focus.example/3> · Focus · 17.08:30",
-        "[Undo] remove MediaTek",
+        "[Undo] undo",
         "[Post them here] show MediaTek stories here",
     ]
     assert await desk.say("show MediaTek stories here", HERE, MEMBER) == ["3 stories of MediaTek are posted here now."]

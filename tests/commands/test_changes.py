@@ -9,6 +9,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.model.channel import Channel
 from bot.model.command import Actor, Command, Reply
 from bot.model.company import Company
+from bot.model.place import NOWHERE
 from bot.model.watchlist import Change
 from bot.store import MemoryStore
 from bot.watchlists.repo import FileRepo
@@ -37,15 +38,22 @@ companies: [MediaTek]
 class Office:
     """A dispatcher over files and a store in memory."""
 
-    def __init__(self, folder: Path, repo: FileRepo, store: MemoryStore) -> None:
+    def __init__(self, folder: Path, repo: FileRepo, store: MemoryStore, clock: ManualClock) -> None:
         self.folder, self.repo = folder, repo
-        self._dispatch = Dispatcher(repo, store, ManualClock(), frozenset({"slack"}), _reachable)
+        self._dispatch = Dispatcher(repo, store, clock, frozenset({"slack"}), _reachable)
+        self._clock = clock
 
     async def ask(self, text: str, actor: Actor = ANN, channel: Channel = HERE) -> Reply:
+        self._clock.advance(seconds=1)
         return await self._dispatch(Command(text, actor, channel))
 
     async def say(self, text: str, actor: Actor = ANN, channel: Channel = HERE) -> list[str]:
         return plain(await self.ask(text, actor, channel))
+
+    def in_force(self) -> tuple[frozenset[Company], list[Channel]]:
+        phones = self.repo.lists()[1]
+        companies = frozenset(replace(each, place=NOWHERE) for each in phones.companies)
+        return companies, [rule.channel for rule in phones.channels]
 
     def file(self, name: str = "phones.yaml") -> str:
         return (self.folder / name).read_text()
@@ -60,9 +68,9 @@ async def _reachable(channel: Channel) -> str:
 async def office(tmp_path: Path) -> Office:
     (tmp_path / "phones.yaml").write_text(PHONES)
     (tmp_path / "chips.yaml").write_text(CHIPS)
-    store = MemoryStore()
-    repo = await FileRepo.open(tmp_path, store, ManualClock(), CountingIds(), {})
-    return Office(tmp_path, repo, store)
+    store, clock = MemoryStore(), ManualClock()
+    repo = await FileRepo.open(tmp_path, store, clock, CountingIds(), {})
+    return Office(tmp_path, repo, store, clock)
 
 
 async def test_a_change_that_is_none_is_said_once(office: Office) -> None:
@@ -92,8 +100,8 @@ async def test_one_thing_is_set_in_the_file_and_taken_back(office: Office, text:
     assert reply.public
     assert written in office.file()
     assert "  # the makers\n" in office.file()
-    assert reply.actions[0].command == "undo"
-    assert not (await office.ask("undo")).failed
+    assert reply.actions[0].label == "Undo"
+    assert not (await office.ask(reply.actions[0].command)).failed
     lava, dixon = (
         (await FileRepo.open(office.folder, MemoryStore(), ManualClock(), CountingIds(), {})).lists()[1].companies
     )
@@ -206,6 +214,66 @@ async def test_undo_takes_back_the_newest_change_though_it_looks_like_the_way_ba
         assert line.startswith(f"Taken back: {change}")
     assert office.file() == PHONES
     assert (await office.ask("undo")).failed
+
+
+async def test_what_one_command_did_is_taken_back_at_once(office: Office) -> None:
+    await office.ask("add Oppo, Qualcomm, Denso")
+    assert (await office.say("undo"))[0].startswith("Taken back: +Oppo, +Qualcomm, +Denso by Ann")
+    assert office.file() == PHONES
+    assert (await office.ask("undo")).failed
+
+
+UNDOABLE = ("add Oppo", "add Oppo, Denso", "remove Dixon", "remove Dixon, Lava", "set Lava alias + x1", "leave phones")
+
+
+@pytest.mark.parametrize("text", UNDOABLE)
+async def test_the_button_takes_back_its_own_change_and_undo_goes_on_before_it(office: Office, text: str) -> None:
+    """Pressing it is no change of its own: the next `undo` takes back what was changed before."""
+    await office.ask("set Dixon threshold 95")
+    before = office.in_force()
+    button = (await office.ask(text)).actions[0]
+    assert button.label == "Undo"
+    assert (await office.say(button.command))[0].startswith("Taken back: ")
+    assert office.in_force() == before
+    assert (await office.say(button.command))[0].startswith("That was taken back already: ")
+    assert (await office.say("undo"))[0].startswith("Taken back: threshold of Dixon")
+    assert (await office.ask("undo")).failed
+
+
+async def test_the_button_means_its_own_change_whatever_came_after_it(office: Office) -> None:
+    button = (await office.ask("add Oppo")).actions[0].command
+    await office.ask("add Denso")
+    assert (await office.say(button, BEN))[0].startswith("This change is not yours: +Oppo by Ann")
+    assert (await office.say(button))[0].startswith("Taken back: +Oppo by Ann")
+    assert "Denso" in office.file()
+    changed = (await office.ask("set Dixon alias + DX")).actions[0].command
+    await office.ask("set Dixon alias + DXN")
+    assert (await office.say(changed))[0].startswith("`Dixon` was changed in phones meanwhile")
+
+
+async def test_an_undo_is_told_as_such_in_the_log(office: Office) -> None:
+    await office.ask("add Oppo")
+    await office.ask("undo")
+    said = await office.say("log")
+    assert [line.partition(" · ")[2] for line in said[:2]] == [
+        "-Oppo · Ann · list phones · undo",
+        "+Oppo · Ann · list phones",
+    ]
+
+
+@pytest.mark.parametrize("words", ["Lava", "it please", "12", "page 2"])
+async def test_undo_takes_no_other_words(office: Office, words: str) -> None:
+    await office.ask("add Oppo")
+    said = await office.say(f"undo {words}")
+    assert said[0].startswith("Undo takes back the last change")
+    assert "Oppo" in office.file()
+
+
+async def test_a_change_that_is_not_known_here_is_not_taken_back(office: Office) -> None:
+    assert await office.say("undo 0a1b2c3d") == [
+        "That change is not known here any more. What was changed: log",
+        "Nothing was changed.",
+    ]
 
 
 async def test_the_log_tells_who_changed_what_and_no_private_channel(office: Office) -> None:

@@ -92,7 +92,8 @@ async def test_a_source_is_added_paused_resumed_and_taken_off_and_all_of_it_is_i
     name = f"The Herald ({url})"
     assert [line for line in log if line] == [
         f"-source {name} · Ann",
-        *(f"source {name} {done} · Ann" for done in ("resumed", "paused", "resumed", "paused")),
+        f"source {name} resumed · Ann · undo",
+        *(f"source {name} {done} · Ann" for done in ("paused", "resumed", "paused")),
         f"+source {name} · Ann",
     ]
 
