@@ -150,14 +150,18 @@ class Bot:
         self._setup.console.on_close = stop.set
         schedule.start()
         self.station.serves(schedule)
-        watching = asyncio.create_task(self.lists.watch(self._setup.repo.folder, stop, self._deliver_soon))
+        beside = (
+            asyncio.create_task(self.lists.watch(self._setup.repo.folder, stop, self._deliver_soon)),
+            asyncio.create_task(self._setup.dispatch.make_ready()),
+        )
         try:
             with undisturbed():
                 await stop.wait()
         finally:
             self.station.stops()
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             schedule.pause()
             try:
                 await self._polls.finish(STOP_WITHIN / 2)

@@ -1,5 +1,6 @@
 """From a command to its answer: parse, check the right, hand over to the family's handler."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -19,6 +20,7 @@ from bot.commands.parse import parse
 from bot.commands.phrases import MAY_NOT, problem, refusal, sentence, who_may
 from bot.commands.quieten import digest, mute, pause, quiet, resume, unmute
 from bot.commands.read import list_companies, show_company
+from bot.commands.ready import steps
 from bot.commands.rejected import show_rejected
 from bot.commands.requests import (
     Address,
@@ -151,6 +153,11 @@ class Dispatcher:
         except StoreUnavailable as error:
             sad = problem if spec.right == "anyone" else refusal
             return sad(f"The store can't be used now: {error}. Try again in a minute.")
+
+    async def make_ready(self) -> None:
+        """Load what the first commands would wait for, in a thread, a little at a time; nothing waits for this."""
+        for step in steps(self._desk.repo.lists()):
+            await asyncio.to_thread(step)
 
     def welcome(self, channel: Channel) -> Reply:
         """What is said in a channel that the bot was let into."""

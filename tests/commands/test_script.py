@@ -5,6 +5,7 @@ and buttons; kept in memory and in SQLite.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -32,6 +33,7 @@ from tests.fakes import CountingIds, ManualClock
 from tests.watchlists.types import SOURCE_TYPES
 
 Typing = Callable[[Dispatch], Awaitable[None]]
+_MARK = re.compile("undo [0-9a-f]{8}")
 SPECS = {spec.name: spec for spec in COMMANDS}
 
 
@@ -153,7 +155,7 @@ async def run(folder: Path, place: str, kind: str) -> Left:
 
 
 class _Neutral:
-    """Takes out of a text where it was said, by whom, and in which folder."""
+    """Takes out of a text where it was said, by whom, in which folder, and the mark of a change."""
 
     def __init__(self, here: Channel, folder: Path) -> None:
         self._words = {
@@ -167,7 +169,7 @@ class _Neutral:
     def __call__(self, text: str) -> str:
         for word, instead in self._words.items():
             text = text.replace(word, instead)
-        return text
+        return _MARK.sub("undo <mark>", text)
 
 
 @pytest.fixture(scope="module")
