@@ -51,6 +51,34 @@ async def test_what_is_chosen_in_a_menu_is_a_command_also_after_a_restart(discor
     assert heard == ["remove Lava", "remove Lava from chips"]
 
 
+async def test_a_command_too_long_for_a_button_is_pressed_all_the_same_also_after_a_restart(
+    discord: DiscordServer,
+) -> None:
+    names = [f"Company_{number} *Holdings*" for number in range(40)]
+    long = f"add {', '.join(names)}"
+    heard: list[str] = []
+
+    async def dispatch(command: Command) -> Reply:
+        heard.append(command.text)
+        steps = (Action("Help", "help"), Action("Watch the 40: all", long), Action("Not these", f"not {long}"))
+        return Reply((("40 companies",),), steps)
+
+    async with bot_on(discord) as platform:
+        await platform.start(dispatch)
+        await discord.connected()
+        await discord.slash("list", rights=MANAGE)
+        shown = await discord.answer(1)
+    pressed = {each["label"]: each["custom_id"] for each in shown["data"]["components"][0]["components"]}
+    assert list(pressed) == ["Help", "Watch the 40: all", "Not these"]
+    async with bot_on(discord) as platform:
+        await platform.start(dispatch)
+        await discord.connected()
+        for number, label in enumerate(pressed, 2):
+            await discord.press(pressed[label], discord.private(shown), rights=MANAGE)
+            await discord.answer(number)
+    assert heard == ["list", "help", long, f"not {long}"]
+
+
 async def test_a_page_is_turned_in_place_where_one_person_sees_it(discord: DiscordServer) -> None:
     async def dispatch(command: Command) -> Reply:
         page = int(command.text.removeprefix("list").removeprefix(" page ") or 1)

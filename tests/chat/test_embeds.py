@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.discord.sending import content, nonce, ref
-from bot.chat.drawing.embeds import Drawn, answer, escaped, fitted, joined, message
+from bot.chat.drawing.embeds import LINE, Drawn, answer, command_in, escaped, fitted, joined, message
 from bot.chat.drawing.fitting import units
 from bot.chat.drawing.foreign import one_line, web_link
 from bot.model.card import AlertCard, CompanyLine, Line, Link, Snippet, Strong, TextCard, When
@@ -71,6 +71,15 @@ def test_any_answer_and_digest_is_valid_and_harmless(
         assert discord_faults("send", sent(drawn)) == []
         assert harmless(drawn.embed["description"]) <= allowed
         assert units(drawn.name) <= 100
+        keys = [each["custom_id"] for row in drawn.rows for each in row]
+        assert len(keys) == len(set(keys))
+        behind = {command_in(key, drawn.embed["description"]) for key in keys if key.startswith(LINE)}
+        assert behind <= {action.command for action in Reply(said, offered, menus=menus).steps} - {""}
+
+
+@pytest.mark.parametrize("key", ["line:", "line:1", "line:x:2", "line:0:2", "line:3:2", "line:1:", "line:-1:2"])
+def test_a_button_that_points_at_no_line_types_nothing(key: str) -> None:
+    assert command_in(key, "one\ntwo") == ""
 
 
 @settings(max_examples=200, deadline=None)

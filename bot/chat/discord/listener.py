@@ -20,7 +20,7 @@ from bot.chat.discord.people import People
 from bot.chat.discord.places import NEEDED, missing
 from bot.chat.discord.sending import anew, content
 from bot.chat.discord.tree import command_group
-from bot.chat.drawing.embeds import CHOOSE, RUN, WHY, answer
+from bot.chat.drawing.embeds import CHOOSE, LINE, RUN, WHY, answer, command_in
 from bot.chat.drawing.foreign import one_line
 from bot.errors import ChannelGone, NamewatchError, TryLater
 from bot.model.channel import Channel
@@ -293,6 +293,9 @@ def _command_behind(interaction: _Interaction) -> str:
     if key == WHY:
         embeds = interaction.message.embeds if interaction.message else []
         return f"why {embeds[0].url or ''}".rstrip() if embeds else "why"
+    if key.startswith(LINE):
+        embeds = interaction.message.embeds if interaction.message else []
+        return command_in(key, embeds[0].description or "") if embeds else ""
     if key.startswith(CHOOSE):
         return str(next(iter(data.get("values", ())), ""))
     return key.removeprefix(RUN) if key.startswith(RUN) else ""

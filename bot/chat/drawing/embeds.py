@@ -42,11 +42,14 @@ RUN = "run:"
 """How the id of a button begins whose command stands behind it."""
 CHOOSE = "choose:"
 """How the id of a menu begins whose values are commands."""
+LINE = "line:"
+"""How the id of a button begins whose command is too long for it and stands in a line of the message itself."""
 WHY = "why"
 """The id of the button that asks about the article which the message links."""
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _MARKUP = re.compile(r"[\\*_~|`\[\]<>]|:(?=//)")
+_ESCAPED = re.compile(r"\\(.)")
 _OPENING = re.compile(r"^((?:> )?)([#+-])")
 """What makes a heading, small print or a list of a line, where it stands first."""
 
@@ -85,16 +88,29 @@ def joined(card: AlertCard, *, ref: str = "", alert: str = "", repeat: bool = Fa
 
 
 def answer(reply: Reply) -> Drawn:
-    """An answer to a command, its next steps as buttons and menus; one that fits neither is a line to type."""
+    """An answer to a command, its next steps as buttons and menus; one that fits neither is a line to type.
+
+    Such a line has a button too where all of it is shown: what it types is read from the message.
+    """
     menus = [drawn for each in reply.menus if (drawn := _menu(each))][:ROWS]
     buttons = _buttons(reply.actions)[: (ROWS - len(menus)) * IN_ROW]
-    rows = [tuple(buttons[at : at + IN_ROW]) for at in range(0, len(buttons), IN_ROW)]
-    rows += [({**menu, "custom_id": f"{CHOOSE}{at}"},) for at, menu in enumerate(menus)]
     pressed = {each["custom_id"].removeprefix(RUN) for each in buttons}
     pressed |= {option["value"] for menu in menus for option in menu["options"]}
-    typed = [_typed(action) for action in reply.steps if action.command not in pressed]
-    embed = _embed([*(_row(line) for line in reply.lines), *typed], "", color=RED if reply.failed else BLUE)
+    left = [action for action in reply.steps if action.command not in pressed]
+    embed = _embed([*(_row(line) for line in reply.lines), *map(_typed, left)], "", color=RED if reply.failed else BLUE)
+    buttons = [*buttons, *_buttons_of_lines(left, reply.actions, embed["description"])][: (ROWS - len(menus)) * IN_ROW]
+    rows = [tuple(buttons[at : at + IN_ROW]) for at in range(0, len(buttons), IN_ROW)]
+    rows += [({**menu, "custom_id": f"{CHOOSE}{at}"},) for at, menu in enumerate(menus)]
     return Drawn("", embed, tuple(rows))
+
+
+def command_in(key: str, description: str) -> str:
+    """What a button types whose command stands in a line of its message; "" where no such line is there."""
+    number, _, start = key.removeprefix(LINE).partition(":")
+    lines = description.split("\n")
+    if not (number.isdecimal() and start.isdecimal() and 0 < int(number) <= len(lines)):
+        return ""
+    return _ESCAPED.sub(r"\1", lines[-int(number)])[int(start) :]
 
 
 def button(label: str, key: str) -> Part:
@@ -106,6 +122,16 @@ def _buttons(actions: Iterable[Action]) -> list[Part]:
     """One for each command that fits."""
     fitting = {RUN + each.command: each.label for each in actions if each.command}
     return [button(label, key) for key, label in fitting.items() if units(key) <= MOST_ID]
+
+
+def _buttons_of_lines(typed: Sequence[Action], wanted: Sequence[Action], description: str) -> list[Part]:
+    """One for each that is wanted and the whole of its line, counted from the last."""
+    found = []
+    for number, action in zip(range(len(typed), 0, -1), typed, strict=True):
+        key = f"{LINE}{number}:{len(one_line(action.label)) + 2}"
+        if action.command and action in wanted and command_in(key, description) == action.command:
+            found.append(button(action.label, key))
+    return found
 
 
 def _menu(menu: Menu) -> Part:
