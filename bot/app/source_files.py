@@ -51,9 +51,9 @@ class FileSources:
         """Out of the file that names it."""
         found = sources_called(named, self._repo.sources())
         if not found:
-            raise ChangeRefused(f"no source has the name or the address {named}: see them with: sources")
+            raise ChangeRefused(f'no source "{named}" is known by name or address. See them: sources')
         if len(found) > 1:
-            raise ChangeRefused(f"{len(found)} sources are called so: give the address of one")
+            raise ChangeRefused(f'{len(found)} sources are called "{named}": give the address of one')
         await asyncio.to_thread(remove_source, found[0], source_options())
         await self._repo.reload()
         log.info("source removed", source=found[0].name, url=found[0].url, by=actor.name or actor.id)

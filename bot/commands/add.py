@@ -70,7 +70,8 @@ def _all_known(asked: Asked) -> Reply:
 def _already(company: Company, hit: Hit) -> Line:
     where = place_of(hit.watchlist, hit.company)
     if hit.alias:
-        return (f'"{company.name}" is watched already as an alias of ', Strong(hit.company.name), f" · {where}")
+        kind = "a ticker" if hit.alias in hit.company.tickers else "an alias"
+        return (f'"{company.name}" is watched already as {kind} of ', Strong(hit.company.name), f" · {where}")
     kept = ": its rules stay as they are" if company.aliases or company.context or company.exclude else ""
     return (Strong(hit.company.name), f" is watched already{kept} · {where}")
 

@@ -11,11 +11,10 @@ from bot.commands.desk import Desk
 from bot.commands.fates import fate, next_steps, routing_in, short_fate
 from bot.commands.matchers import best_mentions
 from bot.commands.phrases import channel_name, is_near, listed
-from bot.commands.trial import NEAR_SHOWN, confidence, near_line, weighed
+from bot.commands.trial import NEAR_SHOWN, asked_for, confidence, near_line, weighed
 from bot.commands.visible import sight
 from bot.extraction.fuller import is_short
 from bot.matching.near import Near, near_misses
-from bot.matching.weights import CUT_OFFS
 from bot.model.card import Line, Link, Span, Strong, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Reply
@@ -200,9 +199,7 @@ def _asked_for(seen: Seen, verdict: Verdict) -> str:
     """What the company's own `evidence` asks for, where it is not what everybody's does."""
     watchlist = next(one for one in seen.lists if one.key == verdict.watchlist)
     company = watchlist.company(verdict.company)
-    if company is None or company.evidence == "normal" or not verdict.confidence:
-        return ""
-    return f" · evidence {company.evidence} asks for {confidence(CUT_OFFS[company.evidence])}"
+    return asked_for(company, verdict.confidence) if company else ""
 
 
 async def _without_verdict(desk: Desk, seen: Seen) -> tuple[list[Line], list[Action]]:
@@ -254,12 +251,17 @@ def _since(
     added = {one.change.name: one.at for one in history if one.change.action == "add"}
     judged = {verdict.company for verdict in seen.verdicts}
     later = [company.name for company in watchlist.companies if company.name in added and company.name not in judged]
+    there = [name for name in later if name in now.found]
     lines: list[Line] = [
-        ("DECIDED BEFORE: ", Strong(name), " was added ", When(added[name]), _would(now.found.get(name)))
-        for name in sorted(later, key=lambda name: name not in now.found)[:ADDED_LATER]
+        ("DECIDED BEFORE: ", Strong(name), " was added ", When(added[name]), _would(now.found[name]))
+        for name in there[:ADDED_LATER]
     ]
-    if len(later) > ADDED_LATER:
-        lines.append((f"DECIDED BEFORE {len(later) - ADDED_LATER} more companies of {watchlist.name} were added",))
+    if len(there) > ADDED_LATER:
+        lines.append((f"DECIDED BEFORE {len(there) - ADDED_LATER} more companies that it names were added",))
+    absent = [name for name in later if name not in now.found]
+    if absent:
+        words = f"{listed(absent, ADDED_LATER)} {'was' if len(absent) == 1 else 'were'} added later"
+        lines.append((f"DECIDED BEFORE: {words}; not in the text either",))
     named = {*now.found, *(verdict.company for verdict in seen.verdicts if verdict.watchlist == watchlist.key)}
     edited = [one for one in history if named & _edited(one.change)]
     lines += [(f"CHANGED SINCE: {what(desk, one.change, seen.here)} · ", When(one.at)) for one in edited[-ADDED_LATER:]]
@@ -276,9 +278,7 @@ def _edited(change: Change) -> set[str]:
     return {change.name, change.company.name} if change.action == "replace" and change.company else set()
 
 
-def _would(mention: Mention | None) -> str:
-    if mention is None:
-        return "; it is not in the text either"
+def _would(mention: Mention) -> str:
     verb = "would alert" if mention.alert else "would be rejected"
     because = weighed(mention.reasons, mention.alert, mention.text)
     return f"; now it {verb}, {confidence(mention.confidence)} · {because}"

@@ -14,12 +14,12 @@ from bot.commands.desk import Desk
 from bot.commands.edit import remove
 from bot.commands.feedback import mute_what, not_this, useful
 from bot.commands.form import edit_company, fill_in
-from bot.commands.help import SPECS, address, explain, malformed, unknown
+from bot.commands.help import SPECS, address, explain, malformed
 from bot.commands.hush import Digest, Mute, MuteWhat, Pause, Quiet, Resume, Unmute, WholeDigest
 from bot.commands.parse import parse
 from bot.commands.phrases import MAY_NOT, problem, refusal, sentence, who_may
 from bot.commands.quieten import digest, mute, pause, quiet, resume, unmute
-from bot.commands.read import list_companies, show_company
+from bot.commands.read import list_companies, no_command, show_company
 from bot.commands.ready import steps
 from bot.commands.rejected import show_rejected
 from bot.commands.requests import (
@@ -98,6 +98,7 @@ HANDLERS: Mapping[type, tuple[str, Handler]] = {
     Undo: ("undo", undo),
     Log: ("log", log),
     Export: ("export", export),
+    Unknown: ("help", no_command),
 }
 """By what is asked for: the command in the table, whose right is needed, and who answers."""
 
@@ -105,7 +106,6 @@ HANDLERS: Mapping[type, tuple[str, Handler]] = {
 SAYINGS: Mapping[type, Callable[[Any], Reply]] = {
     Address: address,
     Help: explain,
-    Unknown: unknown,
     Malformed: malformed,
 }
 """What is answered out of the words and the table alone."""

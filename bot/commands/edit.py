@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
-from bot.commands.lookup import Hit, find, nearest
+from bot.commands.lookup import Hit, find, is_called, nearest
 from bot.commands.phrases import listed, place_of, refusal, shared_with
 from bot.commands.requests import Remove
 from bot.commands.way_back import way_back
@@ -18,7 +18,7 @@ from bot.model.watchlist import Change, Watchlist
 async def remove(desk: Desk, command: Command, request: Remove) -> Reply:
     """Stop watching companies; what is not found is asked about, and what stands in several lists too."""
     heard = desk.heard(command.channel)
-    lists = [one for one in heard if _is_called(one, request.watchlist)] if request.watchlist else list(heard)
+    lists = [one for one in heard if is_called(one, request.watchlist)] if request.watchlist else list(heard)
     if not lists:
         return _no_list(request.watchlist, heard)
     found = await _found(lists, request.names)
@@ -39,10 +39,6 @@ async def remove(desk: Desk, command: Command, request: Remove) -> Reply:
 async def _found(lists: Sequence[Watchlist], names: Sequence[str]) -> dict[str, tuple[Hit, ...]]:
     """What each name means; in a thread, for the first look into a long list takes long."""
     return await asyncio.to_thread(lambda: {name: find(lists, name) for name in names})
-
-
-def _is_called(watchlist: Watchlist, name: str) -> bool:
-    return name.casefold() in (watchlist.name.casefold(), watchlist.key.casefold())
 
 
 def _no_list(name: str, heard: Sequence[Watchlist]) -> Reply:

@@ -14,7 +14,7 @@ from bot.commands.desk import Desk
 from bot.commands.filled import EVIDENCE, LISTS, PASSING, PASSING_OF_LIST, Unfit, merged, texts
 from bot.commands.lookup import Hit, find, nearest
 from bot.commands.phrases import MAY_NOT, channel_name, place_of, refusal, sentence, who_may
-from bot.commands.requests import EditCompany, FilledIn
+from bot.commands.requests import FIELDS, EditCompany, FilledIn
 from bot.commands.tune import replaced
 from bot.errors import ChangeRefused
 from bot.model.card import Line, Strong
@@ -60,6 +60,13 @@ async def edit_company(desk: Desk, command: Command, request: EditCompany) -> Re
             Action(f"{hit.company.name} · {place_of(hit.watchlist, hit.company)}", f"set #{_mark(hit)}") for hit in hits
         )
         return refusal(f'"{request.name}" stands here {len(hits)} times.', menus=(Menu("Which one?", steps),))
+    if hit := await asyncio.to_thread(_begins_with, heard, request.name):
+        rest = request.name[len(hit[0]) :].strip()
+        return refusal(
+            f'"{rest}" is nothing that a company has: {", ".join(FIELDS)} can be set.',
+            f"Such as: set {as_name(hit[1].company.name)} evidence strict",
+            actions=[Action(f"Edit {hit[1].company.name}", f"set {as_name(hit[1].company.name)}")],
+        )
     names = [hit.company.name for hit in await asyncio.to_thread(nearest, heard, request.name)]
     meant = f"Did you mean {' or '.join(names)}?" if names else "See them: list"
     return refusal(
@@ -67,6 +74,15 @@ async def edit_company(desk: Desk, command: Command, request: EditCompany) -> Re
         "One thing of a company: set Lava alias + ラヴァ, set Lava evidence strict",
         actions=[Action(f"Edit {name}", f"set {as_name(name)}") for name in names],
     )
+
+
+def _begins_with(heard: Sequence[Watchlist], typed: str) -> tuple[str, Hit] | None:
+    """The longest beginning of what was typed that names a company, and that company."""
+    words = typed.split()
+    for at in range(len(words) - 1, 0, -1):
+        if hits := find(heard, " ".join(words[:at])):
+            return " ".join(words[:at]), hits[0]
+    return None
 
 
 async def fill_in(desk: Desk, command: Command, request: FilledIn) -> Reply:

@@ -54,6 +54,12 @@ def nearest(lists: Sequence[Watchlist], name: str, limit: int = 3, least: float 
     return tuple(best.values())[:limit]
 
 
+def is_called(watchlist: Watchlist, typed: str) -> bool:
+    """Whether this list is meant, by its name or that of its file, with or without its ending: phone-makers."""
+    stem = watchlist.key.rpartition(".")[0]
+    return name_key(typed) in {name_key(one) for one in (watchlist.name, watchlist.key, stem) if one}
+
+
 def begun(lists: Sequence[Watchlist], typed: str, limit: int) -> tuple[str, ...]:
     """The companies that the beginning of a name, alias or ticker may mean: names, each once, the likeliest first."""
     key = name_key(typed)

@@ -18,7 +18,9 @@ async def add_only_here(
     """Watch the companies for this channel alone; `watch` puts them on the list."""
     here, heard = command.channel, desk.heard(command.channel)
     alone = [one for one in heard if not shared_with(desk.channels(one), here)]
-    target = alone[0] if alone else desk.repo.own_list(here) or await desk.repo.create(here, command.actor)
+    own = desk.repo.own_list(here)
+    own_first = sorted(alone, key=lambda one: own is None or one.key != own.key)
+    target = own_first[0] if alone else own or await desk.repo.create(here, command.actor)
     if others := shared_with(desk.channels(target), here):
         return refusal(
             f"{target.name} is this channel's own list, and {others} hears it too.",

@@ -1,5 +1,6 @@
 """Handlers of `mute`, `unmute`, `pause`, `resume`, `digest` and `quiet`: when this channel hears."""
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +27,7 @@ ALIKE = 75
 """How alike, of 100, the name of a source must be to words that name nothing."""
 MUTED_FOR = timedelta(hours=24)
 NO_STORY = "This story is not known here. The last one: mute story"
+_UNTIL = re.compile(r"\s+(?:for|until|till)\s+\S|\s+\d", re.IGNORECASE)
 
 
 async def mute(desk: Desk, command: Command, request: hush.Mute) -> Reply:
@@ -40,8 +42,8 @@ async def mute(desk: Desk, command: Command, request: hush.Mute) -> Reply:
 async def unmute(desk: Desk, command: Command, request: hush.Unmute) -> Reply:
     """End a mute, and say what it held back."""
     mine = [each for each in await desk.store.mutes() if each.channel == command.channel and each.scope != "pause"]
-    wanted = fold_key(request.what)
-    meant = [each for each in mine if not wanted or wanted in (fold_key(each.label), each.scope, "all")]
+    wanted = _names_of(desk, command, request.what)
+    meant = [each for each in mine if not wanted or wanted & {fold_key(each.label), each.scope, "all"}]
     if not mine:
         return problem("Nothing is muted here.")
     if not meant or (not wanted and len(mine) > 1):
@@ -60,10 +62,20 @@ async def unmute(desk: Desk, command: Command, request: hush.Unmute) -> Reply:
     return Reply(tuple(lines), public=True)
 
 
+def _names_of(desk: Desk, command: Command, typed: str) -> set[str]:
+    """What a mute may be called by who types this: its label, that of a source, that of the company with this alias."""
+    named = {
+        typed,
+        typed.removeprefix("source "),
+        *(hit.company.name for hit in find(desk.heard(command.channel), typed)),
+    }
+    return {fold_key(name) for name in named} if typed else set()
+
+
 async def pause(desk: Desk, command: Command, request: hush.Pause) -> Reply:
     """Hold everything for this channel, or for every channel."""
     if request.everywhere and "admin" not in command.actor.rights:
-        return refusal("pause --all silences every channel, and you may not do that.", "Ask an admin, or: pause")
+        return refusal("You may not pause every channel.", "Ask an admin. For this channel alone: pause")
     channel = None if request.everywhere else command.channel
     label = "Every channel" if request.everywhere else channel_name(command.channel)
     return await _begin(desk, command, "pause", "", label, request.when, None, channel=channel)
@@ -72,7 +84,7 @@ async def pause(desk: Desk, command: Command, request: hush.Pause) -> Reply:
 async def resume(desk: Desk, command: Command, request: hush.Resume) -> Reply:
     """End a pause; what waited comes as a digest."""
     if request.everywhere and "admin" not in command.actor.rights:
-        return refusal("resume --all is for admins. For this channel alone: resume")
+        return refusal("You may not end the pause of every channel.", "Ask an admin. For this channel alone: resume")
     channel = None if request.everywhere else command.channel
     pauses = [each for each in await desk.store.mutes() if each.scope == "pause"]
     mine = tuple(each.id for each in pauses if each.channel == channel)
@@ -118,6 +130,8 @@ async def _meant(desk: Desk, command: Command, what: str) -> tuple[Scope, str, s
         return "company", fold_key(hits[0].company.name), hits[0].company.name
     if sources:
         return "source", sources[0].key, sources[0].name
+    if when := _no_time(desk, command, what):
+        return refusal(f'"{when}" is no time: write 2h, 3d, until friday or tomorrow 9am.')
     near = [hit.company.name for hit in nearest(heard, what)]
     actions = [Action(f"Mute {each}", f"mute {each}") for each in near]
     if not near:
@@ -127,6 +141,16 @@ async def _meant(desk: Desk, command: Command, what: str) -> tuple[Scope, str, s
         actions = [Action(f"Mute {name}", f"mute source {name}") for name, _, _ in sources_like]
     meant = f"Did you mean {' or '.join(near)}?" if near else "See them: list, sources"
     return refusal(f'No company and no source "{what}" is heard here. {meant}', actions=actions)
+
+
+def _no_time(desk: Desk, command: Command, what: str) -> str:
+    """The words behind what is heard here, where they are to say until when and say no time; "" where they are not."""
+    for found in _UNTIL.finditer(what):
+        name = fold_key(what[: found.start()])
+        sources = {fold_key(each.name) for each in desk.readable(command.channel)}
+        if name in sources | {"all", "everything", "story"} or find(desk.heard(command.channel), name):
+            return what[found.start() :].strip()
+    return ""
 
 
 async def _story(desk: Desk, command: Command, alert_id: str) -> tuple[Scope, str, str] | Reply:

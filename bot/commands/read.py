@@ -10,11 +10,12 @@ from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.feedback import in_words as opinion_in_words
 from bot.commands.feedback import opinions
+from bot.commands.help import unknown
 from bot.commands.lookback import DAYS, in_words, look_back, told
 from bot.commands.lookup import Hit, find, name_key, nearest
 from bot.commands.paging import pages
 from bot.commands.phrases import place_of, problem, refusal, who_may
-from bot.commands.requests import List, Show
+from bot.commands.requests import List, Show, Unknown
 from bot.commands.status import ending, heading, summary, wishes_here
 from bot.errors import StoreError, StoreUnavailable
 from bot.model.alert import Delivery
@@ -155,6 +156,17 @@ def _holding(heard: Sequence[Watchlist], wanted: str) -> list[tuple[Watchlist, C
 def _holds(company: Company, key: str) -> bool:
     names = (company.name, *(alias.text for alias in company.aliases), *company.tickers)
     return any(key in name_key(name) for name in names)
+
+
+async def no_command(desk: Desk, command: Command, request: Unknown) -> Reply:
+    """What may have been meant by what is no command; the name of a company that is watched here asks to see it."""
+    hits = () if request.suggestion else await asyncio.to_thread(find, desk.heard(command.channel), request.text)
+    if not hits:
+        return unknown(request)
+    names = list(dict.fromkeys(hit.company.name for hit in hits))
+    shows = [Action(f"Show {name}", f"show {as_name(name)}") for name in names]
+    said = f'No command "{request.word}". {" and ".join(names)} {"is" if len(names) == 1 else "are"} watched here'
+    return refusal(f"{said}: show {as_name(names[0])}", actions=[*shows, Action("Help", "help")])
 
 
 def nothing_like(heard: Sequence[Watchlist], name: str) -> Reply:

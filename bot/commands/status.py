@@ -140,10 +140,11 @@ def _rules(heard: Sequence[Watchlist], here: Channel) -> list[ChannelRule]:
 
 def wishes(rule: ChannelRule) -> Line:
     """`Digest daily 08:30 · quiet off · budget 12/h`: what this channel wants of a list."""
-    zone = f" {rule.zone}" if rule.zone else ""
-    of_digest, of_quiet = (zone, "") if rule.digest or not rule.quiet else ("", zone)
+    digest, quiet = rule.digest or "off", rule.quiet or "off"
+    zone = f" {rule.zone or 'UTC'}" if {digest, quiet} != {"off"} else ""
+    of_digest, of_quiet = (zone, "") if digest != "off" else ("", zone)
     budget = f" · budget {rule.budget}" if rule.budget else ""
-    return (f"Digest {rule.digest or 'off'}{of_digest} · quiet {rule.quiet or 'off'}{of_quiet}{budget}",)
+    return (f"Digest {digest}{of_digest} · quiet {quiet}{of_quiet}{budget}",)
 
 
 def _companies(lists: Sequence[Watchlist]) -> str:

@@ -13,10 +13,11 @@ from bot.commands.unheard import host_of, to_poll
 from bot.commands.visible import visible
 from bot.extraction.spellings import spellings
 from bot.matching.near import Near, near_misses
+from bot.matching.weights import CUT_OFFS
 from bot.model.article import Article
 from bot.model.card import Line, Strong
 from bot.model.command import Action, Command, Reply
-from bot.model.company import Mention, Reason
+from bot.model.company import Company, Mention, Reason
 from bot.model.watchlist import Watchlist
 
 REASONS = 3
@@ -93,9 +94,18 @@ def _verdicts(watchlist: Watchlist, mentions: Sequence[Mention]) -> list[Line]:
     for mention in mentions:
         said = f" {confidence(mention.confidence)} · {weighed(mention.reasons, mention.alert, mention.text)}"
         passing = " · in passing" if mention.alert and mention.subject == "passing" else ""
+        company = None if mention.alert else watchlist.company(mention.company)
+        said += asked_for(company, mention.confidence) if company else ""
         verdict = "ALERT: " if mention.alert else "REJECTED: "
         lines.append((verdict, Strong(mention.company), f"{said}{passing} · list {watchlist.name}"))
     return lines
+
+
+def asked_for(company: Company, reached: float) -> str:
+    """What the company's own `evidence` asks for, where it is not what everybody's does; "" where nothing would do."""
+    if company.evidence == "normal" or not reached:
+        return ""
+    return f" · evidence {company.evidence} asks for {confidence(CUT_OFFS[company.evidence])}"
 
 
 def confidence(value: float) -> str:

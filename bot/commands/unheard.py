@@ -93,6 +93,8 @@ async def no_words(desk: Desk, command: Command, words: Sequence[str]) -> Reply:
     if failing:
         lines.append((f"{len(failing)} of {counted(len(sources), 'source')} failing:",))
         lines += [("  ", *health_line(one, states[one.key], now)) for one in failing[:SHOWN]]
+        if len(failing) > SHOWN:
+            lines.append((f"  and {len(failing) - SHOWN} more: sources",))
     elif not sources:
         lines.append((NO_SOURCE,))
     else:

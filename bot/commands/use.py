@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from bot.commands.add import hindrance, out_of_reach, target_of
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
-from bot.commands.lookup import name_key
+from bot.commands.lookup import is_called, name_key
 from bot.commands.phrases import channel_name, listed, refusal, shared_with
 from bot.commands.requests import Leave, Use
 from bot.commands.way_back import way_back
@@ -87,15 +87,15 @@ def _companies(watchlist: Watchlist) -> str:
 
 
 def _called(lists: Sequence[Watchlist], name: str) -> Watchlist | None:
-    wanted = name.casefold()
-    return next((one for one in lists if wanted in (one.name.casefold(), one.key.casefold())), None)
+    exact = (one for one in lists if name.casefold() in (one.name.casefold(), one.key.casefold()))
+    return next(exact, None) or next((one for one in lists if is_called(one, name)), None)
 
 
 def _no_list(name: str, lists: Sequence[Watchlist], verb: str) -> Reply:
     names = [one.name for one in lists]
     if not names:
-        return refusal(f'No list "{name}" that this channel may know. Start one of its own: add <company>')
+        return refusal(f'No list "{name}" is known here. Start one of this channel: add <company>')
     near = process.extractOne(name.casefold(), [each.casefold() for each in names], scorer=OSA.normalized_similarity)
     meant = names[near[2]]
     action = Action(f"{verb.capitalize()} {meant}", f"{verb} {as_name(meant)}")
-    return refusal(f'No list "{name}" that this channel may know. There are: {listed(names, 5)}', actions=[action])
+    return refusal(f'No list "{name}" is known here. There are: {listed(names, 5)}', actions=[action])

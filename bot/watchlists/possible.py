@@ -41,7 +41,9 @@ def _checked(watchlist: Watchlist, change: Change) -> Change:
             f"{shown(change.company.name)} is on the list {watchlist.name} already; nothing was changed"
         )
     if change.after is not None and change.action in ("replace", "tune") and bare(change.after) == bare(here):
-        raise ChangeRefused(f"{shown(change.name)} is so already on the list {watchlist.name}; nothing was changed")
+        raise ChangeRefused(
+            f"{shown(change.name)} is like that already on the list {watchlist.name}; nothing was changed"
+        )
     return replace(change, before=bare(here))
 
 

@@ -191,6 +191,20 @@ async def test_what_is_added_to_a_shared_list_may_be_moved_to_one_of_this_channe
     assert again[0] == "MediaTek stands on made by Ann already, which only this channel hears."
 
 
+async def test_only_here_goes_to_the_list_that_was_made_for_this_channel() -> None:
+    desk = desk_with(heard("chips", HERE))
+    own = await desk.lists.create(HERE, MEMBER)
+    assert (await desk.say("add Oppo only here", HERE, MEMBER))[0].startswith("*Oppo* is watched now")
+    assert [each.watchlist for each in desk.lists.applied] == [own.key]
+
+
+async def test_a_ticker_of_a_known_company_is_told_as_such() -> None:
+    desk = desk_with(heard("chips", HERE, Company("Apple", tickers=("AAPL",))))
+    assert (await desk.say("add $AAPL", HERE, MEMBER))[0].startswith(
+        '"$AAPL" is watched already as a ticker of *Apple*'
+    )
+
+
 async def test_what_somebody_else_put_on_a_shared_list_stays_there() -> None:
     shared = heard("phones", HERE, company("Oppo"))
     desk = desk_with(replace(shared, channels=(*shared.channels, replace(shared.channels[0], channel=THERE))))

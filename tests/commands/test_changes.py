@@ -75,7 +75,7 @@ async def office(tmp_path: Path) -> Office:
 
 async def test_a_change_that_is_none_is_said_once(office: Office) -> None:
     assert await office.say("rename Lava Lava International") == [
-        "`Lava International` is so already on the list phones.",
+        "`Lava International` is like that already on the list phones.",
         "Nothing was changed.",
     ]
 
@@ -122,6 +122,7 @@ async def test_one_thing_is_set_in_the_file_and_taken_back(office: Office, text:
         ("set Lava evidence maybe", '"maybe" is no evidence: write strict, normal, loose'),
         ("set Lava threshold 101", '"101" is no threshold: write a number from 0 to 100'),
         ("set Lvaa alias x1", 'No "Lvaa" on this channel\'s lists. Did you mean Lava International?'),
+        ("set Lava colour red", '"colour red" is nothing that a company has: alias, context, exclude, threshold'),
         ("exclude lava flow", '"exclude lava flow": of which company? Write: set <company> exclude ...'),
         ("set", "Say which company: set Lava International"),
         ("rename Oppo Vivo", 'No company that is watched here is called as "Oppo Vivo" begins.'),
@@ -155,6 +156,15 @@ async def test_a_channel_uses_and_leaves_a_list(office: Office) -> None:
     assert not (await office.ask("leave chips")).failed
     assert office.file("chips.yaml") == CHIPS
     assert "Use chips" in "".join(await office.say("use chps"))
+
+
+@pytest.mark.parametrize("name", ["Phone makers", "phone makers", "phone-makers", "phone-makers.yaml", "PHONE_MAKERS"])
+async def test_a_list_is_called_by_its_name_or_by_that_of_its_file(office: Office, name: str) -> None:
+    (office.folder / "phone-makers.yaml").write_text("name: Phone makers\nshared: true\ncompanies: [Nokia]\n")
+    await office.repo.reload()
+    assert "hears Phone makers now" in (await office.say(f"use {name}"))[0]
+    assert "Nokia" in (await office.say(f"remove Nokia from {name}"))[0]
+    assert "does not hear Phone makers any more" in (await office.say(f"leave {name}"))[0]
 
 
 async def test_leaving_a_list_is_taken_back_and_no_other_change(office: Office) -> None:

@@ -102,6 +102,43 @@ async def test_what_is_not_known_is_asked_about() -> None:
     assert await here.ledger.kept.mutes() == ()
 
 
+@pytest.mark.parametrize(
+    ("muted", "text"),
+    [
+        ("mute Lava", "unmute Lava"),
+        ("mute Lava", "unmute LAVA international"),
+        ("mute source Focus", "unmute source Focus"),
+        ("mute source Focus", "unmute Focus"),
+        ("mute all", "unmute everything"),
+        ("mute all", "unmute all"),
+    ],
+)
+async def test_a_mute_ends_by_any_name_of_what_was_muted(muted: str, text: str) -> None:
+    here = desk()
+    await say(here, muted)
+    assert (await say(here, text))[0].endswith("is heard again here: nothing was held back")
+    assert await here.ledger.kept.mutes() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("mute Lava until yesterday", "until yesterday"),
+        ("mute Lava International for lunch", "for lunch"),
+        ("mute Focus till the cows come home", "till the cows come home"),
+        ("mute all until whenever", "until whenever"),
+        ("mute Lava 2 fortnights", "2 fortnights"),
+    ],
+)
+async def test_a_time_that_is_none_is_told_apart_from_what_is_muted(text: str, when: str) -> None:
+    here = desk()
+    assert await say(here, text) == [
+        f'"{when}" is no time: write 2h, 3d, until friday or tomorrow 9am.',
+        "Nothing was changed.",
+    ]
+    assert await here.ledger.kept.mutes() == ()
+
+
 async def test_unmute_says_what_was_held_back_and_digest_muted_tells_it() -> None:
     here = desk()
     await say(here, "mute Lava")
@@ -117,7 +154,7 @@ async def test_unmute_says_what_was_held_back_and_digest_muted_tells_it() -> Non
 
 async def test_a_pause_of_every_channel_is_for_admins() -> None:
     here = desk()
-    assert "you may not do that" in (await say(here, "pause --all"))[0]
+    assert "You may not pause every channel" in (await say(here, "pause --all"))[0]
     assert await here.ledger.kept.mutes() == ()
     await here.say("pause --all", HERE)
     (kept,) = await here.ledger.kept.mutes()

@@ -59,6 +59,21 @@ async def test_list_shows_the_wishes_of_the_channel() -> None:
     assert said[-1] == "Digest daily 08:30 Asia/Taipei · quiet off · budget 12/h"
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            ChannelRule(HERE, digest="off", quiet="22:00-07:00", zone="Asia/Taipei"),
+            "Digest off · quiet 22:00-07:00 Asia/Taipei",
+        ),
+        (ChannelRule(HERE, digest="daily 08:30"), "Digest daily 08:30 UTC · quiet off"),
+        (ChannelRule(HERE, digest="off", quiet="off", zone="Asia/Taipei"), "Digest off · quiet off"),
+    ],
+)
+async def test_hours_are_shown_with_their_zone(rule: ChannelRule, said: str) -> None:
+    assert (await desk_with(LAVA, rule=rule).say("list", HERE))[-1] == said
+
+
 async def test_list_filters_by_name_and_alias() -> None:
     desk = desk_with(LAVA, company("Oppo"))
     assert (await desk.say("list ラヴァ", HERE))[2:] == ["  Lava International ラヴァ"]
@@ -266,6 +281,15 @@ async def test_help_on_a_wrong_word_says_so_and_offers_the_nearest(word: str, me
                 'No command "Xiaomi". To watch a company, put add before its name; all commands: help',
                 "Nothing was changed.",
                 "[Watch Xiaomi] add Xiaomi",
+                "[Help] help",
+            ],
+        ),
+        (
+            "Lava",
+            [
+                'No command "Lava". Lava International is watched here: show Lava International',
+                "Nothing was changed.",
+                "[Show Lava International] show Lava International",
                 "[Help] help",
             ],
         ),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model.company import Company
+from bot.model.company import Alias, Company
 from bot.model.watchlist import Watchlist
 from tests.builders import company
 from tests.commands.desk import Desk
@@ -75,6 +75,13 @@ async def test_test_says_what_would_be_alerted_and_why() -> None:
         "Nothing would be alerted: it spells no company that is watched here"
     ]
     assert (await desk.say("test The apple harvest was good", HERE, MEMBER))[0] == "Nothing would be alerted:"
+
+
+async def test_test_says_what_the_evidence_of_a_company_asks_for() -> None:
+    strict = Company("Lava International", (Alias("Lava", weak=True),), context=("phone",), evidence="strict")
+    said = await desk_with(heard("phones", HERE, strict)).say("test Lava builds phones in Noida", HERE, MEMBER)
+    assert said[0] == "Nothing would be alerted:"
+    assert " · evidence strict asks for ." in said[1]
 
 
 async def test_test_of_a_link_reads_the_stored_article() -> None:

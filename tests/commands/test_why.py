@@ -162,7 +162,7 @@ def added(name: str, *, minutes: float = 5) -> Revision:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("Denso", "DECIDED BEFORE: *Denso* was added 20.08:36; it is not in the text either"),
+        ("Denso", "DECIDED BEFORE: Denso was added later; not in the text either"),
         ("Dixon", "DECIDED BEFORE: *Dixon* was added 20.08:36; now it would be rejected, .30 · "),
         ("harvest", "DECIDED BEFORE: *harvest* was added 20.08:36; now it would alert, "),
     ],
@@ -246,8 +246,10 @@ async def test_many_companies_that_were_added_later_are_counted() -> None:
         for name in names
     ]
     said = await made.say("why", HERE)
-    assert sum(line.startswith("DECIDED BEFORE: ") for line in said) == 3
-    assert said[-2] == "DECIDED BEFORE 5 more companies of phones were added"
+    named = ", ".join(names[:3])
+    assert [line for line in said if line.startswith("DECIDED BEFORE")] == [
+        f"DECIDED BEFORE: {named} and 5 more were added later; not in the text either"
+    ]
 
 
 async def test_a_list_that_skips_the_source_says_so() -> None:
