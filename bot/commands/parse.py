@@ -31,7 +31,7 @@ _FILLER = frozenset(
         """a about alert alerted alerts an and any are article been did didn't didnt do does doesn't doesnt don't dont
     for from get got had has have haven't havent hear heard here how i in is isn't isnt it me miss missed my never
     news no not of on our post posted receive received see seen send sent show story that the there they this to told us
-    was wasn't wasnt we were with you""",
+    today was wasn't wasnt we were with yesterday you""",
     )
 )
 

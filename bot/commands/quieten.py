@@ -13,7 +13,7 @@ from bot.commands import hush
 from bot.commands.desk import Desk
 from bot.commands.ids import id_of
 from bot.commands.lookup import find, nearest
-from bot.commands.phrases import channel_name, listed, problem, refusal, sentence
+from bot.commands.phrases import NOTHING_CHANGED, channel_name, listed, problem, refusal, sentence
 from bot.commands.until import moment_of
 from bot.decide.release import digest_of
 from bot.model.card import Line, Strong, When
@@ -212,7 +212,7 @@ async def _tell(desk: Desk, command: Command, *, muted: bool) -> Reply:
 
 async def _tune(desk: Desk, command: Command, **wishes: str) -> Reply:
     """Write the wishes into every list that this channel hears, for it has one schedule; without any they are shown."""
-    here = command.channel
+    here, changed = command.channel, False
     if wishes:
         lists = [(one, rule) for one in desk.heard(here) for rule in one.channels if rule.channel == here]
         if not lists:
@@ -224,8 +224,9 @@ async def _tune(desk: Desk, command: Command, **wishes: str) -> Reply:
             # Written down, so that the hours mean the same to everybody, and to the file.
             wishes |= {"zone": own} if own != "UTC" else {}
         for one, rule in lists:
-            change = Change(one.key, "tune", str(here), rule=_tuned(rule, wishes))
-            await desk.repo.apply([change], command.actor, here)
+            if (tuned := _tuned(rule, wishes)) != rule:
+                await desk.repo.apply([Change(one.key, "tune", str(here), rule=tuned)], command.actor, here)
+                changed = True
     now = wishes_here(desk, command)
     said = (
         f"Digest {now.digest or 'off'} · quiet {now.quiet or 'off'} · {now.zone}"
@@ -234,7 +235,9 @@ async def _tune(desk: Desk, command: Command, **wishes: str) -> Reply:
     lines: list[Line] = [(Strong(channel_name(here)), f" · {said}")]
     if now.digest is not None:
         lines.append((f"The next digest: {now.in_words(now.next_digest(desk.clock.now()))}",))
-    return Reply(tuple(lines), public=bool(wishes))
+    if wishes and not changed:
+        lines.append(("It was like that already. " + NOTHING_CHANGED,))
+    return Reply(tuple(lines), public=changed)
 
 
 def _tuned(rule: ChannelRule, wishes: dict[str, str]) -> ChannelRule:

@@ -25,7 +25,7 @@ from bot.model.command import Action, Command, Reply
 from bot.model.company import Alias, Company
 from bot.model.ledger import CompanyCounts, CompanyFates
 from bot.model.mute import Release
-from bot.model.watchlist import BY_FILE, Revision, Watchlist
+from bot.model.watchlist import BY_FILE, Change, Revision, Watchlist
 from bot.text import Script, counted, fold, fold_key, tokens
 
 PAGE = 40
@@ -199,8 +199,13 @@ async def _in_full(desk: Desk, hit: Hit, here: Channel) -> list[Line]:
     lines.append(await _month(desk, hit, here, opinion_in_words(votes.values())))
     if len(votes) > 1:
         lines += [(f"  {alias}: {opinion_in_words([said])}",) for alias, said in votes.items()]
-    revisions = [one for one in await desk.store.revisions(watchlist.key) if one.change.name == company.name]
+    revisions = [one for one in await desk.store.revisions(watchlist.key) if _is_of(one.change, company)]
     return [*lines, _last_change(desk, revisions[-1], here)] if revisions else lines
+
+
+def _is_of(change: Change, company: Company) -> bool:
+    """Whether it is of this company, also what gave it its name."""
+    return company.name in (change.name, change.company.name if change.company else "")
 
 
 def _alias(alias: Alias) -> str:

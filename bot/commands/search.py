@@ -32,7 +32,8 @@ async def search(desk: Desk, command: Command, request: Search) -> Reply:
     count = f"{len(shown):,} and more" if len(found) == MOST else f"{len(shown):,}"
     if not page:
         first = Action("First page", f"search {said}{span}")
-        return problem(f"There are {count} articles and no page {request.page}.", actions=[first])
+        articles = "article" if count == "1" else "articles"
+        return problem(f"There is no page {request.page}: {count} {articles} in all.", actions=[first])
     lines: list[Line] = [*told(desk, page), (f"{start + 1}-{start + len(page)} of {count}",)]
     return Reply(tuple(lines), pages(f"search {said}{span}", request.page, more=start + PAGE < len(shown)))
 

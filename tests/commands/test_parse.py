@@ -201,6 +201,7 @@ def test_the_other_commands(text: str, request_: Request) -> None:
         ("why example.org/story-1", Why("https://example.org/story-1")),
         ("why lava india phones", Why(words=("lava", "india", "phones"))),
         ("why didn't we get the Lava deal?", Why(words=("Lava", "deal"))),
+        ("why was there no alert about Lava yesterday?", Why(words=("Lava",))),
         ("why didn’t I hear about Lava's plant", Why(words=("Lava", "plant"))),
         ("why did we not get this", Why()),
         ('why "the Lava deal"', Why(words=("the", "Lava", "deal"))),

@@ -11,7 +11,7 @@ from bot.model.channel import Channel
 from bot.model.command import Actor
 from bot.model.watchlist import ChannelRule
 from tests.builders import company, source, watchlist
-from tests.commands.desk import Desk
+from tests.commands.desk import Desk, plain
 from tests.fakes import START
 from tests.store.test_contract_waiting import withhold
 
@@ -137,6 +137,14 @@ async def test_a_time_that_is_none_is_told_apart_from_what_is_muted(text: str, w
         "Nothing was changed.",
     ]
     assert await here.ledger.kept.mutes() == ()
+
+
+@pytest.mark.parametrize("text", ["quiet 22:00-07:00", "quiet 10pm-7am Asia/Taipei", "digest daily 8:30"])
+async def test_hours_that_are_so_already_are_shown_and_written_nowhere(text: str) -> None:
+    here = desk(quiet="22:00-07:00", digest="daily 08:30", zone="Asia/Taipei")
+    reply = await here.ask(text, HERE, MEMBER)
+    assert plain(reply)[-1] == "It was like that already. Nothing was changed."
+    assert (reply.public, here.lists.applied) == (False, [])
 
 
 async def test_unmute_says_what_was_held_back_and_digest_muted_tells_it() -> None:

@@ -138,6 +138,14 @@ async def test_show_says_all_there_is() -> None:
     ]
 
 
+async def test_what_gave_a_company_its_name_is_its_last_change() -> None:
+    desk = desk_with(LAVA)
+    change = Change("phones.yaml", "replace", "Lava", LAVA, before=replace(LAVA, name="Lava"))
+    desk.ledger.history = [Revision("r1", change, "Ann", HERE, START, pending=False)]
+    said = await desk.say("show Lava", HERE)
+    assert "Last change: 20.08:30, Lava is called Lava International by Ann (chat)" in said
+
+
 FATES = {
     "alerted": "1 posted, 0 rejected, 0 muted",
     "joined": "1 posted, 0 rejected, 0 muted",

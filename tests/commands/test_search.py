@@ -23,7 +23,7 @@ async def test_a_search_is_paged_newest_first() -> None:
     said = await desk.say("search noida page 2", HERE, MEMBER)
     assert said[-2:] == ["11-12 of 12", "[Previous] search noida page 1"]
     assert (await desk.say("search noida page 3", HERE, MEMBER)) == [
-        "There are 12 articles and no page 3.",
+        "There is no page 3: 12 articles in all.",
         "[First page] search noida",
     ]
 
