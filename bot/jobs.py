@@ -15,6 +15,8 @@ from bot.protocols import Clock
 log = structlog.get_logger()
 
 TICK = timedelta(seconds=1)
+TO_LET_GO = 1.0
+"""Seconds that cancelled work has to let go of what it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,14 @@ class Crew:
         return frozenset(self._tasks)
 
     async def finish(self, within: float) -> None:
-        """Wait for all work, at most so many seconds; what is not done by then is cancelled."""
+        """Wait for all work, at most so many seconds; what is not done by then is cancelled, and given one more."""
         tasks = tuple(self._tasks.values())
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=within)
+            _, late = await asyncio.wait(tasks, timeout=max(0.0, within))
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            if late:
+                await asyncio.wait(late, timeout=TO_LET_GO)
 
     async def _work(self, key: str, work: Callable[[], Awaitable[object]], name: str) -> None:
         """Do the work; whatever it raises ends nothing else, and the same trouble is told once until it is over."""

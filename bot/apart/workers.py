@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from queue import LifoQueue
-from typing import IO, ParamSpec, TypeVar
+from typing import IO, Any, ParamSpec, TypeVar
 
 _ROOT = Path(__file__).resolve().parents[2]
 # What an interpreter may need to start; no setting and no token is among it.
@@ -47,13 +47,20 @@ class Workers:
         self._free: LifoQueue[Worker] = LifoQueue()
         for worker in self._all:
             self._free.put(worker)
+        self._waiting: set[asyncio.Future[Any]] = set()
         weakref.finalize(self, _end_all, self._all)
 
     async def beside(
         self, work: Callable[Parameters, Result], *arguments: Parameters.args, **options: Parameters.kwargs
     ) -> Result:
         """Do work that waits for `run`, beside the event loop, when a process is free."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *arguments, **options))
+        loop = asyncio.get_running_loop()
+        waiting = loop.run_in_executor(self._threads, partial(work, *arguments, **options))
+        self._waiting.add(waiting)
+        try:
+            return await waiting
+        finally:
+            self._waiting.discard(waiting)
 
     def run(self, job: str, body: bytes, options: Sequence[object] = (), *, cpu: int, seconds: float) -> Answered:
         """What `job`, written `module:function`, yields for this body and these options, which are JSON values.
@@ -73,6 +80,20 @@ class Workers:
             raise JobFailed(ENDED) from lost
         finally:
             self._free.put(worker)
+
+    def cut_short(self) -> None:
+        """End the processes, and cancel whoever waits beside the event loop; call it there, for it does not wait.
+
+        A job that failed would be told as a fault of what it read.
+        """
+        for waiting in tuple(self._waiting):
+            waiting.cancel()
+        self.kill()
+
+    def kill(self) -> None:
+        """End the processes of jobs under way, which fail, without waiting for that."""
+        for worker in self._all:
+            worker.kill()
 
     def close(self) -> None:
         """End the processes; jobs under way fail. A later job starts new ones."""
@@ -116,12 +137,20 @@ class Worker:
             self._done += 1
             return answered
 
+    def kill(self) -> None:
+        """End the process of a job under way, without waiting for that; the job fails."""
+        process = self._process
+        if process is not None and self._busy.locked():
+            self._process = None
+            process.kill()
+
     def end(self) -> None:
         """End the process, if there is one; a job under way fails."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()
-            with self._busy:
+        with self._busy:
+            if process is not None:
                 _let_go(process)
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -152,6 +181,8 @@ _BY_THEMSELVES = {1} | _signals("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFP
 
 
 def _end_all(workers: Sequence[Worker]) -> None:
+    for worker in workers:
+        worker.kill()
     for worker in workers:
         worker.end()
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import platform
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -13,10 +13,11 @@ import structlog
 from bot.apart import WORKERS, undisturbed
 from bot.app.plugins import live, readers
 from bot.app.setup import Setup
+from bot.app.stopping import Budget, done_before
 from bot.clock import SystemClock, TimeOrderedIds
 from bot.config import Settings
 from bot.digests import Digests
-from bot.errors import StoreError, StoreUnavailable
+from bot.errors import StoreUnavailable
 from bot.http import HttpFetcher
 from bot.intake import Intake, Polled
 from bot.jobs import TICK, Crew, Job, Schedule
@@ -28,6 +29,7 @@ from bot.model.source import Source
 from bot.operations.canary import TYPE as CANARY_TYPE
 from bot.operations.canary import Canary, Trip
 from bot.outbox import Drained, Outbox, Waits
+from bot.protocols import Platform
 from bot.station import NOWHERE_AT_ALL, Station, Watched
 from bot.store.place import FilePlace, parse_place
 from bot.texts import Texts
@@ -44,8 +46,13 @@ INDEXINGS, INDEX_PAUSE = 10, 0.03
 WELCOME_AGAIN = timedelta(minutes=1)
 """A channel that is joined anew within this time was welcomed already: perhaps by another bot on the same store."""
 
+CHANNELS_WITHIN = 2.0
+"""Seconds that a start waits for the chats to say which channels are meant."""
+
 STOP_WITHIN = 10.0
-"""Seconds that a graceful stop may take; Heroku and systemd kill after more."""
+"""Seconds that a graceful stop may take; Docker kills after more, Heroku and systemd after 30 and 90."""
+WORK_ENDS_WITHIN, ALL_ENDS_WITHIN = 3.0, 6.0
+"""Of these, when polls and messages must have ended by themselves, and when chats and store must have let go."""
 
 
 class Bot:
@@ -133,23 +140,17 @@ class Bot:
 
     async def serve(self, stop: asyncio.Event, *, post: bool) -> None:
         """Run until `stop` is set, then end within `STOP_WITHIN` seconds; with `post` off nothing is delivered."""
-        await self.outbox.beat()
-        self.intake.catches_up = True
-        await self.intake.open()
-        await self._look_at_pauses()
-        await self._begin_again()
         schedule = Schedule(self._jobs(post=post), self._clock, ticked=self.station.pulse.tick)
-        if post:
-            self._deliver_soon = partial(schedule.soon, "deliver")
-        self.station.look_at(self._watched(post=post))
         heard = [each for name, each in self._setup.platforms.items() if post or name == "console"]
-        for each in heard:
-            await each.start(self._answer, joined=self._joined, suggest=self._setup.dispatch.suggest)
-        if post:
-            await self._find_channels()
         self._setup.console.on_close = stop.set
-        schedule.start()
-        self.station.serves(schedule)
+        try:
+            if await done_before(stop, self._begin(schedule, heard, post=post)):
+                await self._watch_until(stop)
+        finally:
+            await self._end(schedule, heard, Budget(ALL_ENDS_WITHIN))
+
+    async def _watch_until(self, stop: asyncio.Event) -> None:
+        """Until the stop is asked for, bring in lists that are edited; what commands need is made ready meanwhile."""
         beside = (
             asyncio.create_task(self.lists.watch(self._setup.repo.folder, stop, self._deliver_soon)),
             asyncio.create_task(self._setup.dispatch.make_ready()),
@@ -158,21 +159,41 @@ class Bot:
             with undisturbed():
                 await stop.wait()
         finally:
-            self.station.stops()
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
-            schedule.pause()
-            try:
-                await self._polls.finish(STOP_WITHIN / 2)
-                await schedule.stop(STOP_WITHIN / 4)
-                await self.intake.flush()
-            finally:
-                # One that does not let go must not keep the others, nor the process.
-                leaving = (asyncio.wait_for(each.stop(), STOP_WITHIN / 5) for each in heard)
-                await asyncio.gather(*leaving, return_exceptions=True)
-                with suppress(StoreError):
-                    await self.outbox.leave()
+
+    async def _begin(self, schedule: Schedule, heard: Sequence[Platform], *, post: bool) -> None:
+        """Look where things stand, listen, and start to tick."""
+        await self.outbox.beat()
+        self.intake.catches_up = True
+        await self.intake.open()
+        await self._look_at_pauses()
+        await self._begin_again()
+        if post:
+            self._deliver_soon = partial(schedule.soon, "deliver")
+        self.station.look_at(self._watched(post=post))
+        for each in heard:
+            await each.start(self._answer, joined=self._joined, suggest=self._setup.dispatch.suggest)
+        if post:
+            # A chat that does not answer must not keep sources from being polled; it is asked again and again.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._find_channels(), CHANNELS_WITHIN)
+        schedule.start()
+        self.station.serves(schedule)
+
+    async def _end(self, schedule: Schedule, heard: Sequence[Platform], budget: Budget) -> None:
+        """Let what is under way end, then let go; each stage has what the ones before it have left."""
+        self.station.stops()
+        schedule.pause()
+        WORKERS.cut_short()
+        work = ALL_ENDS_WITHIN - WORK_ENDS_WITHIN
+        await self._polls.finish(budget.left - work)
+        await schedule.stop(budget.left - work)
+        await budget.spend("noting the polls", self.intake.flush())
+        # One that does not let go must not keep the others, nor the process.
+        await asyncio.gather(*(budget.spend(f"leaving {each.name}", each.stop()) for each in heard))
+        await budget.spend("leaving the store", self.outbox.leave())
 
     def _watched(self, *, post: bool) -> Watched:
         """What the station looks at; without posting no chat is expected to be connected."""

@@ -12,6 +12,7 @@ from bot.app import Bot, Setup, fetcher_for, live, opened
 from bot.cli.logs import configure_logs
 from bot.cli.pauses import pauses_in_force
 from bot.cli.shown import complain, settings_here, show_findings, tell
+from bot.cli.stopping import leave, stop_event
 from bot.cli.summary import homes, summary
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -30,7 +31,11 @@ def run(once: Once = False, no_post: NoPost = False) -> int:
     """Watch: poll, match, deliver, listen to chat. Ctrl-C stops."""
     settings, variables = settings_here()
     configure_logs(settings.log)
-    return asyncio.run(_run(settings, variables, once=once, post=not no_post))
+    # Before it serves nothing needs to be ended in order, and a thread that waits for a database would hold Ctrl-C up.
+    if not once and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    status = asyncio.run(_run(settings, variables, once=once, post=not no_post))
+    return status if once else leave(status)
 
 
 async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, post: bool) -> int:
@@ -63,7 +68,7 @@ async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, 
 
 async def _serve(bot: Bot, setup: Setup, *, post: bool) -> None:
     """Run until told to stop, or until nobody can hear: the terminal is gone and there is no chat."""
-    stop = _stop_event()
+    stop = stop_event()
     if post and not live(setup.platforms):
         setup.console.on_gone = stop.set
         if setup.console.gone:
@@ -96,17 +101,3 @@ def _pass_in_words(polled: tuple[Polled, ...], drained: Drained, waiting: int) -
         f"{named} with a watched company; {counted(drained.sent, 'message')} delivered, {waiting} waiting, "
         f"{drained.parked} parked, {drained.dead} dead"
     )
-
-
-def _stop_event() -> asyncio.Event:
-    """Set by Ctrl-C and by a request to end; a second signal ends the process at once."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def ask_to_stop(number: signal.Signals) -> None:
-        stop.set()
-        signal.signal(number, signal.SIG_DFL)
-        loop.remove_signal_handler(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ask_to_stop, number)
-    return stop

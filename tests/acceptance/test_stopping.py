@@ -1,18 +1,25 @@
-"""SIGTERM in the midst of slow polls, slow sends and parsing children: the bot ends within ten seconds."""
+"""SIGTERM in the midst of slow polls, slow sends, parsing children and stores that hang: it ends within ten seconds."""
 
 import asyncio
 import signal
+import sqlite3
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.conftest import environment
 from tests.chat.servers.slack import APP_TOKEN, BOT_TOKEN
+from tests.postgres import DATABASE, Server
 
+STOP, AT_ONCE = 10, 2
+"""Seconds that a stop may take, and an end by a second signal."""
+SOCKET = ".s.PGSQL.5432"
 HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
@@ -52,10 +59,64 @@ class Mire:
         await asyncio.gather(*filter(None, self.tasks), return_exceptions=True)
 
 
+class Flood(Mire):
+    """A server whose feeds are whole at once, and so large that reading each keeps a process busy for seconds."""
+
+    body = b"<rss><channel>%s</channel></rss>" % b"".join(
+        b"<item><title>&lt;b&gt;Lava %d&lt;/b&gt;</title><link>/%d</link></item>" % (number, number)
+        for number in range(30_000)
+    )
+
+    async def _mire(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readline()
+        if b"/api/" in request:
+            self.calls += 1
+            await asyncio.sleep(60)
+        if b"robots.txt" in request:
+            writer.write(b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n")
+        else:
+            self.feeds += 1
+            head = HEADERS.replace(b"Transfer-Encoding: chunked", b"Content-Length: %d" % len(self.body))
+            writer.write(head + self.body)
+        await writer.drain()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one has started."""
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [int(each) for each in listed.stdout.split()]
+
+
+def at_work(pids: Iterable[int]) -> list[str]:
+    """Which of these run, with their states; one that has ended and is only listed does not."""
+    which = ",".join(map(str, pids))
+    listed = subprocess.run(["ps", "-o", "pid=,stat=", "-p", which], capture_output=True, text=True, check=False)
+    return [line.strip() for line in listed.stdout.splitlines() if "Z" not in line]
+
+
+async def reading(pid: int) -> list[int]:
+    """The processes that this one has started, as soon as one of them is busy."""
+    async with asyncio.timeout(30):
+        while True:
+            started = children(pid)
+            if any("R" in each for each in at_work(started)):
+                return started
+            await asyncio.sleep(0.05)
+
+
+async def gone(pids: Sequence[int], *, within: float) -> None:
+    """Return when none of them runs any more."""
+    until = time.monotonic() + within
+    while left := at_work(pids):
+        assert time.monotonic() < until, left
+        await asyncio.sleep(0.05)
+
+
 @asynccontextmanager
-async def stuck(home: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, Mire]]:
-    """A bot that polls, and asks its chat, in vain."""
-    mire = Mire()
+async def stuck(
+    home: Path, mire: Mire, *, polling: bool = True, **variables: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A bot that asks its chat in vain, and that polls in vain, or does not poll yet."""
     async with await asyncio.start_server(mire.serve, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         sources = "".join(f"  - {url}/feed{number}\n" for number in range(8))
@@ -67,14 +128,15 @@ async def stuck(home: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, M
             env=environment(
                 SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_APP_TOKEN=APP_TOKEN, SLACK_API_URL=f"{url}/api/",
                 NAMEWATCH_ALLOW_NETWORKS="127.0.0.0/8", NAMEWATCH_CANARY="slack:#ops",
+                **variables,
             ),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         try:
             async with asyncio.timeout(60):
-                while not (mire.feeds and mire.calls):  # noqa: ASYNC110 - the bot's requests are counted
+                while not (mire.calls and (mire.feeds or not polling)):  # noqa: ASYNC110 - the bot's requests are counted
                     await asyncio.sleep(0.05)
-            yield process, mire
+            yield process
         finally:
             if process.returncode is None:
                 process.kill()
@@ -82,18 +144,79 @@ async def stuck(home: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, M
             await mire.end()
 
 
+@asynccontextmanager
+async def silenced(server: Server) -> AsyncIterator[tuple[str, Callable[[], None]]]:
+    """The address of a database, and what makes it take requests from then on and answer none."""
+    speaks = asyncio.Event()
+    speaks.set()
+    tasks: list[asyncio.Task[None] | None] = []
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.append(asyncio.current_task())
+        while data := await reader.read(1 << 16):
+            await speaks.wait()
+            writer.write(data)
+            await writer.drain()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(server.socket / SOCKET)
+        try:
+            await asyncio.gather(pass_on(reader, back), pass_on(there, writer))
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            back.close()
+            writer.close()
+
+    with tempfile.TemporaryDirectory(prefix="nw-", dir="/tmp") as folder:
+        async with await asyncio.start_unix_server(serve, Path(folder, SOCKET)):
+            yield Server(Path(folder)).url(DATABASE), speaks.clear
+        for task in filter(None, tasks):
+            task.cancel()
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
+
+
+async def ended(process: asyncio.subprocess.Process, signals: int) -> float:
+    """Seconds from the signal on, or from the second one on; it is at an end as one expects."""
+    for number in range(signals):
+        if number:
+            await asyncio.sleep(0.3)
+        assert process.returncode is None
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM if signals == 1 else signal.SIGINT)
+    _, said = await asyncio.wait_for(process.communicate(), 30)
+    took = time.monotonic() - began
+    assert b"Traceback" not in said, said.decode()
+    assert process.returncode in ((0,) if signals == 1 else (130, -signal.SIGINT))
+    return took
+
+
+async def test_it_ends_while_it_still_starts(home: Path) -> None:
+    async with stuck(home, Mire(), polling=False) as process:
+        assert await ended(process, 1) < STOP
+
+
 @pytest.mark.parametrize("signals", [1, 2])
 async def test_it_ends_in_time_whatever_is_under_way(home: Path, signals: int) -> None:
-    async with stuck(home) as (process, _):
-        began = time.monotonic()
-        for _ in range(signals):
-            process.send_signal(signal.SIGTERM if signals == 1 else signal.SIGINT)
-            await asyncio.sleep(0.3)
-        _, said = await asyncio.wait_for(process.communicate(), 30)
-        took = time.monotonic() - began
-    assert b"Traceback" not in said, said.decode()
-    if signals == 1:
-        assert (took < 10, process.returncode) == (True, 0)
-    else:
-        assert took < 5
-        assert process.returncode in (130, -signal.SIGINT)
+    """Feeds trickle, the chat does not answer, and somebody else holds the store."""
+    async with stuck(home, Mire()) as process:
+        with closing(sqlite3.connect(home / "var" / "namewatch.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert await ended(process, signals) < (STOP if signals == 1 else AT_ONCE)
+
+
+async def test_processes_that_read_large_feeds_end_with_it(home: Path) -> None:
+    async with stuck(home, Flood()) as process:
+        started = await reading(process.pid)
+        assert await ended(process, 1) < STOP
+        await gone(started, within=0.5)
+
+
+@pytest.mark.postgres
+async def test_a_server_that_falls_silent_does_not_hold_the_bot(
+    home: Path, postgres: Server, postgres_url: str
+) -> None:
+    del postgres_url  # it has made the tables
+    async with silenced(postgres) as (url, silence), stuck(home, Mire(), DATABASE_URL=url) as process:
+        silence()
+        assert await ended(process, 1) < STOP

@@ -104,6 +104,19 @@ def test_closing_ends_the_processes_and_the_job_under_way(workers: Workers) -> N
     assert workers.pids() == ()
 
 
+async def test_what_is_cut_short_is_cancelled_and_no_fault(workers: Workers) -> None:
+    waiting = [asyncio.create_task(workers.beside(run, workers, "sleeps")) for _ in range(4)]
+    while not workers.pids():  # noqa: ASYNC110 - they are started in a thread
+        await asyncio.sleep(0.01)
+    (pid,) = workers.pids()
+    workers.cut_short()
+    ended = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(each) for each in ended] == [asyncio.CancelledError] * 4
+    await asyncio.to_thread(workers.close)
+    assert not alive(pid)
+    assert await workers.beside(run, workers, "pid") != [pid]
+
+
 async def test_the_event_loop_goes_on_meanwhile(workers: Workers) -> None:
     job = asyncio.create_task(workers.beside(run, workers, "echo", b"x", 1))
     await asyncio.sleep(0)
