@@ -4,6 +4,7 @@ The long form: NAMEWATCH_TORTURE_LOST_REPLIES=1000 NAMEWATCH_TORTURE_SEEDS=10 py
 tests/torture/test_platform_faults.py (make torture).
 """
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ import pytest
 from bot.chat.discord.sending import ref
 from bot.model.alert import Process
 from bot.model.channel import Channel
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Waits
 from bot.protocols import Platform, Store
 from bot.store import MemoryStore, open_store, upgrade
 from tests.builders import delivery
@@ -34,6 +35,8 @@ SEEDS = size("SEEDS", 1)
 PLATFORMS = ["slack", "discord"]
 CHANNELS = 5
 DAY = 86_400
+GIVEN_UP_AFTER = 1.0
+"""Seconds, real ones, after which a call without an answer is given up in the test of late answers."""
 
 
 @dataclass
@@ -154,6 +157,28 @@ async def test_a_reply_that_is_lost_leads_to_no_second_message(
         each.address: [id_ for at, id_ in enumerate(ids) if at % CHANNELS == number]
         for number, each in enumerate(chat.channels)
     }
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+async def test_an_answer_that_comes_too_late_leads_to_no_second_message(name: str, figure: Figure) -> None:
+    """In each channel the first call is given up, and its message arrives after that."""
+    async with opened("") as store, chat_on(name) as chat:
+        ids = await owe(store, chat.channels, 2 * CHANNELS)
+        chat.names = {ref(delivery(id_, channel)): id_ for id_ in ids for channel in chat.channels}
+        chat.server.fail(chat.call, *[chat.fault("slow", str(2 * GIVEN_UP_AFTER))] * CHANNELS)
+        waits = Waits(lease=timedelta(seconds=2 * GIVEN_UP_AFTER))
+        box = Outbox(store, {name: chat.platform}, chat.clock, Process("one", "host", 1, START, START), waits)
+        await box.drain()
+        doubtful = 2 * CHANNELS - (await store.outbox_counts()).get("sent", 0)
+        async with asyncio.timeout(20):
+            while sum(map(len, chat.arrived().values())) < CHANNELS:  # noqa: ASYNC110 - messages are counted
+                await asyncio.sleep(0.05)
+        await deliver(store, chat, 2 * CHANNELS, step=20, turns=20)
+        arrived = chat.arrived()
+    repeated = sum(map(len, arrived.values())) - 2 * CHANNELS
+    figure(f"{name.capitalize()} took the message and answered too late: {CHANNELS} times", f"{repeated} repeated")
+    assert doubtful == 2 * CHANNELS
+    assert arrived == {each.address: ids[number::CHANNELS] for number, each in enumerate(chat.channels)}
 
 
 def storm(chat: Chat, chance: random.Random) -> list[Any]:
