@@ -6,6 +6,7 @@ Every leaf arrives as text (see `tree`): what is not text by nature is converted
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Annotated, Literal, cast
 from urllib.parse import urlsplit
 
@@ -277,6 +278,7 @@ def source_models(source_types: Mapping[str, type[BaseModel]]) -> dict[str, type
     return {kind: _source_model(kind, options) for kind, options in source_types.items()}
 
 
+@cache
 def _source_model(kind: str, options: type[BaseModel]) -> type[SourceEntry]:
     # the last base wins in pydantic's config, so that no type can let unknown keys pass
     bases = (SourceEntry,) if options is BaseModel else (options, SourceEntry)
