@@ -220,3 +220,31 @@ async def test_a_server_that_falls_silent_does_not_hold_the_bot(
     async with silenced(postgres) as (url, silence), stuck(home, Mire(), DATABASE_URL=url) as process:
         silence()
         assert await ended(process, 1) < STOP
+
+
+UNREAD = """
+import asyncio, os, signal, sys
+from bot.cli import stopping
+
+stopping.CERTAIN_WITHIN = 1.0
+_, full = os.pipe()
+os.set_blocking(full, False)
+try:
+    while os.write(full, b"x"): pass
+except BlockingIOError:
+    os.set_blocking(full, True)
+os.dup2(full, 2)
+
+async def say():
+    stopping.stop_event()
+    signal.raise_signal(signal.SIGTERM)
+    sys.stderr.write("who reads this?")
+    sys.stderr.flush()
+
+asyncio.run(say())
+"""
+
+
+def test_nobody_who_reads_what_it_says_does_not_hold_it() -> None:
+    ended = subprocess.run([sys.executable, "-c", UNREAD], env=environment(), timeout=30, check=False)
+    assert ended.returncode == 0
