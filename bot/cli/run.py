@@ -31,7 +31,7 @@ def run(once: Once = False, no_post: NoPost = False) -> int:
     """Watch: poll, match, deliver, listen to chat. Ctrl-C stops."""
     settings, variables = settings_here()
     configure_logs(settings.log)
-    # Before it serves nothing needs to be ended in order, and a thread that waits for a database would hold Ctrl-C up.
+    # Until the store is open there is nothing to end in order, and a thread that waits for one would hold Ctrl-C up.
     if not once and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     status = asyncio.run(_run(settings, variables, once=once, post=not no_post))
@@ -44,6 +44,7 @@ async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, 
         if not once:
             await stack.enter_async_context(station)
         setup = await stack.enter_async_context(opened(settings, variables))
+        stop = asyncio.Event() if once else stop_event()
         begins = setup.repo.is_new and not once
         errors = 0 if begins else show_findings(setup.repo.findings)  # an empty folder is where everybody begins
         if errors and not setup.repo.lists():
@@ -60,15 +61,14 @@ async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, 
             if once:
                 failed = await _once(bot, setup, post=post) or errors > 0
             else:
-                await _serve(bot, setup, post=post)
+                await _serve(bot, setup, stop, post=post)
         if setup.console.gone:
             complain(f"{setup.console.gone}; alerts that were not shown wait for the next start")
         return int(failed or bool(setup.console.gone))
 
 
-async def _serve(bot: Bot, setup: Setup, *, post: bool) -> None:
+async def _serve(bot: Bot, setup: Setup, stop: asyncio.Event, *, post: bool) -> None:
     """Run until told to stop, or until nobody can hear: the terminal is gone and there is no chat."""
-    stop = stop_event()
     if post and not live(setup.platforms):
         setup.console.on_gone = stop.set
         if setup.console.gone:
