@@ -27,6 +27,7 @@ from bot.app import connect_platforms
 from bot.chat.slack.platform import SlackPlatform
 from bot.cli.main import main
 from bot.clock import SystemClock
+from bot.commands.ready import steps
 from bot.model.limits import Limits, Rate
 from tests.torture.points import arm
 
@@ -70,6 +71,8 @@ def rehearse() -> None:
         Path("watchlists", "news", "1.md").write_text("# Groq sells chips\n\nGroq Inc and Lava International agreed.\n")
         status = main(["run", "--once", "--no-post"])
     assert status == 0, said.getvalue()
+    for step in steps(()):
+        step()
     # A fork has none of its parent's threads.
     bot.apart.thread._ONE.shutdown()
     bot.apart.thread._ONE = ThreadPoolExecutor(1)
