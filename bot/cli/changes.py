@@ -1,6 +1,7 @@
 """`namewatch export`, `log` and `confirm`: what was changed in chat, for git and for people, and what was meant."""
 
 import asyncio
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -52,6 +53,9 @@ async def _export(names: Sequence[str]) -> int:
         complain("every change from chat is in its file: nothing to export")
         return 0
     put(patch([one for _, one in found]))
+    if (top := _root(settings.watchlists)) != Path.cwd().resolve():
+        # from a folder below its top git leaves the paths out, and says nothing
+        complain(f"the paths begin at {top}: namewatch export | git -C {shlex.quote(str(top))} apply")
     return int(any(one.refused for _, one in found))
 
 
@@ -90,4 +94,4 @@ async def _keys(setup: Setup, names: Sequence[str]) -> set[str]:
 def _root(folder: Path) -> Path:
     """What paths of the patch begin at: the top of the git checkout that the lists are in, else the current folder."""
     here = folder.resolve()
-    return next((each for each in (here, *here.parents) if (each / ".git").exists()), Path.cwd())
+    return next((each for each in (here, *here.parents) if (each / ".git").exists()), Path.cwd().resolve())

@@ -51,6 +51,7 @@ class Status:
     free: int | None
     running: tuple[Process, ...]
     lists: Mapping[str, int]
+    unwritten: int
     errors: int
     sources: Mapping[str, int]
     backlog: Backlog
@@ -113,6 +114,7 @@ async def read_status(settings: Settings, store: Store, clock: Clock) -> Status:
         free_beside(place.path if isinstance(place, FilePlace) else None),
         tuple(each for each in await store.processes() if lives(each, now)),
         {each.name: len(each.companies) for each in repo.lists()},
+        sum(repo.pending(each.key) for each in repo.lists()),
         sum(finding.severity == "error" for finding in repo.findings),
         Counter(condition(states.get(each.key, SourceState(each.key)), now) for each in sources),
         await store.backlog(),
@@ -145,6 +147,7 @@ def as_document(status: Status) -> dict[str, Any]:
         "lists": len(status.lists),
         "companies": sum(status.lists.values()),
         "list_errors": status.errors,
+        "not_in_git": status.unwritten,
         "sources": {"total": sum(status.sources.values()), "troubled": status.troubled, **status.sources},
         "queue": {name: getattr(backlog, name) for name in ("pending", "sending", "parked", "dead", "held")},
         "paused": {
@@ -168,6 +171,7 @@ def in_words(status: Status) -> list[str]:
     lines = [
         f"Namewatch {__version__} · " + (f"running for {'; '.join(running)}" if running else "not running"),
         f"Lists: {counted(len(status.lists), 'list')}, {counted(sum(status.lists.values()), 'company', 'companies')}"
+        + (f", {counted(status.unwritten, 'change')} not in git: namewatch export" if status.unwritten else "")
         + (f", {counted(status.errors, 'error')}" if status.errors else ""),
         f"Sources: {counted(sum(status.sources.values()), 'source')}"
         + "".join(f" · {count:,} {name}" for name, count in sorted(status.sources.items())),

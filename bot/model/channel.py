@@ -29,16 +29,18 @@ class Channel:
         if not colon:
             raise ValueError(f"{text!r} is not a channel: write platform:address, such as slack:#news or console:")
         if platform in ("http", "https"):
-            raise ValueError("a channel is a name or an id, never an address with a secret in it")
+            raise ValueError(
+                "a channel is never an address with a secret in it: write its name or id, such as slack:#news"
+            )
         if platform not in PLATFORMS:
-            raise ValueError(f"{platform!r} is not a chat platform: use one of {', '.join(PLATFORMS)}")
+            raise ValueError(f"{platform!r} is not a chat platform: write one of {', '.join(PLATFORMS)}")
         tenant, slash, address = rest.strip().rpartition("/")
         if platform == "console" and rest.strip():
             raise ValueError("the terminal has no address: write console:")
-        if platform != "console" and not address:
+        if platform != "console" and not address.strip("#"):
             raise ValueError(f"{text!r} has no address: write {platform}:#name or {platform}:id")
         if slash and not tenant:
-            raise ValueError(f"{text!r} has an empty tenant before the slash")
+            raise ValueError(f"{text!r} has an empty tenant before the slash: write {platform}:{address}")
         return cls(platform, tenant, address)
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ def _selector(text: str) -> str:
         why = " ".join(str(error).split())[:100]
         raise ValueError(f"this is not a CSS selector ({why}): write one such as 'h2 a'") from None
     if not text.isprintable():
-        raise ValueError("this holds characters that no selector has")
+        raise ValueError("this holds characters that no selector has: write it without them")
     return text
 
 

@@ -21,6 +21,7 @@ _LONGEST = 160
 _QUOTED = re.compile(r"'([^']*)'")
 _LIKE_A_KEY = re.compile(r"[a-z_]+")
 _NOTHING = ("nothing stands here", "write a name, or delete the line")
+_SEE = "`namewatch schema` says what may stand here"
 
 
 def closest(word: str, known: Iterable[str]) -> str:
@@ -92,7 +93,7 @@ def _words(document: Document, error: ErrorDetails, models: Mapping[int, type[Ba
     if error["type"] == "literal_error":
         return _choice(str(path[-1]), error["input"], error["ctx"]["expected"])
     say = _SAID.get(error["type"])
-    return say(error) if say else (_lower(error["msg"]), "")
+    return say(error) if say else (_lower(error["msg"]), _SEE)
 
 
 def _unknown_key(document: Document, path: Path, models: Mapping[int, type[BaseModel]]) -> tuple[str, str]:
@@ -120,7 +121,7 @@ def _split(said: str) -> tuple[str, str]:
     message, colon, fix = said.rpartition(": write ")
     if len(message) > _LONGEST:
         message = f"{message[:_LONGEST]}..."
-    return (message, f"write {fix}") if colon else (said, "")
+    return (message, f"write {fix}") if colon else (said, _SEE)
 
 
 def _choice(key: str, given: object, expected: str) -> tuple[str, str]:

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.matching.legal import core_words
+from bot.matching.tickers import Tickers
 from bot.model.place import Finding, Place
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
@@ -16,6 +17,7 @@ from bot.watchlists.tree import Document, Mapping, Path, Sequence, scalars
 _CONSEQUENCES = {"threads": "the platform decides how growth is shown"}
 _ALIKE = ("LATIN", "CYRILLIC", "GREEK")
 _WORD = re.compile(r"[^\W_]+")
+_IDS = {"slack": re.compile(r"[A-Z0-9]+"), "discord": re.compile(r"[0-9]+")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ def lint(document: Document, watchlist: Watchlist | None, not_applied: frozenset
         found += _thresholds(document, watchlist)
         found += _unapplied(document, not_applied)
         found += _channels_twice(watchlist)
+        found += _no_channel(watchlist)
+        found += _no_tickers(document, watchlist)
     return tuple(sorted(found, key=lambda finding: finding.place))
 
 
@@ -135,6 +139,27 @@ def _channels_twice(watchlist: Watchlist) -> Iterator[Finding]:
         if rule.channel in seen:
             yield _warning(rule.place, f"{shown(str(rule.channel))} stands here already", "delete one of the two")
         seen.add(rule.channel)
+
+
+def _no_channel(watchlist: Watchlist) -> Iterator[Finding]:
+    """Addresses that are neither a #name nor what the platform gives as an id."""
+    for rule in watchlist.channels:
+        channel = rule.channel
+        is_id = _IDS.get(channel.platform)
+        if is_id and not channel.address.startswith("#") and not is_id.fullmatch(channel.address):
+            named = str(replace(channel, address=f"#{channel.address}"))
+            message = f"{shown(channel.address)} is no id of {channel.platform.title()}"
+            yield _warning(rule.place, message, f"if it is the channel's name, write {named}")
+
+
+def _no_tickers(document: Document, watchlist: Watchlist) -> Iterator[Finding]:
+    """Tickers that are found in no text, not even behind the name of an exchange."""
+    for index, company in enumerate(watchlist.companies):
+        for number, ticker in enumerate(company.tickers):
+            if not any(Tickers((replace(company, tickers=(ticker,)),)).find(f"NYSE: {ticker}")):
+                place = document.place(("companies", index, "tickers", number))
+                fix = "write it alone and in capitals, such as AAPL or 2454.TW; a name goes under `aliases`"
+                yield _warning(place, f"{shown(ticker)} is found in no text: it is not written as tickers are", fix)
 
 
 def unknown_sources(

@@ -113,7 +113,7 @@ def interpret(document: Document, content: object, key: str, source_types: Sourc
 def _no_content(document: Document, content: object) -> Finding:
     if content is None or content == {}:
         fix = "add `companies:` or `sources:`; to drop a list, delete its file"
-        return Finding(Place(document.file), "error", "the file is empty", fix)
+        return Finding(Place(document.file, 1, 1), "error", "the file is empty", fix)
     if isinstance(content, dict):
         fix = "add `companies:` or `sources:`"
         return Finding(document.place(()), "error", "the file has neither companies nor sources", fix)

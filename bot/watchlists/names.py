@@ -57,11 +57,17 @@ def shown(text: str) -> str:
 def fault_in_name(text: str) -> str:
     """Why this can't be watched as a name, or ""."""
     faults = (
-        (not text, "the name is empty"),
-        (not_text(text), f"{shown(text)} holds characters that no text has"),
-        (not any(unicodedata.category(char)[0] in "LN" for char in text), f"{shown(text)} has no letter and no digit"),
-        (len(text) < MIN_NAME, f"{shown(text)} is too short: a name has {MIN_NAME} characters or more"),
-        (len(text) > MAX_NAME, f"{shown(text)} is too long: {len(text)} characters, and {MAX_NAME} are the limit"),
+        (not text, "the name is empty: write one"),
+        (not_text(text), f"{shown(text)} holds characters that no text has: write it without them"),
+        (
+            not any(unicodedata.category(char)[0] in "LN" for char in text),
+            f"{shown(text)} has no letter and no digit: write a name",
+        ),
+        (len(text) < MIN_NAME, f"{shown(text)} is too short: write {MIN_NAME} characters or more"),
+        (
+            len(text) > MAX_NAME,
+            f"{shown(text)} is too long: {len(text)} characters, and {MAX_NAME} are the limit: write less",
+        ),
     )
     return next((fault for applies, fault in faults if applies), "")
 

@@ -28,7 +28,7 @@ from bot.model.channel import PLATFORMS, Channel
 from bot.model.company import EvidenceLevel, Passing
 from bot.model.source import FirstPoll
 from bot.model.watchlist import Stories
-from bot.watchlists.names import MAX_NAME, MIN_NAME, fault_in_name, has_secret, not_text
+from bot.watchlists.names import MAX_NAME, MIN_NAME, fault_in_name, has_secret, not_text, shown
 
 DEFAULT_TYPE = "feed"
 LOCAL_TYPE = "files"
@@ -72,9 +72,9 @@ def _name(text: str) -> str:
 
 def _text(text: str) -> str:
     if not text:
-        raise ValueError("nothing stands here")
+        raise ValueError("nothing stands here: write a text, or delete the entry")
     if not_text(text):
-        raise ValueError("this holds characters that no text has")
+        raise ValueError("this holds characters that no text has: write it without them")
     return text
 
 
@@ -93,13 +93,13 @@ def _list(value: object) -> object:
 
 def _flag(value: object) -> object:
     if isinstance(value, str) and value.lower() not in ("true", "false"):
-        raise ValueError("write true or false")
+        raise ValueError(f"{shown(value)} is neither true nor false: write true or false")
     return value
 
 
 def _channel(text: str) -> str:
     if has_secret(text) or "://" in text:
-        raise ValueError("a channel is a name or an id, never an address with a secret in it")
+        raise ValueError("a channel is never an address with a secret in it: write its name or id, such as slack:#news")
     Channel.parse(text)
     return text
 
@@ -130,7 +130,7 @@ def _agent(text: str) -> str:
             'this is no User-Agent: write up to 200 plain characters, such as "Acme-Monitor/1.0 (+https://acme.example)"'
         )
     if has_secret(text):
-        raise ValueError("a token stands in the User-Agent, which every server would read")
+        raise ValueError("a token stands in the User-Agent, which every server would read: write who asks instead")
     return text
 
 
@@ -141,7 +141,7 @@ def parse_every(text: str) -> timedelta:
         raise ValueError(f"{text!r} is not an interval: write 90s, 10m or 1h")
     every = timedelta(seconds=int(found[1]) * _UNITS[found[2]])
     if not SHORTEST_POLL <= every <= LONGEST_POLL:
-        raise ValueError(f"{text!r} is out of range: 1m to 24h")
+        raise ValueError(f"{text!r} is out of range: write 1m to 24h")
     return every
 
 

@@ -223,7 +223,7 @@ def read_document(data: bytes, file: str) -> Document:
 def _decode(data: bytes, file: str) -> str:
     if len(data) > MAX_BYTES:
         message = f"the file has {len(data):,} bytes, and {MAX_BYTES:,} are the limit"
-        raise WatchlistError([Finding(Place(file), "error", message, "split it into several files")])
+        raise WatchlistError([Finding(Place(file, 1, 1), "error", message, "split it into several files")])
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -263,15 +263,19 @@ _EXPLAINED: tuple[tuple[str, str, str], ...] = (
     ("found unexpected end of stream", "a quote is opened here and never closed", "close it, or finish the file"),
     ("could not find expected ':'", "a text without a colon stands among keys", "add the colon, or indent it"),
     ("sequence entries are not allowed", "a list dash stands where none can be", "put it on a line of its own"),
-    ("expected ',' or ']'", "a list opened with `[` is not closed", "add `]`, or a comma between the entries"),
-    ("expected ',' or '}'", "a mapping opened with `{` is not closed", "add `}`, or a comma between the entries"),
     ("expected <block end>", "this line is not indented like the lines before it", "align it with its neighbours"),
+    ("but found '-'", "a list dash stands between brackets", "put commas between the entries, or delete the brackets"),
     ("found unknown escape character", "a backslash inside double quotes", "use single quotes, or write it twice"),
 )
+
+_UNCLOSED = re.compile(r"expected ',' or '(?P<closing>[\]}])', but got '?(?P<instead>[^']+)")
+_COLLECTIONS = {"]": ("[", "a list"), "}": ("{", "a mapping")}
 
 
 def _explain(error: MarkedYAMLError, text: str) -> _Refusal:
     problem = str(error.problem or error.context or "")
+    if unclosed := _unclosed(error, text):
+        return unclosed
     # an open quote is noticed at the end of the file; the reader needs the place where it was opened
     opened = error.context_mark if "end of stream" in problem else None
     mark = opened or error.problem_mark or error.context_mark
@@ -282,6 +286,22 @@ def _explain(error: MarkedYAMLError, text: str) -> _Refusal:
         if fragment in problem:
             return _Refusal(offset, message, fix)
     return _Refusal(offset, "this can't be read as YAML here", "check quotes, colons and the indentation")
+
+
+def _unclosed(error: MarkedYAMLError, text: str) -> _Refusal | None:
+    """A bracket without its other half: named where it was opened, unless a comma is missing behind it."""
+    found = _UNCLOSED.match(str(error.problem))
+    opened, noticed = error.context_mark, error.problem_mark
+    if not found or not opened or not noticed:
+        return None
+    bracket, what = _COLLECTIONS[found["closing"]]
+    message = f"{what} opened with `{bracket}`"
+    if found["instead"] == "<stream end>" or (found["instead"] in (":", "-") and noticed.line > opened.line):
+        before = f" before line {noticed.line + 1}" if noticed.index < len(text) else ""
+        return _Refusal(opened.index, f"{message} is not closed", f"add `{found['closing']}`{before}")
+    line = f" in line {opened.line + 1}" if noticed.line > opened.line else ""
+    fix = f"add `{found['closing']}`, or a comma between the entries"
+    return _Refusal(noticed.index, f"{message}{line} is not closed before this", fix)
 
 
 @dataclass

@@ -38,6 +38,16 @@ WARNED = [
     ("companies:\n  - Lava\n      International\n", "2:5: warning: `Lava International` runs over two lines"),
     ("channels:\n  - {to: 'console:', threads: off}\n", "`threads` is read but not applied yet"),
     ("channels:\n  - 'console:'\n  - 'console:'\n", "3:5: warning: `console:` stands here already"),
+    (
+        "channels:\n  - slack:T0AB/news\n",
+        "2:5: warning: `news` is no id of Slack (if it is the channel's name, write slack:T0AB/#news)",
+    ),
+    ("channels: [{to: discord:news}]\n", "1:12: warning: `news` is no id of Discord (if it is the channel's name"),
+    (
+        "companies:\n  - {name: MediaTek, tickers: [2454.TW, aapl]}\n",
+        "2:41: warning: `aapl` is found in no text: it is not written as tickers are (write it alone",
+    ),
+    ("companies:\n  - {name: MediaTek, tickers: [NASDAQ:AAPL]}\n", "`NASDAQ:AAPL` is found in no text"),
 ]
 
 
@@ -56,7 +66,8 @@ def test_what_is_probably_not_meant_is_a_warning_with_its_place(text: str, expec
         "companies:\n  - {name: MediaTek, threshold: 95}\n",
         "companies:\n  - {name: MediaTek Inc, threshold: 90}\n",
         "companies:\n  - {name: Dixon Technologies, threshold: 85}\n",
-        "channels:\n  - slack:#a\n  - slack:#b\n",
+        "channels:\n  - slack:#a\n  - slack:#b\n  - slack:C0123ABCD\n  - discord:9/112233\n  - discord:#手機\n",
+        "companies:\n  - {name: MediaTek, tickers: [2454.TW, AAPL, BRK.B, F, 7203.T, '005930']}\n",
         "passing: 'off'\ncompanies:\n  - {name: Lava, passing: alert}\n",
         "companies: # \u200b in a comment\n  - Lava\n",
     ],

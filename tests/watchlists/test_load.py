@@ -109,10 +109,10 @@ def test_a_name_may_be_repeated_as_a_weak_alias() -> None:
         ("companies:\n  - name: NULL\n", '2:11: error: `NULL` is nothing in YAML (if it is a name, quote it: "NULL")'),
         ("companies:\n  - ~\n", "2:5: error: `~` is nothing in YAML"),
         ("companies:\n  - name:\n", "2:10: error: nothing stands here"),
-        ("companies:\n  - ''\n", "2:5: error: the name is empty"),
+        ("companies:\n  - ''\n", "2:5: error: the name is empty (write one)"),
         ("companies:\n  - ' '\n", "2:5: error: the name is empty"),
         ("companies:\n  - '*'\n", "2:5: error: `*` has no letter and no digit"),
-        ("companies:\n  - X\n", "2:5: error: `X` is too short"),
+        ("companies:\n  - X\n", "2:5: error: `X` is too short (write 2 characters or more)"),
         ("companies:\n  - the\n", "2:5: error: `the` is a word of nearly every article (if it is meant, quote it: "),
         (f"companies:\n  - {'x' * 129}\n", "is too long: 129 characters, and 128 are the limit"),
         ('companies:\n  - "a\\0b"\n', "2:5: error: `a b` holds characters that no text has"),
@@ -126,7 +126,10 @@ def test_a_name_may_be_repeated_as_a_weak_alias() -> None:
             "companies:\n  - {name: Lava, aliases: [{txt: L1}]}\n",
             "2:29: error: `txt` is not a key here (did you mean `text`?)",
         ),
-        ("companies:\n  - {name: Lava, aliases: [{text: L1, weak: perhaps}]}\n", "error: write true or false"),
+        (
+            "companies:\n  - {name: Lava, aliases: [{text: L1, weak: perhaps}]}\n",
+            "`perhaps` is neither true nor false (write true or",
+        ),
         ("companies:\n  - {name: Lava, threshold: high}\n", "2:29: error: `high` is not a whole number"),
         ("companies:\n  - {name: Lava, threshold: 101}\n", "2:29: error: `101` is too large (the highest is 100)"),
         ("companies:\n  - {name: Lava, threshold: -1}\n", "2:29: error: `-1` is too small (the lowest is 0)"),
@@ -148,11 +151,11 @@ def test_a_name_may_be_repeated_as_a_weak_alias() -> None:
         ("channels:\n  - telegram:#x\n", "2:5: error: 'telegram' is not a chat platform"),
         (
             "channels:\n  - https://hooks.slack.com/services/T0/B0/xyz\n",
-            "2:5: error: a channel is a name or an id, never an address",
+            "2:5: error: a channel is never an address with a secret in it (write its name or id",
         ),
         (
             "channels:\n  - slack:https://hooks.slack.com/services/T0/B0/xyz\n",
-            "2:5: error: a channel is a name or an id",
+            "2:5: error: a channel is never an address",
         ),
         ("channels:\n  - {to: 'console:', quiet: soon}\n", "2:29: error: 'soon' are no quiet hours (write "),
         ("channels:\n  - {to: 'console:', digest: hourly}\n", "2:30: error: 'hourly' is no digest (write off, daily"),
@@ -163,7 +166,9 @@ def test_a_name_may_be_repeated_as_a_weak_alias() -> None:
         ("channels:\n  - {to: 'console:', budget: lots}\n", "2:30: error: 'lots' is not a budget (write posts"),
         ("version: 2\ncompanies: []\n", "1:10: error: this version of the format is not known (write version: 1)"),
         ("version: 1\n", "1:1: error: the file has neither companies nor sources"),
-        ("", "error: the file is empty (add `companies:` or `sources:`; to drop a list, delete its file)"),
+        ("channels:\n  - slack:#\n", "2:5: error: 'slack:#' has no address (write slack:#name or slack:id)"),
+        ("channels:\n  - slack:/#a\n", "has an empty tenant before the slash (write slack:#a)"),
+        ("", "1:1: error: the file is empty (add `companies:` or `sources:`; to drop a list, delete its file)"),
         ("# nothing\n", "error: the file is empty"),
         ("- Lava\n", "1:1: error: a file is made of keys with values (begin with `companies:`)"),
         ("Lava\n", "1:1: error: a file is made of keys with values"),
@@ -171,7 +176,18 @@ def test_a_name_may_be_repeated_as_a_weak_alias() -> None:
         ("companies:\n\t- Lava\n", "2:1: error: a tab indents this line (use spaces"),
         ("companies:\n  -\tLava\n", "2:4: error: a tab indents this line"),
         ('companies:\n  - name: "Lav', "2:11: error: a quote is opened here and never closed"),
-        ("companies: [Lava\n", "error: a list opened with `[` is not closed"),
+        ("companies: [Lava\n", "1:12: error: a list opened with `[` is not closed (add `]`)"),
+        ("companies: [Lava\nname: x\n", "1:12: error: a list opened with `[` is not closed (add `]` before line 2)"),
+        (
+            'companies: [Lava, "Oppo" Vivo]\n',
+            "1:26: error: a list opened with `[` is not closed before this (add `]`, or",
+        ),
+        ('companies: [Lava,\n "Oppo"\n Vivo]\n', "3:2: error: a list opened with `[` in line 1 is not closed before"),
+        (
+            "companies:\n  - {name: Lava\n  - Oppo\n",
+            "2:5: error: a mapping opened with `{` is not closed (add `}` before",
+        ),
+        ("companies: [\n  - Lava\n]\n", "2:3: error: a list dash stands between brackets (put commas"),
         ("companies:\n  - Lava\n Oppo\n", "3:2: error: "),
         ("a: *a\n", "1:4: error: `*` begins a YAML alias"),
         ("a: &a b\n", "1:4: error: `&` begins a YAML anchor"),
@@ -187,6 +203,7 @@ def test_a_name_may_be_repeated_as_a_weak_alias() -> None:
 )
 def test_what_is_wrong_has_its_place_and_its_fix(text: str, expected: str) -> None:
     assert any(expected in fault for fault in faults(text)), faults(text)
+    assert all(finding.fix and finding.place.line for finding in read(text).findings)
     assert read(text).watchlist is None
     assert all(fault.startswith("list.yaml") for fault in faults(text))
 
@@ -201,7 +218,7 @@ def test_what_is_wrong_has_its_place_and_its_fix(text: str, expected: str) -> No
         ("https://example.org:port/", "this is not an address"),
         ("https://example.org\\@inside/", "a user name or password stands in the address"),
         ("https://example.org\\x/", "white space or a backslash"),
-        ("{url: 'https://example.org/', every: 1s}", "'1s' is out of range: 1m to 24h"),
+        ("{url: 'https://example.org/', every: 1s}", "'1s' is out of range (write 1m to 24h)"),
         ("{url: 'https://example.org/', every: 25h}", "'25h' is out of range"),
         (
             "{url: 'https://example.org/', agent: ' '}",
@@ -227,6 +244,7 @@ def test_a_source_that_cannot_be_polled_is_an_error_with_its_place(source: str, 
     assert found.sources == ()
     assert [finding.place.line for finding in found.errors] == [2]
     assert expected in str(found.errors[0])
+    assert all(finding.fix for finding in found.errors)
     assert "secret" not in str(found.errors[0])
 
 
