@@ -64,6 +64,7 @@ oracle: $(VENV)/dev.stamp
 # Attacks, races and faults at their full size, which the tests run shortened; the figures are printed as a table.
 .PHONY: torture
 torture: export NAMEWATCH_PAIRED_EDITS = 10000
+torture: export NAMEWATCH_PRIVACY_COMMANDS = 10000
 torture: export NAMEWATCH_DROPS = 100
 torture: export NAMEWATCH_MATCHES = 10000
 torture: export NAMEWATCH_TORTURE_KILLS = 1000
@@ -79,5 +80,5 @@ torture: export NAMEWATCH_TORTURE_SOURCES = 500
 torture: export NAMEWATCH_TORTURE_NAMES = 5000
 torture: export NAMEWATCH_TORTURE_FAULTS = 2
 torture: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py tests/torture tests/test_digests.py \
+	$(BIN)/python -m pytest --timeout 0 tests/watchlists/test_two_hands.py tests/commands/test_privacy.py tests/torture tests/test_digests.py \
 		tests/chat/test_slack_socket.py tests/chat/test_discord_gateway.py

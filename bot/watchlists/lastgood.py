@@ -1,8 +1,10 @@
 """What of a file is in force while people write it: its last good version, whatever is half typed or half saved."""
 
+import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Literal
 
 from bot.model.place import Finding, Place
 from bot.watchlists.disk import GONE, Stamp
@@ -11,7 +13,10 @@ from bot.watchlists.load import FileRead
 from bot.watchlists.names import fold_name
 
 SETTLE = timedelta(seconds=20)
-"""How long a file must be gone, or stay shortened, until that is believed: editors save in several steps."""
+"""How long a file must be gone until that is believed, and how often one that waits for a word is looked at."""
+
+CUT = timedelta(seconds=1)
+"""How long a file that ends early, at the end of a line, must be left alone until that is believed."""
 
 FEWEST = 2
 """Companies that must go at once before anyone is asked: another name for the only one is an edit."""
@@ -31,6 +36,7 @@ class Standing:
     stamp: Stamp = GONE
     held: datetime | None = None
     held_data: bytes | None = None
+    patience: timedelta = SETTLE
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -39,7 +45,7 @@ class Standing:
 
     def is_due(self, now: datetime) -> bool:
         """Whether what is held should be looked at again."""
-        return self.held is not None and now - self.held >= SETTLE
+        return self.held is not None and now - self.held >= self.patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +83,18 @@ def step(
     dropped, count = _dropped(old.good, read, meant.leaving), _count(old.good)
     if dropped >= FEWEST and dropped * 2 > count and digest(data) != meant.version:
         return replace(kept, findings=(_unconfirmed(file, dropped, count),), held=now, held_data=data)
-    return _shorter(kept, new, old, now) if _is_cut(old, read, data) else new
+    if (cut := _cut_of(old, read, data)) is None:
+        return new
+    return replace(kept, findings=(_cut(file),)) if cut == "in a line" else _shorter(kept, new, old, now)
 
 
 def _shorter(kept: Standing, new: Standing, old: Standing, now: datetime) -> Standing:
-    """A version that is the beginning of the last one: never in the middle of a line, and else only after a while."""
-    data = new.data or b""
-    if not data.endswith((b"\n", b"\r")):
-        return replace(kept, findings=(_cut(new.file),))
-    since = old.held if old.held_data == data and old.held else now
-    if now - since >= SETTLE:
+    """A version that is the beginning of the last one counts once nobody has written to it for a while."""
+    written = datetime.fromtimestamp(new.stamp[0] / 1e9, UTC)
+    since = old.held if old.held_data == new.data and old.held else min(now, written)
+    if now - since >= CUT:
         return new
-    return replace(kept, findings=(_shortened(new.file),), held=since, held_data=data)
+    return replace(kept, findings=(_shortened(new.file),), held=since, held_data=new.data, patience=CUT)
 
 
 def missing(old: Standing, now: datetime) -> Standing | None:
@@ -97,7 +103,7 @@ def missing(old: Standing, now: datetime) -> Standing | None:
     if now - since >= SETTLE:
         return None
     gone = Finding(Place(str(old.file.path)), "warning", "the file is gone", "its list is dropped in 20 seconds")
-    return replace(old, findings=(gone,), stamp=GONE, held=since, held_data=None)
+    return replace(old, findings=(gone,), stamp=GONE, held=since, held_data=None, patience=SETTLE)
 
 
 def digest(data: bytes) -> str:
@@ -121,12 +127,33 @@ def _count(read: FileRead) -> int:
     return len(read.watchlist.companies) if read.watchlist else 0
 
 
-def _is_cut(old: Standing, read: FileRead, data: bytes) -> bool:
-    """Whether this is the beginning of what stood there before, and says something else."""
-    if old.data is None or len(data) >= len(old.data) or not old.data.startswith(data):
-        return False
+def _cut_of(old: Standing, read: FileRead, data: bytes) -> Literal["in a line", "at a line"] | None:
+    """Where this ends early, if it is the beginning of what stood there before and says something else."""
     # cut in the middle of an entry it may have as many entries, of which the last says something else
-    return (old.good.parsed, old.good.sources) != (read.parsed, read.sources)
+    if (old.good.parsed, old.good.sources) == (read.parsed, read.sources) or not old.good.parsed:
+        return None
+    ended = data.endswith((b"\n", b"\r"))
+    if old.data is not None:
+        if len(data) >= len(old.data) or not old.data.startswith(data):
+            return None
+        return "at a line" if ended or old.data[len(data) : len(data) + 1] in (b"\n", b"\r") else "in a line"
+    # of a version out of the store the bytes are not known
+    was, now = json.loads(old.good.parsed), json.loads(read.parsed)
+    if is_beginning(now, was):
+        return "at a line"
+    return "in a line" if not ended and is_beginning(now, was, torn=True) else None
+
+
+def is_beginning(now: object, was: object, *, torn: bool = False) -> bool:
+    """Whether content is what other content begins with, in its order; `torn`: its last text may be one, too."""
+    if isinstance(now, dict) and isinstance(was, dict):
+        return list(now) == list(was)[: len(now)] and is_beginning(list(now.values()), list(was.values()), torn=torn)
+    if isinstance(now, list) and isinstance(was, list):
+        whole, last = now[:-1], now[-1:]
+        return whole == was[: len(whole)] and (not last or is_beginning(last[0], was[len(whole)], torn=torn))
+    if isinstance(was, dict) and was and torn:
+        was = next(iter(was))  # of a key that is not whole yet YAML makes a text
+    return now in (None, was) or (torn and isinstance(now, str) and isinstance(was, str) and was.startswith(now))
 
 
 def _kept(kept: Standing, file: ListFile) -> tuple[Finding, ...]:
@@ -150,4 +177,4 @@ def _cut(file: ListFile) -> Finding:
 
 def _shortened(file: ListFile) -> Finding:
     message = "the file is cut short; its last good version stays in force for now"
-    return Finding(Place(str(file.path)), "error", message, "nothing to do if it is meant: it counts in 20 seconds")
+    return Finding(Place(str(file.path)), "error", message, "nothing to do if it is meant: it counts in a second")

@@ -1,7 +1,7 @@
 """Edited files come into force while the bot runs; what changed is told to the channels of the list, once."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +27,8 @@ TOLD_TOGETHER = timedelta(minutes=2)
 """Within which two processes on one store, and one folder, see the same change."""
 
 _DEBOUNCE = 300
+_AGAIN = 400
+"""Milliseconds between two looks while a version of a file waits to be believed."""
 _NO_FOLDER = 5.0
 
 
@@ -59,8 +61,8 @@ class LiveLists:
         """
         while not stop.is_set():
             try:
-                async for _ in awatch(folder, debounce=_DEBOUNCE, stop_event=stop, watch_filter=None):
-                    if await self.look():
+                async for changed in _changes(folder, stop):
+                    if (changed or self._repo.holds) and await self.look():
                         owed()
             except (OSError, RuntimeError) as error:
                 log.debug("folder of lists can't be watched", folder=str(folder), cause=str(error))
@@ -158,6 +160,13 @@ class LiveLists:
             if each.severity != "error" and each.place.file not in set(errors):
                 log.warning("watchlist file", finding=str(each))
         self._known = found
+
+
+def _changes(folder: Path, stop: asyncio.Event) -> AsyncIterator[Collection[object]]:
+    """What the system says that changed; nothing, now and then."""
+    return awatch(
+        folder, debounce=_DEBOUNCE, stop_event=stop, watch_filter=None, rust_timeout=_AGAIN, yield_on_timeout=True
+    )
 
 
 def _when(conflict: tuple[Revision, str]) -> tuple[datetime, str]:

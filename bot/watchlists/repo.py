@@ -108,6 +108,11 @@ class FileRepo:
             standing.is_due(now) for standing in known.values()
         )
 
+    @property
+    def holds(self) -> bool:
+        """Whether a version of a file waits to be believed, so that it should be looked at again before long."""
+        return any(standing.held is not None for standing in self._standings.values())
+
     def _missing(self) -> set[str]:
         return {key for key, standing in self._standings.items() if standing.stamp == GONE}
 

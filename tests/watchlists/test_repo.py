@@ -1,6 +1,7 @@
 """A file in git and a change in chat edit the same list, and neither destroys the other's work."""
 
 import asyncio
+import os
 import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from bot.model.company import Alias, Company
 from bot.model.place import NOWHERE
 from bot.model.watchlist import Change, ChannelRule, Watchlist
 from bot.store.memory import MemoryStore
-from bot.watchlists.lastgood import SETTLE
+from bot.watchlists.lastgood import CUT, SETTLE
 from bot.watchlists.repo import FileRepo
 from tests.fakes import CountingIds, ManualClock
 from tests.watchlists.types import SOURCE_TYPES
@@ -150,7 +151,7 @@ async def test_a_broken_file_keeps_its_last_good_version_and_cannot_be_edited(ho
     assert companies(repo) == ["Lava", "Oppo"]
     assert any("is not closed" in str(finding) for finding in repo.findings)
     assert any("the last good version stays in force (2 companies)" in str(finding) for finding in repo.findings)
-    with pytest.raises(ChangeRefused, match=r"a.yaml:2:1: error: .* mend the file first, nothing was changed"):
+    with pytest.raises(ChangeRefused, match=r"a.yaml:1:12: error: .* mend the file first, nothing was changed"):
         await apply(repo, add("Vivo"))
     assert house.read() == "companies: [Lava\n"
 
@@ -210,11 +211,45 @@ async def test_lines_taken_from_the_end_count_after_a_while(house: House) -> Non
     await repo.reload()
     assert companies(repo) == ["Lava", "Oppo"]
     assert not repo.changed_on_disk()
-    house.clock.advance(seconds=SETTLE.total_seconds())
+    assert repo.holds
+    house.clock.advance(seconds=CUT.total_seconds())
     assert repo.changed_on_disk()
     result = await repo.reload()
     assert [str(change) for change in result.changes] == ["-Oppo"]
     assert companies(repo) == ["Lava"]
+    assert not repo.holds
+
+
+async def test_the_last_line_of_a_file_without_a_newline_at_its_end_can_be_taken_off(house: House) -> None:
+    house.write("companies:\n  - Lava\n  - Oppo\n  - Vivo")
+    repo = await house.open()
+    house.write("companies:\n  - Lava\n  - Oppo")
+    await repo.reload()
+    house.clock.advance(seconds=CUT.total_seconds())
+    await repo.reload()
+    assert companies(repo) == ["Lava", "Oppo"]
+
+
+async def test_a_file_cut_at_any_byte_while_no_bot_ran_shrinks_no_list(house: House) -> None:
+    house.write(LIST + "  - name: Xiaomi\n    aliases: [Redmi]\n    context:\n      - phone\n")
+    whole = house.read().encode()
+    before = (await house.open()).lists()
+    for end in range(len(whole)):
+        (house.folder / "a.yaml").write_bytes(whole[:end])
+        now = (await house.open()).lists()
+        assert [(c.name, c.aliases, c.context) for c in now[0].companies] == [
+            (c.name, c.aliases, c.context) for c in before[0].companies
+        ], whole[:end]
+
+
+async def test_lines_taken_from_the_end_while_no_bot_ran_count_unless_they_were_just_now(house: House) -> None:
+    house.write("companies:\n  - Lava\n  - Oppo\n  - Vivo\n")
+    await house.open()
+    house.write("companies:\n  - Lava\n  - Oppo\n")
+    assert companies(await house.open()) == ["Lava", "Oppo", "Vivo"]
+    ended = (house.clock.now() - CUT).timestamp()
+    os.utime(house.folder / "a.yaml", (ended, ended))
+    assert companies(await house.open()) == ["Lava", "Oppo"]
 
 
 async def test_a_file_that_is_gone_is_missed_for_a_while_before_its_list_is_dropped(house: House) -> None:
