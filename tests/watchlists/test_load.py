@@ -185,7 +185,11 @@ def test_a_name_may_be_repeated_as_a_weak_alias() -> None:
         ('companies: [Lava,\n "Oppo"\n Vivo]\n', "3:2: error: a list opened with `[` in line 1 is not closed before"),
         (
             "companies:\n  - {name: Lava\n  - Oppo\n",
-            "2:5: error: a mapping opened with `{` is not closed (add `}` before",
+            "2:5: error: a mapping opened with `{` is not closed (add `}`)",
+        ),
+        (
+            "companies:\n  - {aliases: [Lava]\n  - Oppo\n",
+            "2:5: error: a mapping opened with `{` is not closed (add `}` before line 3)",
         ),
         ("companies: [\n  - Lava\n]\n", "2:3: error: a list dash stands between brackets (put commas"),
         ("companies:\n  - Lava\n Oppo\n", "3:2: error: "),
