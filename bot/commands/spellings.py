@@ -110,15 +110,16 @@ def _slips(spelling: str) -> Iterator[Parts]:
             continue
         if others and word in GENERIC:
             yield (word[:-_ENDING], *others) if len(word) > _TELLING + _ENDING else others
-            continue
         if len(word) < _SLIPS_FROM:
             yield from ((accented,) for accented in ([] if others else _accented(word)))
             continue
         for cut in range(1, len(word)):
             for hole in (1, _HOLE):  # one that is another or missing, two that changed places
                 left = tuple(part for part in (word[:cut], word[cut + hole :]) if len(part) >= _PART)
-                if others or max(map(len, left), default=0) >= _TELLING:
+                if others or max(map(len, left), default=0) >= _TELLING or sum(map(len, left)) >= _KEPT:
                     yield (*left, *others)
+        if not others and len(word) < _KEPT + _PART:  # what is left of a short word tells nothing: whole, then
+            yield from ((word[:at] + word[at + 1] + word[at] + word[at + 2 :],) for at in range(len(word) - 1))
 
 
 def _two_slips(spelling: str) -> Iterator[Parts]:
@@ -132,6 +133,22 @@ def _two_slips(spelling: str) -> Iterator[Parts]:
             left = tuple(piece for piece in pieces if len(piece) >= _PART)
             if sum(map(len, left)) >= _KEPT:
                 yield (*left, *others)
+    yield from _a_slip_each(words)
+
+
+def _a_slip_each(words: Parts) -> Iterator[Parts]:
+    """Two words with a slip each: half of either is left, wherever the slip is."""
+    long = [at for at, word in enumerate(words) if len(word) >= _SLIPS_FROM and word.isascii() and word.isalpha()]
+    for one, other in itertools.combinations(long, 2):
+        others = tuple(word for at, word in enumerate(words) if at not in (one, other) and len(word) >= _PART)
+        for pair in itertools.product(_halves(words[one]), _halves(words[other])):
+            yield (*pair, *others)
+
+
+def _halves(word: str) -> tuple[str, ...]:
+    """Of which one stays wherever the slip is, two letters in the middle that changed places among them."""
+    half = len(word) // 2
+    return tuple(part for part in dict.fromkeys((word[:half], word[half:], word[half + 1 :])) if len(part) >= _PART)
 
 
 def _accented(word: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.commands.add import hindrance, out_of_reach, target_of
+from bot.commands.add import hindrance, out_of_reach
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import is_called, name_key
@@ -65,10 +65,11 @@ async def leave(desk: Desk, command: Command, request: Leave) -> Reply:
 
 async def _copied(desk: Desk, command: Command, wanted: Watchlist, heard: Sequence[Watchlist]) -> Reply:
     here = command.channel
-    others = [one for one in heard if one.key != wanted.key]
-    target = desk.repo.own_list(here) or await target_of(desk, command, others if len(others) == 1 else ())
-    if target.key == wanted.key:
+    # a list that anyone else hears is no place for a copy: what is private here would be known there
+    alone = [one for one in heard if one.channels and not shared_with(desk.channels(one), here)]
+    if wanted in alone:
         return refusal(f"{wanted.name} is this channel's own list already.")
+    target = desk.repo.own_list(here) or (alone[0] if alone else await desk.repo.create(here, command.actor))
     known = {name_key(company.name) for company in target.companies}
     new = [company for company in wanted.companies if name_key(company.name) not in known]
     if new:

@@ -149,8 +149,9 @@ def is_beginning(now: object, was: object, *, torn: bool = False) -> bool:
     if isinstance(now, dict) and isinstance(was, dict):
         return list(now) == list(was)[: len(now)] and is_beginning(list(now.values()), list(was.values()), torn=torn)
     if isinstance(now, list) and isinstance(was, list):
-        whole, last = now[:-1], now[-1:]
-        return whole == was[: len(whole)] and (not last or is_beginning(last[0], was[len(whole)], torn=torn))
+        *whole, last = now or [None]
+        rest = was[len(whole) : len(whole) + 1]
+        return whole == was[: len(whole)] and (not now or (bool(rest) and is_beginning(last, rest[0], torn=torn)))
     if isinstance(was, dict) and was and torn:
         was = next(iter(was))  # of a key that is not whole yet YAML makes a text
     return now in (None, was) or (torn and isinstance(now, str) and isinstance(was, str) and was.startswith(now))

@@ -56,7 +56,7 @@ def test_changes_that_are_not_in_git_are_counted_in_the_status(home: Path, capsy
     assert main(["status", "--json"]) == 1
     assert '"not_in_git": 2' in capsys.readouterr().out
     (home / "watchlists" / "phones.yaml").chmod(0o644)
-    assert main(["watch", "add", "Vivo"]) == 0
+    assert main(["watch", "add", "MediaTek"]) == 0
     assert main(["status"]) == 1
     assert "Lists: 1 list, 4 companies\n" in capsys.readouterr().out
 

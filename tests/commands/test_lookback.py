@@ -1,10 +1,11 @@
 """Looking back finds what the matcher would have found, however the article writes the name."""
 
+import random
 from datetime import timedelta
 
 import pytest
 
-from bot.commands.spellings import as_written, with_a_slip
+from bot.commands.spellings import as_written, with_a_slip, with_two_slips
 from bot.matching import Matcher
 from bot.model.company import Alias, Company
 from bot.model.watchlist import Watchlist
@@ -24,6 +25,10 @@ from tests.commands.test_add import HERE, MEMBER, desk_with, heard, stored
         (Company("Continental"), "Contniental shares rose, the tyre maker said."),
         (Company("Schlumberger"), "Shlumburger shares rose, the company said."),
         (Company("Freudenberg Technologies"), "Froidenberg Technologies shares rose."),
+        (Company("Freudenberg Technologies"), "Freudenberg Technolofgies shares rose."),
+        (Company("Samsung Electronics"), "Samsang Electrinics shares rose."),
+        (Company("Foxconn"), "Foxnonn shares rose, the company said."),
+        (Company("Nestle"), "Neslte shares rose, the company said."),
         (Company("Nestlé"), "Nestle shares rose, the company said."),
         (Company("Nestle"), "Nestlé shares rose, the company said."),
         (Company("Citroen"), "Citroën shares rose, the carmaker said."),
@@ -64,3 +69,33 @@ def test_the_net_is_not_cast_over_everything() -> None:
     assert ("international",) not in with_a_slip(Company("Lava International"))
     assert all(len(max(parts, key=len)) > 2 for parts in with_a_slip(Company("Lava International Holdings")))
     assert with_a_slip(Company("聯發科")) == ()
+
+
+NAMES = (
+    "Continental", "Schlumberger", "Qualcomm", "Foxconn", "Infineon Technologies", "Volkswagen", "Ericsson", "Fujitsu",
+    "Bharti Airtel", "Larsen & Toubro", "Tata Consultancy Services", "Texas Instruments", "Northrop Grumman", "Realtek",
+)  # fmt: skip
+
+
+def test_nine_of_ten_spellings_with_a_slip_that_the_matcher_finds_are_reached() -> None:
+    dice = random.Random(3)  # noqa: S311 - which letters slip
+    found, reached = 0, 0
+    for name in NAMES:
+        company = Company(name, context=("chip",))
+        matcher = Matcher(Watchlist("", "", (company,)))
+        sought = [*as_written(company), *with_a_slip(company), *with_two_slips(company)]
+        for _ in range(12):
+            text = f"The chip maker {slipped(name, dice)} said on Monday that its shares rose."
+            if any(mention.alert for mention in matcher.find("", text)):
+                found += 1
+                reached += any(all(part in text.casefold() for part in parts) for parts in sought)
+    assert found > 80
+    assert reached >= 0.9 * found, (reached, found)
+
+
+def slipped(name: str, dice: random.Random) -> str:
+    """The name with a letter left out, doubled, or behind the next one."""
+    at = dice.randrange(1, len(name) - 1)
+    return (
+        name[:at] + dice.choice((name[at + 1], name[at] * 2 + name[at + 1], name[at + 1] + name[at])) + name[at + 2 :]
+    )

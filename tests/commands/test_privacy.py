@@ -43,6 +43,7 @@ sources|help|list {w}|{n} alias {w}|why https://focus.example/{d}|why {n}|why {n
 why https://a.example/lava-mkother-deal|why lava deal|test https://focus.example/3|test https://other.example/9|status"""
 NAMES = ["Lava", "Lava International", "Lavva", "Dixon", "MediaTek", "ラヴァ", "LAVA"]
 WORDS = ["phone", "handset", "secret", "news", "聯發科", "plant"]
+ONLY_HERE, COPY = "use phones-3 only here", "use phones-2 only here"
 LISTS = ["phones", "phones-2", "phones-3", "phones-4", "phnes"]
 
 
@@ -124,6 +125,24 @@ async def test_nothing_is_seen_from_where_it_should_not_be(tmp_path: Path, seed:
         assert here == BOARD or "T1/C2" not in said, (text, said)
         assert here == OTHER or "T2/" not in said, (text, said)
         clock.advance(seconds=1)
+
+
+async def test_a_copy_for_a_private_channel_alone_is_put_on_no_list_that_others_hear(tmp_path: Path) -> None:
+    write(tmp_path)
+    store, clock = MemoryStore(), ManualClock()
+    await store.save_channels({str(each): each for each in MARKS}, START)
+    repo = await FileRepo.open(tmp_path, store, clock, CountingIds(), {})
+    directory = Directory(store, {}, clock)
+    await directory.open()
+    dispatch = Dispatcher(FoundLists(repo, directory), store, clock, frozenset({"slack"}), _reachable)
+    board = Actor("U1", "ann mkboard", "T1", frozenset({"anyone", "member"}))
+    said = {text: plain(await dispatch(Command(text, board, BOARD))) for text in ("use phones", ONLY_HERE, COPY)}
+    assert said[ONLY_HERE][0] == "phones-3 is this channel's own list already."
+    assert "for #mkboard alone" in said[COPY][0]
+    for watchlist in repo.lists():
+        marks = {word for company in watchlist.companies for word in company.context}
+        heard = {rule.channel for rule in watchlist.channels}
+        assert "mkboard" not in marks or heard == {BOARD}, watchlist.key
 
 
 async def test_who_changed_a_list_from_a_private_channel_is_not_told_elsewhere(tmp_path: Path) -> None:

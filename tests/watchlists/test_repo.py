@@ -17,7 +17,7 @@ from bot.model.company import Alias, Company
 from bot.model.place import NOWHERE
 from bot.model.watchlist import Change, ChannelRule, Watchlist
 from bot.store.memory import MemoryStore
-from bot.watchlists.lastgood import CUT, SETTLE
+from bot.watchlists.lastgood import CUT, SETTLE, is_beginning
 from bot.watchlists.repo import FileRepo
 from tests.fakes import CountingIds, ManualClock
 from tests.watchlists.types import SOURCE_TYPES
@@ -228,6 +228,24 @@ async def test_the_last_line_of_a_file_without_a_newline_at_its_end_can_be_taken
     house.clock.advance(seconds=CUT.total_seconds())
     await repo.reload()
     assert companies(repo) == ["Lava", "Oppo"]
+
+
+CONTENT = st.recursive(
+    st.none() | st.text("ab", max_size=2),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", max_size=1), inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@given(CONTENT, CONTENT)
+@settings(max_examples=100, deadline=None)
+def test_content_is_the_beginning_of_itself_and_of_no_less(one: object, other: object) -> None:
+    assert is_beginning(one, one)
+    assert not is_beginning([one, other], [one])
+    if one is not None:
+        assert is_beginning(one, other) == is_beginning([one], [other, one]) == is_beginning({"k": one}, {"k": other})
+    if is_beginning(one, other):
+        assert is_beginning(one, other, torn=True)
 
 
 async def test_a_file_cut_at_any_byte_while_no_bot_ran_shrinks_no_list(house: House) -> None:
