@@ -37,9 +37,12 @@ COMMANDS = (
     "test Company said {n} builds phones", "search noida", "search 手機", "search story last week", "search nowhere",
     "why", "why lava noida", "why https://focus.example/77", "why https://other.example/1", "why {n}",
     "why https://focus.example/lava-story-nowhere-plant", "why didn't we get the {n} deal?", "sources", "help",
-    "add Sevenfold", "add Jordan", "add\nJordan\nWarren\nBoston\n小米\nOszmuther", "source pause Focus 8h",
+    "add Jordan", "add\nJordan\nWarren\nBoston\n小米\nOszmuther", "source pause Focus 8h",
     "source resume Focus", "wrong words",
 )  # fmt: skip
+
+LOOKED_BACK = ("Sevenfold", "Schlumbergerine", "Taiwanese Semiconducting Manufacturers Consolidated")
+"""Named by every fiftieth article; a long word and several, of which all slips are looked for."""
 
 
 def words(dice: random.Random, count: int) -> list[str]:
@@ -94,10 +97,13 @@ async def measure(articles: int) -> None:
         print("| command | median | worst | processor |\n| --- | --- | --- | --- |")
         for number, command in enumerate(COMMANDS):
             await _one(dispatch, command, number)
+        for name in LOOKED_BACK:
+            await _one(dispatch, f"add {name}", 0, after=f"remove {name}")
         await store.close()
 
 
-async def _one(dispatch: Dispatcher, command: str, number: int) -> None:
+async def _one(dispatch: Dispatcher, command: str, number: int, after: str = "") -> None:
+    """Measure a command; what comes `after` it each time is not."""
     took, spent = [], []
     for each in range(REPEATS):
         text = command.format(n=f"Maker7x{(number * REPEATS + each) % COMPANIES} Systems", i=NEW[each])
@@ -105,6 +111,8 @@ async def _one(dispatch: Dispatcher, command: str, number: int) -> None:
         await dispatch(Command(text, OPERATOR_ACTOR, HERE))
         took.append((time.perf_counter() - began) * 1000)
         spent.append((time.process_time() - worked) * 1000)
+        if after:
+            await dispatch(Command(after, OPERATOR_ACTOR, HERE))
     middle, cpu, shown = statistics.median(took), statistics.median(spent), " / ".join(command.split("\n"))
     print(f"| `{shown}` | {middle:,.0f} ms | {max(took):,.0f} ms | {cpu:,.0f} ms |", flush=True)
 
