@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.apart import undisturbed
 from bot.app import source_options
 from bot.clock import SystemClock, TimeOrderedIds
 from bot.commands.dispatch import Dispatcher
@@ -125,4 +126,6 @@ async def _reachable(channel: Channel) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000)
-    asyncio.run(measure(parser.parse_args().articles))
+    chosen = parser.parse_args().articles
+    with undisturbed():  # as the bot runs
+        asyncio.run(measure(chosen))
