@@ -23,4 +23,5 @@ class Branch:
 
     def find(self, probe: Probe, mode: Stories = "normal") -> Join | None:
         """As `StoryIndex.find`, over both; a story that the store knows goes before a new one."""
-        return self._index.find(probe, mode) or self._added.find(probe, mode)
+        found = self._index.find(probe, mode)
+        return self._added.find(probe, mode) if found is None and len(self._added) else found

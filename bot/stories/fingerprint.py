@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import intern
 
 from bot.stories.names import NO_NAMES, Names
@@ -44,10 +45,12 @@ def lead_of(text: str) -> str:
     return text[:LEAD]
 
 
+@lru_cache(maxsize=64)
 def fingerprint(title: str, lead: str, names: Names = NO_NAMES) -> Fingerprint:
     """Of one article, without a wire's mark before the title ("UPDATE 2-") and a Chinese byline before the lead.
 
-    The names are left out: that they stand in both is why two articles are compared at all.
+    The names are left out: that they stand in both is why two articles are compared at all. The last ones are kept:
+    an article that looks for its story is next taken into it.
     """
     title_words = words(_WIRE_MARK.sub("", title, count=1) if _WIRE_MARK.match(title) else title)
     byline = _BYLINE.match(lead)

@@ -51,11 +51,15 @@ class Names:
         at = 0
         while at < len(found):
             word = found[at]
-            rows = self._rows.get(word, ())
-            length = max((len(row) for row in rows if tuple(found[at : at + len(row)]) == row), default=0)
+            length = self._longest(found, at) if word in self._rows else 0
             if not length:
                 yield from self._around(word) if self._han and is_han(word) else (word,)
             at += length or 1
+
+    def _longest(self, found: list[str], at: int) -> int:
+        """How many words the longest name has that begins at this one; 0 where none does."""
+        rows = self._rows[found[at]]
+        return max((len(row) for row in rows if tuple(found[at : at + len(row)]) == row), default=0)
 
     def _around(self, run: str) -> Iterator[str]:
         """What is left of a run of Han characters before, between and behind the names in it."""
