@@ -76,7 +76,7 @@ def _keys_beside(variant: Variant) -> Iterator[str]:
         yield _MISSPELLED + name[0]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def keys_of(text: str) -> tuple[str, ...]:
     """What a token beside an anchor may be to a name: itself, its other numbers, "&", misspelled."""
     if not text.isascii():

@@ -116,7 +116,7 @@ def _share(heads: Iterable[str], own: Mapping[str, float], told: Mapping[str, fl
     return sum(square for head, square in squares.items() if head in told) / whole if whole else 1.0
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=8192)
 def _tells(term: str) -> float:
     """What the language says of a term."""
     return NUMBER if term[0].isdigit() else rarity(term) ** LANGUAGE
