@@ -1,6 +1,6 @@
 """Candidates: which variants may stand where. Must find all that score would accept; may offer more."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import compress, count
 
 from bot.matching.anchors import Anchor, keys_of
@@ -81,29 +81,36 @@ class Index:
         found: list[Spelling] = []
         words, known = reading.tokens, self._words
         joins = self._joins(reading, found)
-        resembling = {text: anchors for text in reading.strange if (anchors := self._resembling(text))}
-        for answers in (known, resembling):
-            for at in compress(count(), map(answers.__contains__, words.texts)) if answers else ():
-                self._anchored(answers.get(words.texts[at], ()), reading, at, joins, found)
+        strange = self._strange_among(reading.strange)
+        resembling = {*compress(reading.strange, map(strange.get, reading.strange))}
+        for at in compress(count(), map(known.__contains__, words.texts)):
+            self._anchored(known.get(words.texts[at], ()), reading, at, joins, found)
+        for at in compress(count(), map(resembling.__contains__, words.texts)) if resembling else ():
+            self._anchored(strange[words.texts[at]], reading, at, joins, found)
         for at, token in words.odd.items():
             if token.script in RUN_SCRIPTS:
                 found += self._in_run(reading, at, token, joins)
             for form in token.forms[1:]:
-                anchors = known.get(form, ()) if is_known(form) else self._resembling(form)
-                self._anchored(anchors, reading, at, joins, found)
+                if anchors := known.get(form) or strange.get(form):
+                    self._anchored(anchors, reading, at, joins, found)
         return found
+
+    def _strange_among(self, texts: frozenset[str]) -> Mapping[str, tuple[Anchor, ...]]:
+        """What these, which are no known words, may stand for; and others."""
+        strange = self._strange
+        if new := texts.difference(strange):
+            if len(strange) + len(new) > REMEMBERED:
+                strange, new = {}, texts
+                if len(texts) <= REMEMBERED:
+                    self._strange = strange
+            for text in new:
+                strange[text] = self._resembling(text)
+        return strange
 
     def _resembling(self, text: str) -> tuple[Anchor, ...]:
         """The anchors that a token which is no known word may stand for: its own, with another ending, with edits."""
-        strange = self._strange
-        anchors = strange.get(text)
-        if anchors is None:
-            if len(strange) >= REMEMBERED:
-                strange = self._strange = {}
-            names = {text, *other_numbers(text)} | self._pieces.near(text)
-            anchors = tuple(found for name in sorted(names) if (found := self._anchors.get(name)))
-            strange[text] = anchors
-        return anchors
+        names = {text, *other_numbers(text)} | self._pieces.near(text)
+        return tuple(found for name in sorted(names) if (found := self._anchors.get(name)))
 
     def _anchored(
         self, anchors: Iterable[Anchor], reading: Reading, at: int, joins: Set[int], found: list[Spelling]

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from html import unescape
 from itertools import islice, starmap
@@ -98,10 +98,12 @@ class Reading:
         return found
 
     @cached_property
-    def strange(self) -> Set[str]:
-        """The tokens that are no known words; those of scripts without spaces apart."""
-        runs = {token.text for token in self.tokens.odd.values() if token.script in RUN_SCRIPTS}
-        return unknown(self.tokens.texts) - runs
+    def strange(self) -> frozenset[str]:
+        """What tokens answer to that is no known word; those of scripts without spaces apart."""
+        odd = self.tokens.odd.values()
+        runs = {token.text for token in odd if token.script in RUN_SCRIPTS}
+        forms = {form for token in odd for form in token.forms[1:]}
+        return frozenset(unknown(forms.union(self.tokens.texts)) - runs)
 
     @cached_property
     def pairs(self) -> Sequence[str]:

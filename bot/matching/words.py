@@ -1,6 +1,6 @@
 """What the word data know: is this a word, how frequent, how ordinary? Loaded once, when first asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from math import log10
 
@@ -33,9 +33,9 @@ def is_known(word: str) -> bool:
     return word in _english()
 
 
-def unknown(words: Iterable[str]) -> set[str]:
+def unknown(words: set[str]) -> set[str]:
     """Those of the folded words that the word data do not hold."""
-    return set(words).difference(_english())
+    return words.difference(_english())
 
 
 def frequency(word: str) -> float:
