@@ -540,6 +540,27 @@ async def test_what_waits_goes_out_once_the_bot_may_post_and_it_says_hello(disco
     assert [len(discord.messages(each)) for each in (SUPPLY, "209", OTHER)] == [1, 1, 0]
 
 
+async def test_a_channel_that_was_opened_while_the_gateway_was_away_gets_what_waits(discord: DiscordServer) -> None:
+    let_in: asyncio.Queue[Channel] = asyncio.Queue()
+
+    async def joined(channel: Channel) -> Reply | None:
+        let_in.put_nowait(channel)
+        return Reply((("Alerts come here",),), public=True)
+
+    async with bot_on(discord) as platform:
+        await platform.start(say, joined=joined)
+        await discord.connected()
+        assert platform._listener is not None
+        await platform._listener._client.wait_until_ready()
+        discord.places[OTHER].denied = 0
+        discord.refuse_resume = 1
+        await discord.drop_gateway()
+        async with asyncio.timeout(30):
+            opened = await let_in.get()
+        await discord.said(1)
+    assert (opened, len(discord.messages(OTHER)), let_in.empty()) == (Channel("discord", GUILD, OTHER), 1, True)
+
+
 async def test_the_doctor_is_told_whose_token_it_is_and_where_the_bot_is(discord: DiscordServer) -> None:
     async with bot_on(discord) as platform:
         assert await platform.examine() == (

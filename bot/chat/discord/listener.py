@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import discord
@@ -56,15 +56,32 @@ class Heard:
     suggest: Suggest
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What outlives one connection: what was typed into forms, and by server the channels that can't be posted to."""
+
+    drafts: Drafts = field(default_factory=Drafts)
+    barred: dict[int, set[int]] = field(default_factory=dict)
+
+
 class Listener:
     """One connection to the gateway, and the answers to what comes over it."""
 
-    def __init__(self, base_url: str, command: str, people: People, heard: Heard, *, deaf: float = DEAF) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        command: str,
+        people: People,
+        heard: Heard,
+        remembered: Remembered | None = None,
+        *,
+        deaf: float = DEAF,
+    ) -> None:
         """Nothing is asked before `listen`; after `deaf` seconds without a word the connection is made anew."""
         self._people = people
         self._heard = heard
-        self._drafts = Drafts()
-        self._barred: dict[int, set[int]] = {}
+        remembered = remembered or Remembered()
+        self._drafts, self._barred = remembered.drafts, remembered.barred
         self._official = base_url.startswith("https://discord.com/")
         self.connected = False
         self.hears = False
@@ -156,8 +173,8 @@ class Listener:
             await self._answer(interaction, text, "in place" if turned else "new")
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Called by the library for each server once it knows it."""
-        self._barred[guild.id] = _barred(guild)
+        """Called by the library for each server once it knows it: anew where a break could not be resumed."""
+        await self._look_again(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was invited: it says so where the server says such things."""

@@ -7,7 +7,7 @@ import structlog
 
 from bot.chat.discord.account import DEAF, Account, invite
 from bot.chat.discord.errors import UNALLOWED
-from bot.chat.discord.listener import Heard, Listener
+from bot.chat.discord.listener import Heard, Listener, Remembered
 from bot.chat.discord.people import People
 from bot.chat.discord.sending import ref
 from bot.chat.drawing.buttons import alert_of
@@ -50,6 +50,7 @@ class DiscordPlatform:
         self._account = Account(token, base_url)
         self._listening: asyncio.Task[None] | None = None
         self._listener: Listener | None = None
+        self._remembered = Remembered()
 
     async def start(
         self,
@@ -159,7 +160,9 @@ class DiscordPlatform:
         """Stay connected for as long as that has a point."""
         pause = FIRST_PAUSE
         while True:
-            self._listener = listener = Listener(self._base_url, self._command, self._people, heard, deaf=self._deaf)
+            self._listener = listener = Listener(
+                self._base_url, self._command, self._people, heard, self._remembered, deaf=self._deaf
+            )
             try:
                 await listener.listen(self._token)
             except ChannelGone as error:

@@ -99,7 +99,7 @@ class DiscordServer:
         self.valid_tokens = {TOKEN}
         self.intents = 0
         self.identified = self.resumed = 0
-        self.refuse_gateway = 0
+        self.refuse_gateway = self.refuse_resume = 0
         self.check: Callable[[str, Any], list[str]] = lambda _name, _payload: []
         self.wrong: list[str] = []
         self.waits: list[float] = []
@@ -652,6 +652,9 @@ class DiscordServer:
                 self.identified += 1
                 self.intents = said["d"]["intents"]
                 await self._greet(socket)
+            case 6 if self.refuse_resume:
+                self.refuse_resume -= 1
+                await socket.send({"op": 9, "d": False})
             case 6:
                 self.resumed += 1
                 socket.sequence = said["d"]["seq"]
