@@ -31,6 +31,8 @@ _PART = 3
 """Characters from which the store's index knows a part at once."""
 _TELLING = 4
 """Characters that the longest part of a slip must have to tell anything."""
+_VOUCHING = 10
+"""Letters of two or more words of a name that find its articles without the rest of it."""
 _ENDING = 3
 """Letters in which singular and plural differ: technology, technologies."""
 _WAYS = 16
@@ -108,6 +110,9 @@ def _slips(spelling: str) -> Iterator[Parts]:
         others = tuple(other for place, other in enumerate(words) if place != at and len(other) >= _PART)
         if not word.isascii() or not word.isalpha():
             continue
+        if _vouch(others):
+            yield others
+            continue
         if others and word in GENERIC:
             yield (word[:-_ENDING], *others) if len(word) > _TELLING + _ENDING else others
         if len(word) < _SLIPS_FROM:
@@ -128,6 +133,8 @@ def _two_slips(spelling: str) -> Iterator[Parts]:
         if len(word) < _TWO_SLIPS_FROM or not (word.isascii() and word.isalpha()) or word in GENERIC:
             continue
         others = tuple(other for place, other in enumerate(words) if place != at and len(other) >= _PART)
+        if _vouch(others):
+            continue
         for one, other in itertools.combinations(range(0, len(word), _HOLE), 2):
             pieces = (word[:one], word[one + _HOLE : other], word[other + _HOLE :])
             left = tuple(piece for piece in pieces if len(piece) >= _PART)
@@ -141,8 +148,13 @@ def _a_slip_each(words: Parts) -> Iterator[Parts]:
     long = [at for at, word in enumerate(words) if len(word) >= _SLIPS_FROM and word.isascii() and word.isalpha()]
     for one, other in itertools.combinations(long, 2):
         others = tuple(word for at, word in enumerate(words) if at not in (one, other) and len(word) >= _PART)
-        for pair in itertools.product(_halves(words[one]), _halves(words[other])):
-            yield (*pair, *others)
+        halves = itertools.product(_halves(words[one]), _halves(words[other]))
+        yield from [others] if _vouch(others) else [(*pair, *others) for pair in halves]
+
+
+def _vouch(others: Parts) -> bool:
+    """Whether the other words of a name find its articles, however the one that is left out is spelled."""
+    return len(others) > 1 and sum(map(len, others)) >= _VOUCHING
 
 
 def _halves(word: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Edited files come into force while the bot runs; what changed is told to the channels of the list, once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import structlog
 from watchfiles import awatch
 
 from bot.model.alert import Delivery
-from bot.model.card import TextCard
+from bot.model.card import Card, TextCard
 from bot.model.channel import CONSOLE, Channel
 from bot.model.place import Finding
 from bot.model.watchlist import BY_FILE, Revision
@@ -52,6 +53,7 @@ class LiveLists:
         self._known = set(repo.findings)
         self._conflicts = self._conflicts_now()
         self._broken: dict[str, datetime] = {}
+        self._seen: list[Delivery] = []
         self._told = {each.place.file for each in _errors(repo.findings)}
 
     async def watch(self, folder: Path, stop: asyncio.Event, owed: Callable[[], object]) -> None:
@@ -83,10 +85,13 @@ class LiveLists:
 
     async def _tell(self, notices: Sequence[Delivery]) -> bool:
         """Owe what no other process on this store has just owed; whether anything is left."""
+        since = self._clock.now() - TOLD_TOGETHER
+        self._seen = [each for each in self._seen if each.created >= since] + [*notices]
         async with self._store.deciding():
-            lately = await self._store.notices(self._clock.now() - TOLD_TOGETHER)
-            told = {(each.channel, each.card) for each in lately}
-            new = [each for each in notices if (each.channel, each.card) not in told]
+            told = Counter(map(_said, await self._store.notices(since)))
+            # seen here more often than it was told by anyone: the same change was made again
+            seen = Counter(map(_said, self._seen))
+            new = [each for each in notices if told[_said(each)] < seen[_said(each)]]
             if new:
                 await self._store.note_polls((), new)
         return bool(new)
@@ -167,6 +172,10 @@ def _changes(folder: Path, stop: asyncio.Event) -> AsyncIterator[Collection[obje
     return awatch(
         folder, debounce=_DEBOUNCE, stop_event=stop, watch_filter=None, rust_timeout=_AGAIN, yield_on_timeout=True
     )
+
+
+def _said(notice: Delivery) -> tuple[Channel, Card]:
+    return notice.channel, notice.card
 
 
 def _when(conflict: tuple[Revision, str]) -> tuple[datetime, str]:

@@ -66,6 +66,20 @@ async def test_each_channel_of_a_list_hears_one_line_of_what_a_file_changed(tmp_
     assert all(one.change.inverse() is not None and not one.pending for one in history)
 
 
+async def test_a_change_made_again_within_minutes_is_told_again(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.write(PHONES)
+    bots = [await house.open(), await house.open()]
+    told = []
+    for text in (PHONES.replace("  - Oppo\n", ""), PHONES, PHONES.replace("  - Oppo\n", "")):
+        house.write(text)
+        for bot in bots:
+            await bot.look()
+        told += [words for channel, words in await house.told() if channel != "console:"]
+        house.clock.advance(seconds=5)
+    assert told == ["phones: -Oppo, by file", "phones: +Oppo, by file", "phones: -Oppo, by file"]
+
+
 async def test_what_another_process_wrote_and_recorded_stands_in_the_history_once(tmp_path: Path) -> None:
     house = House(tmp_path)
     house.write(PHONES)
