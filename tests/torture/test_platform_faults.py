@@ -182,7 +182,7 @@ async def test_an_answer_that_comes_too_late_leads_to_no_second_message(name: st
 
 
 def storm(chat: Chat, chance: random.Random) -> list[Any]:
-    """Three calls in four go wrong, in every way in which a platform keeps a bot waiting."""
+    """Two faults a message, in every way in which a platform keeps a bot waiting."""
     waits = ["8", "30", "3600", str(DAY)]
     if chat.platform.name == "slack":
         asks = [chat.fault("rate", seconds) for seconds in (*waits, "", "1", str(10 * DAY))]
@@ -190,7 +190,7 @@ def storm(chat: Chat, chance: random.Random) -> list[Any]:
         asks = [chat.fault("rate", f"{seconds} {scope}") for seconds in waits for scope in ("user", "shared", "global")]
         asks += [chat.fault("banned", "3600"), chat.fault("banned")]
     troubles = [chat.fault("status", str(status)) for status in (500, 502, 503, 504)]
-    troubles += [chat.fault("lost"), chat.fault("dropped"), chat.fault("slow"), chat.fault("slow")]
+    troubles += [chat.fault("lost"), chat.fault("dropped")]
     return chance.choices([*asks, *troubles], k=2 * STORM)
 
 
