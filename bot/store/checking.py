@@ -12,6 +12,7 @@ from bot.store import rows
 from bot.store.database import connect_blocking
 from bot.store.faults import in_words
 from bot.store.health import check_writable
+from bot.store.likelihood import unlikely
 from bot.store.place import FilePlace, parse_place
 from bot.store.schema import (
     alerts,
@@ -49,6 +50,7 @@ def _damage(place: FilePlace) -> tuple[str, ...]:
     with in_words(place), closing(sqlite3.connect(place.path)) as connection:
         found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({_MANY})")]
         loose = connection.execute("PRAGMA foreign_key_check").fetchmany(_MANY)
+        found += unlikely(connection) if found == ["ok"] else ()
     damage = [f"damaged: {each}" for each in found if each != "ok"]
     return (*damage, *(f"a row of {row[0]} belongs to one of {row[2]} that is not there" for row in loose))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.errors import StoreError, StoreUnavailable
 from bot.store.faults import in_words
+from bot.store.likelihood import unlikely
 from bot.store.place import FilePlace
 
 PARTIAL = ".partial"
@@ -32,7 +33,8 @@ def check_whole(place: FilePlace) -> None:
     # Not quick_check: it passes a row whose end was overwritten with zeros, for it compares no index with its table.
     with in_words(place), closing(sqlite3.connect(place.path)) as connection:
         findings = connection.execute("PRAGMA integrity_check(1)").fetchall()
-    if findings != [("ok",)]:
+        whole = findings == [("ok",)] and not unlikely(connection)
+    if not whole:
         raise StoreError(f"{place} is damaged: stop the bot, then: namewatch db restore <the newest backup>")
 
 

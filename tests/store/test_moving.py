@@ -25,6 +25,7 @@ from tests.builders import delivery
 from tests.fakes import START
 from tests.store.builders import DISCORD, LEASE, SLACK, SOURCE, article, at, claim, sent, told
 
+PAGE = 4096
 LATER = START + timedelta(hours=1)
 
 
@@ -220,6 +221,60 @@ async def test_what_is_not_whole_replaces_nothing(sqlite_url: str, bad: Path) ->
         restore_store(sqlite_url, bad, LATER)
     assert content(sqlite_url) == before
     assert left_over(bad.parent) == []
+
+
+def put_in_place_of(path: Path, old: str, new: str) -> None:
+    """Change what stands once in a file."""
+    content = path.read_bytes()
+    assert content.count(old.encode()) == 1
+    path.write_bytes(content.replace(old.encode(), new.encode()))
+
+
+def move_page(path: Path, to: str, of: str) -> None:
+    """Let the first page of a table or an index stand in the place of another's, too."""
+    with closing(sqlite3.connect(path)) as connection:
+        root = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        here, there = ((connection.execute(root, (name,)).fetchone()[0] - 1) * PAGE for name in (to, of))
+    content = path.read_bytes()
+    path.write_bytes(content[:here] + content[there : there + PAGE] + content[here + PAGE :])
+
+
+@pytest.mark.parametrize("where", ["Of THE end", "of the end"])
+async def test_a_text_that_changed_by_itself_is_damage_though_every_page_is_well_formed(
+    sqlite_url: str, where: str
+) -> None:
+    """As where the end of another long text stands in its place; in the text, or in the copy for searches."""
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    await filled(sqlite_url)
+    store = await open_store(sqlite_url)
+    await store.commit(told(article("long", text="Lava said so. " * 1_000 + "Of THE end"), "story-long"))
+    await store.close()
+    put_in_place_of(path, where, where.replace("end", "top"))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert check_store(sqlite_url, LATER) == ("damaged: 1 articles were changed by something else than the bot",)
+    with pytest.raises(StoreError, match="is damaged: stop the bot, then: namewatch db restore"):
+        await open_store(sqlite_url)
+
+
+@pytest.mark.parametrize(
+    ("page", "stands"),
+    [
+        ("sqlite_sequence", "deliveries"),
+        ("sqlite_sequence", "votes"),
+        ("search_grams_data", "alerts"),
+        ("search_grams_docsize", "deliveries"),
+        ("search_grams_idx", "sqlite_autoindex_deliveries_1"),
+        ("search_waiting", "sqlite_autoindex_votes_1"),
+    ],
+)
+async def test_a_page_in_the_place_of_another_is_damage_where_sqlite_sees_none(
+    sqlite_url: str, page: str, stands: str
+) -> None:
+    await filled(sqlite_url)
+    move_page(Path(sqlite_url.removeprefix("sqlite:///")), page, stands)
+    with pytest.raises(StoreError, match="is damaged: stop the bot, then: namewatch db restore"):
+        await open_store(sqlite_url)
 
 
 async def test_a_damaged_store_is_replaced_and_kept(sqlite_url: str, tmp_path: Path) -> None:

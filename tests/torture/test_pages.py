@@ -1,7 +1,7 @@
 """One whole page of the SQLite file is overwritten: no bot starts on it as if nothing had happened.
 
-A page in whose place another one of the same file stands is counted apart: SQLite keeps no checksums of pages, and
-where the last pages of two long texts change places, both are well formed.
+A quarter of the pages are replaced by another one of the same file: SQLite keeps no checksums of pages, and where the
+last page of a long text takes the place of another such page, both are well formed.
 
 The long form: NAMEWATCH_TORTURE_PAGES=1000 python -m pytest tests/torture/test_pages.py (make torture).
 """
@@ -77,10 +77,8 @@ async def test_no_start_is_silent_on_a_file_with_one_page_overwritten(tmp_path: 
         noticed[kind] += "damaged" in said or "upgrade" in said
         silent += [] if said else [f"{kind} at page {start // PAGE + 1}"]
     made = sum(noticed.values()) + len(silent)
-    moved = [each for each in silent if each.startswith("another page")]
     figure(
         f"one page of the SQLite file overwritten, {made} times, a quarter of them with another page of it",
-        f"{len(silent) - len(moved)} silent starts, and {len(moved)} where it was another page",
+        f"{len(silent)} silent starts",
     )
-    assert silent == moved
-    assert len(moved) <= max(1, PAGES // 200)
+    assert not silent

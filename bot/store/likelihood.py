@@ -1,0 +1,61 @@
+"""Whether a SQLite file that `PRAGMA integrity_check` finds well formed can be what the bot wrote.
+
+SQLite keeps no checksums: a page that is replaced by another one of the same kind goes unnoticed where no index tells
+what should stand there. That is so with the end of a long text, and with tables that SQLite keeps for itself.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from functools import partial
+
+from bot.store import rows
+
+_NUMBERED = ("deliveries", "routing_changes", "revisions", "search_numbers")
+
+_IMPOSSIBLE = {
+    "rows have a number that was never given": (
+        "sqlite_sequence",
+        *(
+            f"SELECT 1 FROM (SELECT max(seq) AS last FROM {table}) WHERE last > coalesce((SELECT max(seq) FROM"  # noqa: S608
+            f" sqlite_sequence WHERE name = '{table}'), 0)"
+            for table in _NUMBERED
+        ),
+        "SELECT 1 FROM sqlite_sequence WHERE typeof(seq) <> 'integer' OR name NOT IN (SELECT name FROM sqlite_master)",
+    ),
+    "the index for searches holds what is none": (
+        "search_waiting",
+        "SELECT 1 FROM search_grams_data WHERE typeof(block) <> 'blob'",
+        "SELECT 1 FROM search_grams_docsize WHERE typeof(sz) <> 'blob'",
+        "SELECT 1 FROM search_grams_idx WHERE typeof(segid) <> 'integer' OR typeof(pgno) <> 'integer'",
+        "SELECT 1 FROM search_waiting WHERE article_id NOT IN (SELECT id FROM articles)",
+        "SELECT id FROM articles EXCEPT SELECT article_id FROM search_numbers EXCEPT SELECT * FROM search_waiting",
+    ),
+}
+"""A sentence, the table without which a store is too old for it, and questions that have no answer in a whole one."""
+
+
+def unlikely(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """What something else than the bot must have changed, a sentence each. Reads all texts."""
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    found = [
+        sentence for sentence, (needed, *asked) in _IMPOSSIBLE.items() if needed in tables and _any(connection, asked)
+    ]
+    if "articles" in tables and (changed := sum(_changed(connection))):
+        found.append(f"{changed:,} articles were changed by something else than the bot")
+    return tuple(found)
+
+
+def _any(connection: sqlite3.Connection, asked: list[str]) -> bool:
+    return any(connection.execute(f"{each} LIMIT 1").fetchone() for each in asked)
+
+
+def _changed(connection: sqlite3.Connection) -> Iterator[bool]:
+    """For each article whether its text and the folded copy of it differ.
+
+    Where it is so long that its end has a page of its own, that page holds a part of the copy.
+    """
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+    for title, text, copy in connection.execute("SELECT title, text, folded FROM articles"):
+        folded = rows.folded(title, text)
+        # A newer Python may know more capital letters than the one that wrote the copy.
+        yield copy != folded and copy.casefold() != folded
