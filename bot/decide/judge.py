@@ -19,6 +19,7 @@ from bot.stories import Branch, Probe, lead_of
 from bot.text import fold_key
 
 FIRST_POLL = "recorded at the source's first poll"
+LET_GO = "changed after the ledger let go of it, and it says no date"
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ def judge(scene: Scene, ids: Ids) -> Judged:
         if arrival is None:
             continue
         article, hits = arrival
-        recorded = _why_recorded(scene, article, posted=extract.entry_id in posted)
+        recorded = _why_recorded(scene, article, scene.known.get(extract.entry_id), posted=extract.entry_id in posted)
         story_id = branch.story_of(article.id) or _assign(scene, article, hits, branch, draft, ids)
         draft.arrivals.append(Arrival(article, hits, story_id, recorded))
     return Judged(
@@ -213,7 +214,13 @@ def _mode(hits: tuple[Hit, ...]) -> Stories:
     return next(mode for mode in ("off", "normal", "eager") if mode in wishes)
 
 
-def _why_recorded(scene: Scene, article: Article, *, posted: bool) -> str:
+def _why_recorded(scene: Scene, article: Article, known: Known | None, *, posted: bool) -> str:
+    """Why it is not posted, "" where it may be.
+
+    Whoever was told of an article that the ledger has let go of is not known any more: to all it would be new.
+    """
+    if known and known.retired and known.same_source and article.published is None:
+        return LET_GO
     if not posted:
         return FIRST_POLL
     if too_old(article.published, scene.now, scene.age_limit):

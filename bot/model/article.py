@@ -73,9 +73,11 @@ class Known:
     """What the store knows of an identity: the article behind it and the digest of what was seen.
 
     `same_source`: it was seen through this very source; otherwise another source brought the same article first.
+    `retired`: the article was let go of with its ledger, and nobody knows any more whom it named.
     """
 
     article_id: str
     digest: str
     revision: int = 1
     same_source: bool = True
+    retired: bool = False

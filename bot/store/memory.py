@@ -103,7 +103,8 @@ class MemoryStore(MemoryOutbox, MemoryWaiting, MemoryLedger, MemoryVotes, Memory
 
     def _known(self, mark: Seen, source: str) -> Known:
         article = self._state.articles.get(mark.article_id)
-        return Known(mark.article_id, mark.digest, article.revision if article else 1, mark.source == source)
+        retired = bool(mark.article_id) and article is None
+        return Known(mark.article_id, mark.digest, article.revision if article else 1, mark.source == source, retired)
 
     def _marks(self, source: str) -> tuple[dict[str, Seen], dict[str, Seen], dict[str, Seen]]:
         """What was seen by id (of this source), URL and title (of this source); of several the best."""

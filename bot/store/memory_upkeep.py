@@ -102,6 +102,7 @@ class MemoryUpkeep:
         kept = {each.story_id for each in state.alerts.values() if each.id in owed}
         waits = {each.article_id for each in state.withheld.values()}
         waits |= {each.article_id for each in state.members.values() if each.story_id in kept}
+        waits |= {each.article_id for each in state.verdicts.values() if each.at >= before}
         old = [e for e in state.articles.values() if e.first_seen < before and e.id not in waits]
         ids = {each.id for each in sorted(old, key=lambda each: each.first_seen)[:most]}
         self._drop_articles(ids)

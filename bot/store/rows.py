@@ -123,7 +123,8 @@ def is_same(source: str, sought: Identity, seen_source: str, seen_title_key: str
 
 def known(row: Row[Any], asking: str) -> Known:
     """What is known through a row of `seen` with the edition of its article."""
-    return Known(row.article_id, row.digest, row.revision or 1, row.source == clean(asking))
+    retired = bool(row.article_id) and row.revision is None
+    return Known(row.article_id, row.digest, row.revision or 1, row.source == clean(asking), retired)
 
 
 def story_row(story: Story) -> Values:

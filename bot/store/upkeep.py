@@ -178,7 +178,7 @@ async def _empty_texts(connection: AsyncConnection, before: datetime, most: int)
 
 
 async def _retire_ledger(connection: AsyncConnection, before: datetime, most: int) -> int:
-    """Articles that no message is owed for, and that no channel waits to hear of."""
+    """Articles that no message is owed for, that no channel waits to hear of, and of which nothing new was judged."""
     owed = exists().where(
         story_members.c.article_id == articles.c.id,
         alerts.c.story_id == story_members.c.story_id,
@@ -187,7 +187,8 @@ async def _retire_ledger(connection: AsyncConnection, before: datetime, most: in
         _OWED,
     )
     waits = exists().where(withheld.c.article_id == articles.c.id)
-    which = and_(articles.c.first_seen < before, not_(owed), not_(waits))
+    changes = exists().where(verdicts.c.article_id == articles.c.id, verdicts.c.at >= before)
+    which = and_(articles.c.first_seen < before, not_(owed), not_(waits), not_(changes))
     ids = list(await connection.scalars(select(articles.c.id).where(which).order_by(articles.c.first_seen).limit(most)))
     for chunk in chunks(ids, 100):
         await _drop_articles(connection, chunk)

@@ -275,6 +275,26 @@ def test_another_sources_own_words_are_judged_also_where_the_first_ones_were_rej
     assert [d.kind for d in second.deliveries] == ["post"]
 
 
+@pytest.mark.parametrize(
+    ("retired", "same_source", "published", "states", "messages"),
+    [
+        (True, True, None, {"old"}, 0),
+        (False, True, None, {"alerted"}, 1),
+        (True, False, None, {"alerted"}, 1),
+        (True, True, START, {"alerted"}, 1),
+    ],
+)
+def test_what_changes_after_its_ledger_is_gone_is_not_new(
+    *, retired: bool, same_source: bool, published: datetime | None, states: set[str], messages: int
+) -> None:
+    """Nobody knows any more who was told of it; a date of its own, or another source, says that it is news."""
+    edit = replace(TALKS, published=published)
+    known = {edit.entry_id: Known("a-year-ago", "other words", 1, same_source, retired)}
+    outcome = decide(replace(after(scene([]), decide(scene([])), [edit]), known=known))
+    assert {each.state for each in outcome.routings} == states
+    assert len(outcome.deliveries) == messages
+
+
 def test_two_entries_on_one_known_article_are_two_editions() -> None:
     ids = CountingIds()
     where = scene([TALKS])

@@ -97,7 +97,7 @@ def mark(source: str, entry_id: str, url: str = "", title: str = "", article_id:
 async def test_an_article_is_recognised_by_id_else_url_else_title(
     store: Store, marks: list[Seen], asked: Identity, found: Known | None
 ) -> None:
-    await store.commit(replace(EMPTY, seen=tuple(marks)))
+    await store.commit(replace(EMPTY, articles=(article("a"),), seen=tuple(marks)))
     assert await store.known(SOURCE, [asked]) == ({asked.entry_id: found} if found else {})
 
 

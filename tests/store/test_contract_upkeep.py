@@ -14,7 +14,7 @@ from bot.model.upkeep import CANARY, Backlog, Expiry
 from bot.protocols import Store
 from tests.builders import delivery
 from tests.fakes import START
-from tests.store.builders import SLACK, SOURCE, article, at, claim, member, owe, routing, send_all, story, told
+from tests.store.builders import SLACK, SOURCE, article, at, claim, member, owe, routing, send_all, story, told, verdict
 
 OLD = START - timedelta(days=100)
 LIMIT = START - timedelta(days=90)
@@ -150,6 +150,18 @@ async def test_an_old_ledger_goes_with_its_articles_and_messages(store: Store) -
     again = article("again", "old news", url="https://focus.example/old")
     known = await store.known(SOURCE, [again.identity])
     assert known["entry-again"].article_id == "old", "what was seen is known for ever"
+    assert known["entry-again"].retired
+    assert not (await store.known(SOURCE, [article("young").identity]))["entry-young"].retired
+
+
+async def test_an_article_that_still_changes_stays(store: Store) -> None:
+    """A page of a list of partners, that is seen once and for ever."""
+    await told_of(store, "old", OLD)
+    await send_all(store)
+    edition = PollOutcome(SourceState(SOURCE), START, verdicts=(verdict(article("old", revision=2), when=START),))
+    await store.commit(edition)
+    assert await store.retire(Expiry(ledger=LIMIT), START) == {}
+    assert await store.retire(Expiry(ledger=START + timedelta(hours=1)), START + timedelta(hours=2)) == {"articles": 1}
 
 
 OWED = [("pending", ""), ("sending", ""), ("parked", "gone"), ("dead", "rejected")]
