@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -27,6 +27,10 @@ BELIEVED = timedelta(seconds=3)
 TOLD_TOGETHER = timedelta(minutes=2)
 """Within which two processes on one store, and one folder, see the same change."""
 
+FETCHED_APART = timedelta(days=1)
+"""Within which two machines on one store, each with a checkout of its own, see the same change."""
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _DEBOUNCE = 300
 _AGAIN = 400
 """Milliseconds between two looks while a version of a file waits to be believed."""
@@ -77,8 +81,8 @@ class LiveLists:
             if await asyncio.to_thread(self._repo.changed_on_disk):
                 reloaded = await self._repo.reload()
                 for change in reloaded.changes:
-                    await self._record(change)
-                notices += [each for change in reloaded.changes for each in self._lines(change)]
+                    if await self._record(change):
+                        notices += self._lines(change)
             notices += self._overruled()
             notices += self._news()
             return bool(notices) and await self._tell(notices)
@@ -96,13 +100,19 @@ class LiveLists:
                 await self._store.note_polls((), new)
         return bool(new)
 
-    async def _record(self, change: ListChange) -> None:
-        """Edits by hand are part of a list's history; what another process wrote and recorded is there already."""
+    async def _record(self, change: ListChange) -> bool:
+        """Edits by hand are part of a list's history; what another process wrote and recorded is there already.
+
+        Whether the channels are to hear of it: not where another bot has found all of it in its files of late, and has
+        told them.
+        """
         last: dict[Key, Entry | None] = {}
+        by_file: dict[Key, datetime] = {}
         for revision in await self._store.revisions(change.watchlist) if change.edits else ():
             for key in keys_of(revision.change):
                 gone = revision.change.after is None or key_of(revision.change.after) != key
                 last[key] = None if gone or revision.change.after is None else bare(revision.change.after)
+                by_file[key] = revision.at if revision.channel == BY_FILE else _LONG_AGO
         now = self._clock.now()
         new = [
             Revision(self._ids.new(), edit, "someone", BY_FILE, now, pending=False)
@@ -111,6 +121,8 @@ class LiveLists:
         ]
         if new:
             await self._store.record_revision(new)
+        earlier = [by_file.get(keys_of(edit)[0], _LONG_AGO) for edit in change.edits]
+        return bool(new) or min(earlier, default=_LONG_AGO) < now - FETCHED_APART
 
     def _lines(self, change: ListChange) -> list[Delivery]:
         """One line for each channel of the list."""

@@ -48,6 +48,31 @@ class House:
         return [(channel, str(card.lines[0][0])) for channel, card in cards]
 
 
+@pytest.mark.parametrize(("later", "lines"), [(0, 0), (1, 0), (600, 0), (25 * 60, 1)])
+async def test_two_machines_whose_checkouts_are_fetched_apart_tell_a_change_once(
+    tmp_path: Path, later: int, lines: int
+) -> None:
+    here, there = House(tmp_path / "here"), House(tmp_path / "there")
+    there.store, there.clock, there.ids = here.store, here.clock, here.ids
+    for house in (here, there):
+        house.folder.mkdir()
+        house.write(PHONES)
+    one, other = await here.open(), await there.open()
+    here.write(PHONES.replace("- Oppo", "- Vivo"))
+    assert await one.look()
+    assert len(await here.told()) == 2
+    here.clock.advance(minutes=later)
+    there.write(PHONES.replace("- Oppo", "- Vivo"))
+    assert await other.look() == bool(lines)
+    assert len(await here.told()) == 2 * lines
+    there.write(PHONES)
+    assert await other.look()
+    assert {line for _, line in await here.told()} == {"phones: +Oppo, -Vivo, by file"}
+    here.write(PHONES)
+    here.clock.advance(minutes=5)
+    assert not await one.look()
+
+
 async def test_each_channel_of_a_list_hears_one_line_of_what_a_file_changed(tmp_path: Path) -> None:
     house = House(tmp_path)
     house.write(PHONES)
