@@ -18,6 +18,7 @@ from sqlalchemy import JSON, Column, Engine, MetaData, Table, event, insert, sel
 from bot.store import open_store, upgrade
 from bot.store.database import connect_blocking
 from bot.store.place import FilePlace, parse_place
+from bot.store.rows import folded
 from bot.store.versions import migrations
 from tests.fakes import START
 from tests.torture.bots import forks
@@ -42,8 +43,9 @@ def make_old(url: str) -> None:
 
 
 def row_of(table: Table, number: int) -> dict[str, Any]:
-    """Any value for each column, another one in each row."""
-    return {column.name: value_of(column, number) for column in table.columns if column.name != "seq"}
+    """Any value for each column, another one in each row; an article's text and its copy for searches agree."""
+    values = {column.name: value_of(column, number) for column in table.columns if column.name != "seq"}
+    return values | ({"folded": folded(values["title"], values["text"])} if table.name == "articles" else {})
 
 
 def value_of(column: Column[Any], number: int) -> Any:
