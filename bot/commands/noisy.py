@@ -40,6 +40,8 @@ def kind_of_word(name: str) -> str:
     word = name_key(name)
     if not word.isascii() and len(word) <= _SHORT:
         return "a word of two characters, which others hold or mean something else"
+    if word.isdigit():
+        return "a number"
     if word in given_names():
         return "a first name"
     if word in surnames():

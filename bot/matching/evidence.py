@@ -155,6 +155,8 @@ def _kind_of_word(word: str, script: str) -> Argument:
         return Argument("name", "kind.han_short" if len(word) < _HAN_ORDINARY else "kind.han_long")
     if script in ("katakana", "hiragana", "hangul"):
         return Argument("name", "kind.hangul" if script == "hangul" else "kind.kana")
+    if word.isdigit():
+        return Argument("also a number", "kind.marked_weak")
     if is_ordinary(word):
         return Argument("also an everyday word", "kind.ordinary_word")
     if is_ordinary(singular(word)):

@@ -119,10 +119,14 @@ def _doubt(spelling: _Spelling, watchlist: Watchlist, longer: Mapping[_Spelling,
 
 
 def _kind(spelling: _Spelling) -> str:
-    """What a name of one word may be besides: somebody's name, or a word."""
-    if len(spelling.words) != 1 or spelling.is_short:
+    """What a name of one word may be besides: somebody's name, a number, or a word."""
+    if len(spelling.words) != 1:
         return ""
     word = spelling.words[0]
+    if word.isdigit():
+        return "a number"
+    if spelling.is_short:
+        return ""
     if _is_han_word(word):
         return "an ordinary word, or part of one"
     return kind_of_name(word) or ("an ordinary word or a surname" if is_ordinary(word) else "")

@@ -71,6 +71,12 @@ async def test_the_newest_three_stories_that_would_have_alerted_come_with_the_an
     assert (await desk.ask("show MediaTek stories here", HERE, guest)).failed
 
 
+async def test_a_number_is_asked_about() -> None:
+    said = await desk_with(heard("phones", HERE)).say("add 360", HERE, MEMBER)
+    assert said[0] == '"360" is also a number: an article must show that the company is meant.'
+    assert "Nothing was changed." in said
+
+
 async def test_an_ordinary_word_shows_what_it_would_have_fired_and_waits() -> None:
     stories = (
         stored(1, "Apple Inc. opens a plant", "Apple said the iPhone maker would build handsets."),

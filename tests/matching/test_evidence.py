@@ -206,3 +206,17 @@ def test_a_context_word_is_said_once_as_the_article_writes_it(text: str, said: s
     (mention,) = matcher.find("", text)
     words = [reason.text for reason in mention.reasons if "手" in reason.text or "hone" in reason.text]
     assert words == [said]
+
+
+@pytest.mark.parametrize(
+    ("text", "alerts"),
+    [
+        ("In 2026 the economy grew 360 percent.", False),
+        ("The cameras turn 360 degrees, the makers of phones say.", False),
+        ("Security firm 360 said its shares rose, analysts expect.", True),
+        ("Chinese security company 360, whose founder spoke, sells antivirus software.", True),
+    ],
+)
+def test_a_number_alone_names_nobody(text: str, *, alerts: bool) -> None:
+    matcher = Matcher(watchlist(company("360", context=("antivirus",)), company("2026")))
+    assert any(mention.alert for mention in matcher.find("", text)) == alerts

@@ -26,6 +26,7 @@ NOISY = [
     ("  - The Gap\n", "`The Gap` is also an ordinary word"),
     ("  - Block Inc\n", "`Block Inc` is also an ordinary word"),
     ("  - Dixon\n", "`Dixon` is also"),
+    ('  - "360"\n', "`360` is also a number, and has no context words"),
     ("  - William\n", "`William` is also a first name"),
     ("  - {name: Lava International, aliases: [Lava]}\n", "a.yaml:2:42: warning: `Lava` is also an ordinary word"),
     (
