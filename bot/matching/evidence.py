@@ -155,6 +155,10 @@ def _kind_of_word(word: str, script: str) -> Argument:
         return Argument("name", "kind.han_short" if len(word) < _HAN_ORDINARY else "kind.han_long")
     if script in ("katakana", "hiragana", "hangul"):
         return Argument("name", "kind.hangul" if script == "hangul" else "kind.kana")
+    return _kind_of_latin(word)
+
+
+def _kind_of_latin(word: str) -> Argument:
     if word.isdigit():
         return Argument("also a number", "kind.marked_weak")
     if is_ordinary(word):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import compress, count
 
 from bot.matching.anchors import Anchor, keys_of
-from bot.matching.names import RUN_SCRIPTS, Variant
+from bot.matching.names import CONNECTIVES, RUN_SCRIPTS, Variant
 from bot.matching.owners import Owners
 from bot.matching.pieces import Pieces
 from bot.matching.reading import Reading
@@ -175,5 +175,7 @@ def _beside(words: Tokens, at: int, joins: Set[int]) -> list[str]:
 
 
 def _known_forms(token: str) -> list[str]:
-    """The known words that may stand for an anchor: itself, its singular, its plural."""
+    """The known words that may stand for an anchor: itself, its singular, its plural; of "&" all words for it."""
+    if token in CONNECTIVES:
+        return sorted(CONNECTIVES)  # of a name that has nothing else, such as "& Co"
     return [word for word in (token, *other_numbers(token)) if is_known(word)]

@@ -145,7 +145,12 @@ def test_a_name_of_several_words_is_found_under_an_anchor_that_was_read_before_i
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("Jade Bird", "Ｊａｄｅ＆＃３２；Ｂｉｒｄ"), ("Münzkopf", "the Μünkοpf"), ("Münzkopf", "ΜÜNKΟPF and")],
+    [
+        ("Jade Bird", "Ｊａｄｅ＆＃３２；Ｂｉｒｄ"),
+        ("Münzkopf", "the Μünkοpf"),
+        ("Münzkopf", "ΜÜNKΟPF and"),
+        ("& Corp", "GmbH und Co KG"),
+    ],
 )
 def test_what_long_runs_found(name: str, text: str) -> None:
     tally = Tally()
