@@ -12,6 +12,8 @@ from bot.store import rows
 
 _NUMBERED = ("deliveries", "routing_changes", "revisions", "search_numbers")
 
+_INDEXED = "SELECT seq FROM search_numbers WHERE article_id NOT IN (SELECT article_id FROM search_waiting)"
+
 _IMPOSSIBLE = {
     "rows have a number that was never given": (
         "search_waiting",
@@ -27,6 +29,11 @@ _IMPOSSIBLE = {
         "SELECT 1 FROM search_grams_data WHERE typeof(block) <> 'blob'",
         "SELECT 1 FROM search_grams_docsize WHERE typeof(sz) <> 'blob'",
         "SELECT 1 FROM search_grams_idx WHERE typeof(segid) <> 'integer' OR typeof(pgno) <> 'integer'",
+        "SELECT 1 WHERE (SELECT count(*) FROM search_grams_data WHERE id IN (1, 10)) < 2",  # averages and structure
+        "SELECT 1 FROM search_grams_config WHERE k <> 'version'",
+        "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM search_grams_config WHERE k = 'version' AND typeof(v) = 'integer')",
+        f"SELECT id FROM search_grams_docsize EXCEPT {_INDEXED}",  # noqa: S608
+        f"{_INDEXED} EXCEPT SELECT id FROM search_grams_docsize",  # noqa: S608
         "SELECT 1 FROM search_waiting WHERE article_id NOT IN (SELECT id FROM articles)",
         "SELECT id FROM articles EXCEPT SELECT article_id FROM search_numbers EXCEPT SELECT * FROM search_waiting",
     ),
