@@ -155,6 +155,11 @@ class Twin:
         del channel
         return ""
 
+    async def check_threads(self, channel: Channel) -> str:
+        """It knows no threads."""
+        del channel
+        return ""
+
     async def homes(self) -> tuple[str, ...]:
         """Nowhere."""
         return ()

@@ -88,6 +88,10 @@ class ScriptedPlatform:
         del channel
         return ""
 
+    async def check_threads(self, channel: Channel) -> str:
+        del channel
+        return ""
+
     async def homes(self) -> tuple[str, ...]:
         return ()
 

@@ -63,12 +63,16 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """When one channel wants to hear, and how much; `budget` None is no limit. `zone` is an IANA name."""
+    """When one channel wants to hear, and how much; `budget` None is no limit. `zone` is an IANA name.
+
+    `threads`: whether a reply to an alert goes into a thread of its own story.
+    """
 
     digest: Digest | None = None
     quiet: Quiet | None = None
     zone: str = "UTC"
     budget: int | None = BUDGET
+    threads: bool = False
 
     def is_quiet(self, moment: datetime) -> bool:
         """Whether this moment lies in the quiet hours."""
@@ -111,15 +115,15 @@ class Wishes:
 def wishes_of(channel: Channel, rules: Iterable[ChannelRule]) -> Wishes:
     """What a channel wants, of the rules that several lists may have for it: of each wish the first one written."""
     given = list(rules)
-    digest, quiet, zone, budget = (
+    digest, quiet, zone, budget, threads = (
         next((text for rule in given if (text := getattr(rule, name))), "")
-        for name in ("digest", "quiet", "zone", "budget")
+        for name in ("digest", "quiet", "zone", "budget", "threads")
     )
     if budget:
         limit: int | None = parse_budget(budget)
     else:
         limit = None if channel == CONSOLE else BUDGET
-    return Wishes(parse_digest(digest), parse_quiet(quiet), zone or "UTC", limit)
+    return Wishes(parse_digest(digest), parse_quiet(quiet), zone or "UTC", limit, threads == "on")
 
 
 @cache

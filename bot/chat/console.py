@@ -160,6 +160,10 @@ class ConsolePlatform:
         """Why this is not the terminal, or why nothing can be shown there; "" for a terminal that is there."""
         return self.gone if channel == CONSOLE else f"{channel} is not the terminal: write console:"
 
+    async def check_threads(self, channel: Channel) -> str:  # noqa: ARG002 - Platform's
+        """The terminal has no threads."""
+        return ""
+
     async def homes(self) -> tuple[str, ...]:
         """The terminal has no name."""
         return ()

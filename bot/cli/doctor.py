@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from bot.alerting.windows import wishes_of
 from bot.app import Setup, fetcher_for, opened, readers
 from bot.cli.redaction import REDACTOR
 from bot.config import Settings, environment, unknown_variables
@@ -84,13 +85,18 @@ async def _chats(setup: Setup) -> AsyncIterator[Checkup]:
 
 async def _channels(setup: Setup) -> AsyncIterator[Checkup]:
     ops = setup.settings.ops_channel
-    listed = {rule.channel for each in setup.repo.lists() for rule in each.channels}
+    rules = [rule for each in setup.repo.lists() for rule in each.channels]
+    listed = {rule.channel for rule in rules}
     for channel in sorted(listed | ({ops} if ops else set())):
         platform, called = setup.platforms.get(channel.platform), setup.directory.in_words(channel)
         if platform is None:
             yield Checkup(f"channel {called}", f"{channel.platform} is not set up: set its token")
         else:
-            yield Checkup(f"channel {called}", await platform.check(channel))
+            wrong = await platform.check(channel)
+            yield Checkup(f"channel {called}", wrong)
+            wishes = wishes_of(channel, (rule for rule in rules if rule.channel == channel))
+            if wishes.threads and not wrong and (threadless := await platform.check_threads(channel)):
+                yield Checkup(f"threads in {called}", threadless)
 
 
 async def _sources(setup: Setup, settings: Settings) -> AsyncIterator[Checkup]:

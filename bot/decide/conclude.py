@@ -262,8 +262,10 @@ def _owe_growth(
         book.edits[key] = replace(edit, card=alert.card)
     if new:
         name = arrival.article.publisher or scene.source.name
-        book.others.append(_delivery(scene, alert, "reply", _card(arrival, name, new), ids))
-        book.ears.spend(alert.channel, _card(arrival, name, new))
+        thread = alert.card.headline or new[0].company if book.ears.wishes(alert.channel).threads else ""
+        card = replace(_card(arrival, name, new), thread=thread)
+        book.others.append(_delivery(scene, alert, "reply", card, ids))
+        book.ears.spend(alert.channel, card)
 
 
 def _card(arrival: Arrival, source: str, lines: tuple[CompanyLine, ...]) -> AlertCard:

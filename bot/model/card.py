@@ -55,7 +55,10 @@ class CompanyLine:
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:
-    """An alert as people see it. `sources` are the names of all sources of the story so far, the first one first."""
+    """An alert as people see it. `sources` are the names of all sources of the story so far, the first one first.
+
+    `thread`, of a reply: the name of its story's thread where the channel wants threads; "" for a reply in the channel.
+    """
 
     companies: tuple[CompanyLine, ...]
     headline: str
@@ -64,6 +67,7 @@ class AlertCard:
     at: datetime
     langs: tuple[str, ...] = ()
     articles: int = 1
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

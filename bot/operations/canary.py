@@ -245,6 +245,10 @@ class Nowhere:
         """It can always be posted to."""
         return ""
 
+    async def check_threads(self, channel: Channel) -> str:  # noqa: ARG002 - Platform's
+        """It opens none."""
+        return ""
+
     async def homes(self) -> tuple[str, ...]:
         """Nowhere."""
         return ()

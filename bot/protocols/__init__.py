@@ -143,6 +143,10 @@ class Platform(Protocol):
         """Why this channel can't be posted to, with the fix; empty when it can."""
         ...
 
+    async def check_threads(self, channel: Channel) -> str:
+        """Why replies to alerts can't go into threads there, with the fix; empty where they can, or do anyway."""
+        ...
+
     async def homes(self) -> tuple[str, ...]:
         """The workspaces or servers that it is at work in, by name; of one that it can't reach why, with the fix."""
         ...

@@ -49,6 +49,7 @@ def encode_card(card: Card) -> Document:
     if isinstance(card, TextCard):
         more = {"more": card.more} if card.more else {}
         return {"kind": card.kind, "lines": [[_encode_span(span) for span in line] for line in card.lines], **more}
+    thread = {"thread": card.thread} if card.thread else {}
     return {
         "kind": "alert",
         "companies": [_encode_line(line) for line in card.companies],
@@ -58,6 +59,7 @@ def encode_card(card: Card) -> Document:
         "at": card.at.isoformat(),
         "langs": list(card.langs),
         "articles": card.articles,
+        **thread,
     }
 
 
@@ -79,6 +81,7 @@ def decode_alert_card(document: Document) -> AlertCard:
         at=_moment(document["at"]),
         langs=tuple(document.get("langs", ())),
         articles=document.get("articles", 1),
+        thread=document.get("thread", ""),
     )
 
 

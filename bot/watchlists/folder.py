@@ -9,7 +9,7 @@ from bot.model.place import Finding, Place
 from bot.model.source import Source
 from bot.model.watchlist import Watchlist
 from bot.watchlists.lint import namesakes, unknown_sources
-from bot.watchlists.load import NOT_APPLIED, FileRead, SourceTypes, load
+from bot.watchlists.load import FileRead, SourceTypes, load
 from bot.watchlists.tree import MAX_BYTES
 
 SUFFIXES = frozenset({".yaml", ".yml"})
@@ -37,13 +37,13 @@ class ListFile:
     path: Path
 
 
-def load_folder(*paths: Path, source_types: SourceTypes, not_applied: frozenset[str] = NOT_APPLIED) -> Loaded:
+def load_folder(*paths: Path, source_types: SourceTypes) -> Loaded:
     """Read every *.yaml and *.yml below the folders, and the files named themselves; a bad file stops no other.
 
     Keys are paths below the folder, of a file named itself its name. Hidden files and folders are left out.
     """
     files, findings = find_files(paths)
-    reads = [read_file(file, source_types, not_applied) for file in files]
+    reads = [read_file(file, source_types) for file in files]
     return combine(reads, findings)
 
 
@@ -81,13 +81,13 @@ def _nothing_at(path: Path) -> Finding:
     return Finding(Place(str(path)), "error", "no such file or folder", "make it, or name another")
 
 
-def read_file(file: ListFile, source_types: SourceTypes, not_applied: frozenset[str] = NOT_APPLIED) -> FileRead:
+def read_file(file: ListFile, source_types: SourceTypes) -> FileRead:
     """One file from the disk; what keeps it from being read is a finding."""
     data = read_bytes(file.path)
     if isinstance(data, Finding):
         return FileRead(file.key, findings=(data,))
     folder = file.path.parent
-    return load(data, str(file.path), key=file.key, source_types=source_types, folder=folder, not_applied=not_applied)
+    return load(data, str(file.path), key=file.key, source_types=source_types, folder=folder)
 
 
 def read_bytes(path: Path) -> bytes | Finding:

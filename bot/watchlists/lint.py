@@ -12,9 +12,8 @@ from bot.model.source import Source
 from bot.model.watchlist import Watchlist
 from bot.watchlists.explain import closest
 from bot.watchlists.names import fold_name, is_invisible, shown
-from bot.watchlists.tree import Document, Mapping, Path, Sequence, scalars
+from bot.watchlists.tree import Document, Path, scalars
 
-_CONSEQUENCES = {"threads": "the platform decides how growth is shown"}
 _ALIKE = ("LATIN", "CYRILLIC", "GREEK")
 _WORD = re.compile(r"[^\W_]+")
 _IDS = {"slack": re.compile(r"[A-Z0-9]+"), "discord": re.compile(r"[0-9]+")}
@@ -29,15 +28,14 @@ class _Spelling:
     path: Path
 
 
-def lint(document: Document, watchlist: Watchlist | None, not_applied: frozenset[str]) -> tuple[Finding, ...]:
-    """All warnings of one good file, in its order; `not_applied` are keys of a channel that change nothing yet."""
+def lint(document: Document, watchlist: Watchlist | None) -> tuple[Finding, ...]:
+    """All warnings of one good file, in its order."""
     found = [*_invisible(document)]
     if watchlist is not None:
         spellings = list(_spellings(watchlist))
         found += _mixed_scripts(document, spellings)
         found += _shared_spellings(document, watchlist, spellings)
         found += _thresholds(document, watchlist)
-        found += _unapplied(document, not_applied)
         found += _channels_twice(watchlist)
         found += _no_channel(watchlist)
         found += _no_tickers(document, watchlist)
@@ -122,15 +120,6 @@ def _thresholds(document: Document, watchlist: Watchlist) -> Iterator[Finding]:
             place = document.place(("companies", index, "threshold"))
             message = f"`threshold: {company.threshold}` changes nothing: every spelling found reaches {lowest:.0f}"
             yield _warning(place, message, "delete it, or raise it")
-
-
-def _unapplied(document: Document, not_applied: frozenset[str]) -> Iterator[Finding]:
-    channels = document.node_at(("channels",))
-    for entry in channels.items if isinstance(channels, Sequence) else ():
-        for key, _ in entry.pairs if isinstance(entry, Mapping) else ():
-            if key.text in not_applied:
-                message = f"`{key.text}` is read but not applied yet: {_CONSEQUENCES.get(key.text, 'it has no effect')}"
-                yield _warning(document.place_at(key.start), message, "nothing to do; it is kept for a later version")
 
 
 def _channels_twice(watchlist: Watchlist) -> Iterator[Finding]:

@@ -37,9 +37,6 @@ from bot.watchlists.tree import Document, Path, Scalar, plain, read_document
 SourceTypes = Mapping[str, type[BaseModel]]
 """By type of source, the pydantic model of its own options."""
 
-NOT_APPLIED = frozenset({"threads"})
-"""Keys of a channel that are read and kept but change nothing yet."""
-
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
@@ -68,7 +65,6 @@ def load(
     key: str,
     source_types: SourceTypes,
     folder: FilePath | None = None,
-    not_applied: frozenset[str] = NOT_APPLIED,
 ) -> FileRead:
     """Read one file. `file` is how findings name it, `key` the list's key, `folder` where relative paths begin.
 
@@ -81,7 +77,7 @@ def load(
     read = interpret(document, plain(document.root), key, source_types, folder or FilePath())
     if read.errors:
         return read
-    return replace(read, findings=lint(document, read.watchlist, not_applied))
+    return replace(read, findings=lint(document, read.watchlist))
 
 
 def restore(parsed: str, file: str, *, key: str, source_types: SourceTypes, folder: FilePath | None = None) -> FileRead:

@@ -224,7 +224,9 @@ class ChannelEntry(_Entry):
     )
     zone: Annotated[str, AfterValidator(_zone)] = Field(default="", description="such as Asia/Taipei")
     budget: Annotated[str, AfterValidator(_budget)] = Field(default="", description="posts an hour, such as 12/h")
-    threads: Literal["", "on", "off"] = ""
+    threads: Literal["", "on", "off"] = Field(
+        default="", description="on: on Discord a reply to an alert goes into a thread of its story; default: off"
+    )
 
 
 CompanyInList = Annotated[CompanyEntry, Bare("name")]

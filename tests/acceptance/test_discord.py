@@ -12,7 +12,7 @@ import pytest
 
 from tests.acceptance.conftest import CHECKOUT, environment
 from tests.chat.discord_bot import discord_server
-from tests.chat.servers.discord import BOT, GUILD, MANAGE, OTHER, SUPPLY, TOKEN, DiscordServer
+from tests.chat.servers.discord import BOT, GUILD, MANAGE, OPEN_THREADS, OTHER, SUPPLY, TOKEN, DiscordServer
 
 SAMPLES = CHECKOUT / "watchlists" / "samples"
 SOURCES = f"sources:\n  - {{name: Samples, type: files, url: '{SAMPLES}', first_poll: alert}}\n"
@@ -106,3 +106,33 @@ async def test_a_bot_that_is_in_no_server_says_the_link_that_invites_it(home: Pa
         assert link in await until(bot, "Discord: the bot is in no server yet")
     doctor = await output(home, discord, "doctor")
     assert "WRONG  Discord: 0 servers: the bot is in no server yet: open " + link in doctor
+
+
+async def test_a_reply_opens_a_thread_where_the_list_asks_for_threads(home: Path, discord: DiscordServer) -> None:
+    """From the wish in a list's file, over two polls, to a thread on the alert; `doctor` names what that needs."""
+    press = home / "watchlists" / "press"
+    press.mkdir()
+    text = f"""
+channels: [{{to: "discord:{SUPPLY}", threads: on, budget: 99/h}}]
+companies: [Lava International, Dixon Technologies]
+sources: [{{name: Press, type: files, url: press, first_poll: alert}}]
+"""
+    (home / "watchlists" / "phones.yaml").write_text(text, encoding="utf-8")
+    headline = "Lava International in talks to build phones for export"
+    (press / "one.txt").write_text(f"{headline}\n\nLava International Ltd is in talks to build handsets.\n")
+    await output(home, discord, "run", "--once")
+    (post,) = discord.messages()
+    assert post["embeds"][0]["title"] == headline
+    joining = "Dixon Technologies may join the talks to build handsets with Lava International Ltd, sources said."
+    (press / "two.txt").write_text(f"{headline}\n\n{joining}\n")
+    await output(home, discord, "run", "--once")
+    (alone,) = discord.messages()
+    assert alone["id"] == post["id"]
+    assert discord.places[post["id"]].name == headline
+    (reply,) = discord.messages(post["id"])
+    assert reply["content"] == "Also **Dixon Technologies**"
+    assert "All in order" in await output(home, discord, "doctor")
+    discord.places[SUPPLY].denied = OPEN_THREADS
+    doctor = await output(home, discord, "doctor")
+    assert "the bot lacks Create Public Threads, so replies to alerts stand in the channel: Edit Channel" in doctor
+    assert "1 to mend" in doctor

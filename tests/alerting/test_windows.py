@@ -171,6 +171,14 @@ def test_the_wishes_of_a_channel_are_the_first_ones_written() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "wanted"),
+    [([], False), ([""], False), (["off"], False), (["on"], True), (["", "on"], True), (["off", "on"], False)],
+)
+def test_threads_are_opened_where_the_first_rule_that_speaks_of_them_says_on(written: list[str], wanted: bool) -> None:
+    assert wishes_of(SLACK, [ChannelRule(SLACK, threads=text) for text in written]).threads is wanted
+
+
+@pytest.mark.parametrize(
     ("rule", "since", "opens"),
     [
         (ChannelRule(SLACK), "2026-11-20 08:30", "2026-11-20 08:30"),

@@ -18,6 +18,7 @@ _OPENAPI = {
     "send": "MessageCreateRequest",
     "edit": "MessageEditRequestPartial",
     "post": "CreateForumThreadRequest",
+    "open": "CreateTextThreadWithMessageRequest",
     "change_channel": "UpdateThreadRequestPartial",
     "original": "IncomingWebhookUpdateRequestPartial",
 }

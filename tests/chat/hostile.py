@@ -60,6 +60,7 @@ cards = st.builds(
     st.lists(foreign, max_size=8).map(tuple),
     moments,
     st.lists(foreign, max_size=4).map(tuple),
+    thread=foreign,
 )
 spans = foreign | st.builds(Strong, foreign) | st.builds(Link, foreign, addresses) | st.builds(When, moments)
 lines = st.lists(st.lists(spans, max_size=4).map(tuple), min_size=1, max_size=12).map(tuple)

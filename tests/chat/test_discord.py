@@ -12,8 +12,8 @@ from bot.chat.discord import connect
 from bot.chat.discord.errors import TOKEN
 from bot.chat.discord.listener import Heard, Listener
 from bot.chat.discord.people import People
+from bot.chat.discord.places import FOR_THREADS, PERMISSIONS, SCOPES
 from bot.chat.discord.places import INVITED as INVITED_TO
-from bot.chat.discord.places import PERMISSIONS, SCOPES
 from bot.chat.drawing.embeds import answer
 from bot.errors import ChannelGone, SettingsError, TryLater, Uncertain
 from bot.model.alert import Receipt
@@ -383,7 +383,7 @@ async def test_what_can_not_log_in_has_posted_nothing(discord: DiscordServer) ->
 def test_the_readme_asks_for_what_is_needed() -> None:
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
     assert f"scope={'+'.join(SCOPES)}&permissions={INVITED_TO.value}`" in readme
-    assert all(f"| {name} |" in readme for name in PERMISSIONS.values())
+    assert all(f"| {name} |" in readme for name in (*PERMISSIONS.values(), *FOR_THREADS.values()))
 
 
 async def test_what_is_typed_is_completed_from_memory(discord: DiscordServer) -> None:

@@ -35,6 +35,7 @@ CODES: list[tuple[str, type[DeliveryError], str]] = [
     ("403 50005", Rejected, "not the bot's own"),
     ("400 50035", Rejected, "form"),
     ("400 50083", Rejected, "archived"),
+    ("400 160004", Rejected, "has a thread"),
     ("400 200000", Rejected, "AutoMod"),
     ("400 240000", Rejected, "harmful"),
     ("400 99999", Rejected, "99999"),

@@ -43,14 +43,16 @@ def link(message: Mapping[str, Any]) -> str:
     return f"https://team.slack.test/archives/C0SUPPLY/p{message['ts'].replace('.', '')}"
 
 
-async def test_a_message_grows_by_edit_and_a_new_name_is_said_in_its_thread(slack: SlackServer) -> None:
+@pytest.mark.parametrize("thread", ["", "Lava launches a phone"])
+async def test_a_message_grows_by_edit_and_a_new_name_is_said_in_its_thread(slack: SlackServer, thread: str) -> None:
     async with bot_on(slack) as platform:
         first = delivery("d1", HERE)
         await platform.resolve(HERE)
         receipt = await platform.send(first)
         grown = replace(card(), sources=("Focus", "Asia"), articles=2)
         await platform.edit(replace(first, id="d2", kind="edit", card=grown, target=receipt))
-        joining = replace(first, id="d3", kind="reply", card=card("Dixon joins", "Dixon"), target=receipt)
+        told = replace(card("Dixon joins", "Dixon"), thread=thread)
+        joining = replace(first, id="d3", kind="reply", card=told, target=receipt)
         below = await platform.reply(joining)
     post, reply = slack.messages()
     assert receipt.link == link(post)

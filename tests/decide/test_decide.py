@@ -15,9 +15,9 @@ from bot.matching import Matcher
 from bot.model.alert import Alert, Delivery, PollOutcome
 from bot.model.article import Extract, Identity, Known
 from bot.model.card import AlertCard
-from bot.model.channel import CONSOLE
+from bot.model.channel import CONSOLE, Channel
 from bot.model.source import Fetched, SourceState
-from bot.model.watchlist import Watchlist
+from bot.model.watchlist import ChannelRule, Watchlist
 from bot.stories import StoryIndex
 from tests.builders import company, source, watchlist
 from tests.fakes import START, CountingIds
@@ -170,6 +170,18 @@ def test_a_later_article_edits_the_message_and_a_new_name_is_said_in_a_reply() -
     assert companies_of(edit) == ["Lava International", "Dixon Technologies"]
     assert companies_of(reply) == ["Dixon Technologies"]
     assert [routing.state for routing in second.routings] == ["joined"]
+
+
+@pytest.mark.parametrize(("threads", "name"), [("", ""), ("off", ""), ("on", TALKS.title)])
+def test_a_reply_says_what_its_thread_is_called_where_the_channel_wants_threads(threads: str, name: str) -> None:
+    ids, channel = CountingIds(), Channel("discord", "", "7")
+    lists = [replace(PHONES, channels=(ChannelRule(channel, threads=threads),))]
+    where = scene([TALKS], lists, live=frozenset({"discord"}))
+    first = decide(where, ids=ids)
+    later = replace(TALKS_TOO, title="Dixon may build phones with Lava International for export")
+    second = decide(after(where, first, [later]), first.alerts, ids)
+    told = [(each.kind, getattr(each.card, "thread", "")) for each in (*first.deliveries, *second.deliveries)]
+    assert told == [("post", ""), ("edit", ""), ("reply", name)]
 
 
 def test_a_later_article_that_names_nobody_new_only_edits() -> None:

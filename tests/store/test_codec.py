@@ -48,7 +48,7 @@ def tuples(of: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...
 
 
 cards = st.one_of(
-    st.builds(AlertCard, tuples(lines), texts, texts, tuples(texts), moments, tuples(texts), counts),
+    st.builds(AlertCard, tuples(lines), texts, texts, tuples(texts), moments, tuples(texts), counts, texts),
     st.builds(TextCard, st.sampled_from(["digest", "notice"]), tuples(tuples(spans))),
 )
 mentions = st.builds(

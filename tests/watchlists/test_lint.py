@@ -36,7 +36,6 @@ WARNED = [
         "`threshold: 80` changes nothing: every spelling found reaches 88",
     ),
     ("companies:\n  - Lava\n      International\n", "2:5: warning: `Lava International` runs over two lines"),
-    ("channels:\n  - {to: 'console:', threads: off}\n", "`threads` is read but not applied yet"),
     ("channels:\n  - 'console:'\n  - 'console:'\n", "3:5: warning: `console:` stands here already"),
     (
         "channels:\n  - slack:T0AB/news\n",

@@ -3,25 +3,30 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import aiohttp
 import discord
+import structlog
 from discord.http import Route
 
-from bot.chat.discord.errors import ASLEEP, DELETED, FAILURES, GONE, of_code, of_exception
-from bot.chat.discord.places import INVITED, NEEDED, SCOPES, Place, missing
+from bot.chat.discord.errors import ASLEEP, DELETED, FAILURES, GONE, OPENED, of_code, of_exception
+from bot.chat.discord.places import INVITED, NEEDED, SCOPES, Place, missing, missing_for_threads
 from bot.chat.discord.sending import NOBODY, content, nonce, ref
 from bot.chat.drawing.embeds import Drawn
 from bot.chat.drawing.foreign import one_line
 from bot.errors import ChannelGone, DeliveryError, Rejected, TryLater, Uncertain
 from bot.model.alert import Delivery, Receipt
+from bot.model.card import AlertCard
 from bot.model.channel import Channel
 from bot.model.checkup import Checkup
 from bot.model.limits import Scope
 from bot.text import counted
+
+log = structlog.get_logger()
 
 SECONDS = 20
 """How long one call may take; what has not been answered by then may have arrived."""
@@ -117,6 +122,7 @@ class Account:
         self._refused: ChannelGone | None = None
         self._places: dict[int, Place] = {}
         self._by_name: dict[tuple[str, str], int] = {}
+        self._threadless: set[tuple[Channel, str]] = set()
 
     async def client(self) -> discord.Client:
         """The library's client, logged in. A refused token is not tried again: that gets the address banned."""
@@ -164,7 +170,52 @@ class Account:
         return _receipt(await self._asked(sent), str(known.guild_id))
 
     async def _reply(self, delivery: Delivery, drawn: Drawn, target: Receipt) -> Receipt:
+        """Where the channel wants threads in that of the message, and beside it where there can be none."""
         address, message = map(int, target.message_id.split("/"))
+        place = await self._opening(delivery, address)
+        if place is not None:
+            try:
+                return await self._reply_in_thread(delivery, drawn, place, message)
+            except (ChannelGone, Rejected) as error:
+                self._tell_of_no_thread(delivery.channel, str(error))
+        return await self._reply_beside(delivery, drawn, address, message)
+
+    async def _opening(self, delivery: Delivery, address: int) -> discord.TextChannel | None:
+        """The channel where a reply is to go into a thread; in threads and forums it stands in one anyway."""
+        if not isinstance(delivery.card, AlertCard) or not delivery.card.thread:
+            return None
+        channel = (await self.place(delivery.channel)).channel
+        return channel if isinstance(channel, discord.TextChannel) and channel.id == address else None
+
+    async def _reply_in_thread(
+        self, delivery: Delivery, drawn: Drawn, place: discord.TextChannel, message: int
+    ) -> Receipt:
+        """A thread on a message has the message's id; one is opened where nothing has that id yet."""
+        thread = (await self.client()).get_partial_messageable(message)
+        said, once = content(drawn), nonce(delivery)
+        try:
+            return _receipt(await self._asked(thread.send(**said, nonce=once)), delivery.channel.tenant)
+        except ChannelGone as error:
+            if str(error) != GONE[10003]:
+                raise
+        if lacking := await self.lacking_for_threads(delivery.channel):
+            raise ChannelGone(f"the bot lacks {', '.join(lacking)}")
+        try:
+            await self._asked(place.get_partial_message(message).create_thread(name=drawn.name))
+        except Uncertain:  # no message was sent, and a thread is opened but once
+            raise TryLater("Discord did not say whether the thread was opened") from None
+        except Rejected as error:
+            if str(error) != OPENED:
+                raise
+        return _receipt(await self._asked(thread.send(**said, nonce=once)), delivery.channel.tenant)
+
+    def _tell_of_no_thread(self, channel: Channel, why: str) -> None:
+        """Once: `namewatch doctor` says it at any time."""
+        if (channel, why) not in self._threadless:
+            self._threadless.add((channel, why))
+            log.warning("no thread: the reply stands in the channel", channel=str(channel), reason=why)
+
+    async def _reply_beside(self, delivery: Delivery, drawn: Drawn, address: int, message: int) -> Receipt:
         above = discord.MessageReference(message_id=message, channel_id=address, fail_if_not_exists=False)
         place = (await self.client()).get_partial_messageable(address)
         sent = place.send(**content(drawn), nonce=nonce(delivery), reference=above, mention_author=False)
@@ -200,7 +251,7 @@ class Account:
         client, since = await self.client(), delivery.created - _EARLIER
         if delivery.kind == "reply" and delivery.target is not None:
             try:
-                return await self._in(int(delivery.target.message_id.partition("/")[0]), delivery)
+                return await self._find_reply(delivery, delivery.target)
             except ChannelGone as error:
                 if not await self._is_post_gone(delivery, delivery.target, error):
                     raise
@@ -208,6 +259,15 @@ class Account:
         if isinstance(known.channel, discord.ForumChannel):
             return await self._asked(_among(_posts(client, known, since), delivery, client))
         return await self._in(known.channel.id, delivery)
+
+    async def _find_reply(self, delivery: Delivery, target: Receipt) -> Receipt | None:
+        """In the thread where it was to go there, and beside the message where it may have come to stand."""
+        address, message = map(int, target.message_id.split("/"))
+        if await self._opening(delivery, address) is not None:
+            with suppress(ChannelGone):  # no thread was opened
+                if (found := await self._in(message, delivery)) is not None:
+                    return found
+        return await self._in(address, delivery)
 
     async def _in(self, address: int, delivery: Delivery) -> Receipt | None:
         client, since = await self.client(), delivery.created - _EARLIER
@@ -249,9 +309,19 @@ class Account:
     async def lacking(self, channel: Channel) -> tuple[str, ...]:
         """The names of the permissions that the bot needs in a channel and lacks there now."""
         place = await self.place(channel)
+        return missing(place.channel.type, await self._allowed(place))
+
+    async def lacking_for_threads(self, channel: Channel) -> tuple[str, ...]:
+        """The names of the permissions that it lacks to open threads on its messages; none where it never opens one."""
+        place = await self.place(channel)
+        is_text = isinstance(place.channel, discord.TextChannel)
+        return missing_for_threads(await self._allowed(place)) if is_text else ()
+
+    async def _allowed(self, place: Place) -> discord.Permissions:
+        """What the bot may do there now."""
         guild, holder = await self._holder(place)
         me = await self._asked(guild.fetch_member(await self._own_id()))
-        return missing(place.channel.type, holder.permissions_for(me) if holder else discord.Permissions.none())
+        return holder.permissions_for(me) if holder else discord.Permissions.none()
 
     async def is_public(self, place: Place) -> bool:
         """Whether everyone on the server may read there."""

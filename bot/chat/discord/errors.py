@@ -34,6 +34,7 @@ REFUSED: Mapping[int, str] = {
     50005: "the message is not the bot's own",
     50035: "Discord does not accept the form of the message",
     50083: "the thread is archived",
+    160004: "the message has a thread already",
     200000: "the server's AutoMod blocked the message",
     240000: "Discord blocked a link of the message as harmful",
 }
@@ -54,6 +55,9 @@ CLOSED: Mapping[int, str] = {
 
 ASLEEP = REFUSED[50083]
 """How a message in an archived thread is refused; the thread can be woken."""
+
+OPENED = REFUSED[160004]
+"""How the opening of a thread is refused that was opened before."""
 
 _FORBIDDEN: Mapping[int, str] = {
     401: TOKEN,

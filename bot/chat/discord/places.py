@@ -39,6 +39,12 @@ NEEDED: Mapping[discord.ChannelType, tuple[str, ...]] = {
 }
 """By the kinds of channels that can be posted to, what that needs."""
 
+FOR_THREADS: Mapping[str, str] = {
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": PERMISSIONS["send_messages_in_threads"],
+}
+"""What the bot must be allowed besides where alerts open threads; the invite link does not ask for the first."""
+
 _MOST_TAGS = 5
 
 
@@ -82,3 +88,8 @@ def missing(kind: discord.ChannelType, allowed: discord.Permissions) -> tuple[st
     if "send_messages" in lacking:
         lacking = [name for name in lacking if name != "embed_links"]
     return tuple(PERMISSIONS[name] for name in lacking)
+
+
+def missing_for_threads(allowed: discord.Permissions) -> tuple[str, ...]:
+    """The names of the permissions that the bot lacks for threads on its alerts in a text channel."""
+    return tuple(called for name, called in FOR_THREADS.items() if not getattr(allowed, name))

@@ -125,6 +125,17 @@ class DiscordPlatform:
             return str(error)
         return f"the bot lacks {', '.join(lacking)}: Edit Channel, Permissions, add Namewatch" if lacking else ""
 
+    async def check_threads(self, channel: Channel) -> str:
+        """Which permission is lacking for threads on alerts; "" where none is, or where no thread is opened."""
+        try:
+            lacking = await self._account.lacking_for_threads(channel)
+        except DeliveryError as error:
+            return str(error)
+        if not lacking:
+            return ""
+        fix = "Edit Channel, Permissions, add Namewatch"
+        return f"the bot lacks {', '.join(lacking)}, so replies to alerts stand in the channel: {fix}"
+
     async def homes(self) -> tuple[str, ...]:
         """Each server, or how to get into one."""
         try:

@@ -6,7 +6,7 @@ Limits: <https://discord.com/developers/docs/resources/message#embed-object-embe
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from discord.utils import escape_mentions
@@ -23,7 +23,7 @@ Part = dict[str, Any]
 
 MOST_TITLE, MOST_DESCRIPTION, MOST_CONTENT = 256, 4096, 2000
 MOST_NAME = 100
-"""Characters of the name of a forum post."""
+"""Characters of the name of a forum post or of a thread."""
 MOST_NAMES = 450
 """Characters of the names in one line, so that escaped they fit half a line."""
 MOST_ROW = 1800
@@ -56,7 +56,7 @@ _OPENING = re.compile(r"^((?:> )?)([#+-])")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A message: what notifications show, the embed, rows of buttons; `name` is the post's where it opens one."""
+    """A message: what notifications show, the embed, rows of buttons; `name` is that of what it opens."""
 
     content: str
     embed: Part
@@ -84,7 +84,8 @@ def joined(card: AlertCard, *, ref: str = "", alert: str = "", repeat: bool = Fa
     """The reply that names companies which the message above it does not."""
     main, passing = names(card.companies)
     also = some([*main, *(f"{name} ({SUBJECTS['passing']})" for name in passing)], ", ", MOST_NAMES)
-    return _article(card, f"Also {_bold(also, MOST_CONTENT // 2)}", _passages(card), ref, alert, repeat=repeat)
+    drawn = _article(card, f"Also {_bold(also, MOST_CONTENT // 2)}", _passages(card), ref, alert, repeat=repeat)
+    return replace(drawn, name=cut(one_line(card.thread), MOST_NAME) or drawn.name)
 
 
 def answer(reply: Reply) -> Drawn:

@@ -21,6 +21,7 @@ BOT, ANN, BOB = "900000000000000001", "900000000000000002", "900000000000000003"
 GUILD = "100000000000000001"
 SUPPLY, OTHER, FORUM, THREAD = "200000000000000001", "200000000000000002", "200000000000000003", "200000000000000004"
 VIEW, SEND, EMBED, HISTORY, IN_THREADS, MANAGE = 1 << 10, 1 << 11, 1 << 14, 1 << 16, 1 << 38, 1 << 4
+OPEN_THREADS = 1 << 35
 INVITED = VIEW | SEND | EMBED | HISTORY | IN_THREADS
 TEXT, PUBLIC_THREAD, FORUM_KIND = 0, 11, 15
 
@@ -86,7 +87,7 @@ class DiscordServer:
                 Place(THREAD, "phones", PUBLIC_THREAD, parent=SUPPLY),
             )
         }
-        self.everyone = INVITED
+        self.everyone = INVITED | OPEN_THREADS
         self.roles: dict[str, str] = {}
         """The names of the roles of every server, by id."""
         self.held: dict[str, list[str]] = {}
@@ -439,13 +440,14 @@ class DiscordServer:
             return place
         if place.kind == FORUM_KIND:
             return _error(400, 50008)
-        if place.denied & (SEND if place.kind != PUBLIC_THREAD else IN_THREADS):
+        above = self.places.get(place.parent, place)
+        if (place.denied | above.denied) & (SEND if place.kind != PUBLIC_THREAD else IN_THREADS):
             return _error(403, 50013)
         if place.locked:
             return _error(403, 160005)
-        above = payload.get("message_reference") or {}
-        if above and str(above["message_id"]) not in place.messages:
-            if above.get("fail_if_not_exists", True):
+        answered = payload.get("message_reference") or {}
+        if answered and str(answered["message_id"]) not in place.messages:
+            if answered.get("fail_if_not_exists", True):
                 return _error(400, 50035)
             payload = {key: value for key, value in payload.items() if key != "message_reference"}
         place.archived = False
@@ -496,6 +498,22 @@ class DiscordServer:
         self.places[mark] = thread
         message = self._store(thread, payload["message"], mark)
         return {**self._described(thread), "message": message}
+
+    def _open(self, request: web.Request, payload: Any) -> Any:
+        """A thread on a message has the id of the message."""
+        place, mark = self._place(request), request.match_info["message"]
+        if isinstance(place, web.Response):
+            return place
+        if place.kind != TEXT:
+            return _error(400, 50024)
+        if place.denied & OPEN_THREADS:
+            return _error(403, 50013)
+        if mark not in place.messages:
+            return _error(404, 10008)
+        if mark in self.places:
+            return _error(400, 160004)
+        self.places[mark] = Place(mark, payload["name"], PUBLIC_THREAD, parent=place.id, owner=BOT)
+        return self._described(self.places[mark])
 
     def _callback(self, request: web.Request, payload: Any) -> Any:
         mark, kind = request.match_info["id"], payload["type"]
@@ -734,6 +752,7 @@ _ROUTES = (
     ("GET", "/channels/{channel}/messages/{message}", "message"),
     ("PATCH", "/channels/{channel}/messages/{message}", "edit"),
     ("POST", "/channels/{channel}/threads", "post"),
+    ("POST", "/channels/{channel}/messages/{message}/threads", "open"),
     ("POST", "/interactions/{id}/{token}/callback", "callback"),
     ("PATCH", "/webhooks/{application}/{token}/messages/@original", "original"),
     ("POST", "/webhooks/{application}/{token}", "follow"),
