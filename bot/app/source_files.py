@@ -54,7 +54,7 @@ class FileSources:
             raise ChangeRefused(f'no source "{named}" is known by name or address. See them: sources')
         if len(found) > 1:
             raise ChangeRefused(f'{len(found)} sources are called "{named}": give the address of one')
-        await asyncio.to_thread(remove_source, found[0], source_options())
+        await self._repo.trust(await asyncio.to_thread(remove_source, found[0], source_options()))
         await self._repo.reload()
         log.info("source removed", source=found[0].name, url=found[0].url, by=actor.name or actor.id)
         return found[0]

@@ -219,6 +219,7 @@ async def _remove(named: str) -> int:
             places = "; ".join(f"{source.url} ({source.place})" for source in found)
             raise ChangeRefused(f"several sources are called so, give the address of one: {places}")
         path = await asyncio.to_thread(remove_source, found[0], source_options())
+        await setup.repo.trust(path)
         await record(setup, "unpoll", found)
     put(f"Removed: {one_line(found[0].name)}, from {path}. It is polled no more; its articles stay in the store.\n")
     return 0

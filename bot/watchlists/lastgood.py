@@ -70,7 +70,7 @@ def step(
 ) -> Standing:
     """The standing after a new reading: the new version where it is good and believable, else the old one with why.
 
-    A version that drops most companies counts only where it is `meant`.
+    A version that drops most companies counts only where it is `meant`; one that ends early counts at once where it is.
     """
     new = Standing(file, read, data, read.findings, stamp)
     if old is None:
@@ -83,7 +83,7 @@ def step(
     dropped, count = _dropped(old.good, read, meant.leaving), _count(old.good)
     if dropped >= FEWEST and dropped * 2 > count and digest(data) != meant.version:
         return replace(kept, findings=(_unconfirmed(file, dropped, count),), held=now, held_data=data)
-    if (cut := _cut_of(old, read, data)) is None:
+    if digest(data) == meant.version or (cut := _cut_of(old, read, data)) is None:
         return new
     return replace(kept, findings=(_cut(file),)) if cut == "in a line" else _shorter(kept, new, old, now)
 
@@ -130,7 +130,7 @@ def _count(read: FileRead) -> int:
 def _cut_of(old: Standing, read: FileRead, data: bytes) -> Literal["in a line", "at a line"] | None:
     """Where this ends early, if it is the beginning of what stood there before and says something else."""
     # cut in the middle of an entry it may have as many entries, of which the last says something else
-    if (old.good.parsed, old.good.sources) == (read.parsed, read.sources) or not old.good.parsed:
+    if old.good.parsed in (read.parsed, ""):
         return None
     ended = data.endswith((b"\n", b"\r"))
     if old.data is not None:

@@ -141,7 +141,8 @@ def test_a_damaged_store_starts_nothing_and_says_what_to_do(watching: Path, name
         done = namewatch(*command)
         assert (done.returncode, "namewatch db restore" in done.stderr) == (1, True), done.stderr
     assert namewatch("db", "restore", "kept.db").returncode == 0
-    assert namewatch("run", "--once").returncode == 0
+    last = namewatch("run", "--once")
+    assert last.returncode == 0, last.stderr
 
 
 def test_a_ledger_that_does_not_add_up_is_named(watching: Path, namewatch: Namewatch) -> None:

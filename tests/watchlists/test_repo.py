@@ -220,6 +220,23 @@ async def test_lines_taken_from_the_end_count_after_a_while(house: House) -> Non
     assert not repo.holds
 
 
+async def test_lines_that_a_command_of_ours_took_from_the_end_are_gone_at_once(house: House) -> None:
+    repo = await house.open()
+    house.write("# phones\ncompanies:\n  - Lava # ours\n")
+    await repo.trust(house.folder / "a.yaml")
+    for each in (await house.open(), repo):
+        await each.reload()
+        assert (companies(each), each.findings) == (["Lava"], ())
+
+
+async def test_a_file_written_a_moment_ago_that_says_what_the_store_knows_has_its_places(house: House) -> None:
+    house.write(LIST + "sources:\n  - https://a.example/feed\n")
+    await house.open()
+    repo = await house.open()
+    assert repo.findings == ()
+    assert [each.place.line for each in repo.sources()] == [len(LIST.splitlines()) + 2]
+
+
 async def test_the_last_line_of_a_file_without_a_newline_at_its_end_can_be_taken_off(house: House) -> None:
     house.write("companies:\n  - Lava\n  - Oppo\n  - Vivo")
     repo = await house.open()
