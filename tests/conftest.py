@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import signal
 import threading
 from collections.abc import Callable, Iterator
 
@@ -9,6 +10,9 @@ import pytest
 
 from bot.store import upgrade
 from tests.postgres import DATABASE, NoServer, Server, give_up, running_server
+
+# A shell starts its background jobs deaf to Ctrl-C, and the bots of the tests would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
