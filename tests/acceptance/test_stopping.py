@@ -71,7 +71,7 @@ class Flood(Mire):
         request = await reader.readline()
         if b"/api/" in request:
             self.calls += 1
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()  # never answers
         if b"robots.txt" in request:
             writer.write(b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n")
         else:

@@ -28,6 +28,7 @@ ALSO_OPEN = Channel("slack", "T1", "C3", "#mkalso", public=True)
 BOARD = Channel("slack", "T1", "C2", "#mkboard")
 OTHER = Channel("slack", "T2", "C1", "#mkother", public=True)
 MARKS = {OPEN: "mkopen", ALSO_OPEN: "mkalso", BOARD: "mkboard", OTHER: "mkother"}
+ANN_OF_BOARD = Actor("U1", "ann mkboard", "T1", frozenset({"anyone", "member"}))
 KEYS = ["phones.yaml", "phones-2.yaml", "phones-3.yaml", "phones-4.yaml"]
 """Of the lists of these channels."""
 MAY_SEE = {
@@ -128,15 +129,8 @@ async def test_nothing_is_seen_from_where_it_should_not_be(tmp_path: Path, seed:
 
 
 async def test_a_copy_for_a_private_channel_alone_is_put_on_no_list_that_others_hear(tmp_path: Path) -> None:
-    write(tmp_path)
-    store, clock = MemoryStore(), ManualClock()
-    await store.save_channels({str(each): each for each in MARKS}, START)
-    repo = await FileRepo.open(tmp_path, store, clock, CountingIds(), {})
-    directory = Directory(store, {}, clock)
-    await directory.open()
-    dispatch = Dispatcher(FoundLists(repo, directory), store, clock, frozenset({"slack"}), _reachable)
-    board = Actor("U1", "ann mkboard", "T1", frozenset({"anyone", "member"}))
-    said = {text: plain(await dispatch(Command(text, board, BOARD))) for text in ("use phones", ONLY_HERE, COPY)}
+    repo, dispatch = await _opened(tmp_path)
+    said = {text: plain(await dispatch(Command(text, ANN_OF_BOARD, BOARD))) for text in ("use phones", ONLY_HERE, COPY)}
     assert said[ONLY_HERE][0] == "phones-3 is this channel's own list already."
     assert "for #mkboard alone" in said[COPY][0]
     for watchlist in repo.lists():
@@ -146,20 +140,24 @@ async def test_a_copy_for_a_private_channel_alone_is_put_on_no_list_that_others_
 
 
 async def test_who_changed_a_list_from_a_private_channel_is_not_told_elsewhere(tmp_path: Path) -> None:
-    write(tmp_path)
-    store, clock = MemoryStore(), ManualClock()
-    await store.save_channels({str(each): each for each in MARKS}, START)
-    repo = await FileRepo.open(tmp_path, store, clock, CountingIds(), {})
-    directory = Directory(store, {}, clock)
-    await directory.open()
-    dispatch = Dispatcher(FoundLists(repo, directory), store, clock, frozenset({"slack"}), _reachable)
-    board = Actor("U1", "ann mkboard", "T1", frozenset({"anyone", "member"}))
+    _, dispatch = await _opened(tmp_path)
     for text in ("use phones", "set Dixon alias + DXN from there"):
-        await dispatch(Command(text, board, BOARD))
+        await dispatch(Command(text, ANN_OF_BOARD, BOARD))
     for text in ("show Dixon", "log", "undo", "list", "lists", "status", "export"):
-        said = "\n".join(plain(await dispatch(Command(text, board, OPEN))))
+        said = "\n".join(plain(await dispatch(Command(text, ANN_OF_BOARD, OPEN))))
         assert "mkboard" not in said, (text, said)
         assert "T1/C2" not in said, (text, said)
+
+
+async def _opened(folder: Path) -> tuple[FileRepo, Dispatcher]:
+    """The lists of all channels, and who answers commands about them."""
+    write(folder)
+    store, clock = MemoryStore(), ManualClock()
+    await store.save_channels({str(each): each for each in MARKS}, START)
+    repo = await FileRepo.open(folder, store, clock, CountingIds(), {})
+    directory = Directory(store, {}, clock)
+    await directory.open()
+    return repo, Dispatcher(FoundLists(repo, directory), store, clock, frozenset({"slack"}), _reachable)
 
 
 async def _reachable(channel: Channel) -> str:

@@ -41,12 +41,13 @@ _EARLIER = timedelta(minutes=2)
 
 T = TypeVar("T")
 
-_concerned: ContextVar[Scope] = ContextVar("_concerned", default="channel")
-_full: ContextVar[float] = ContextVar("_full", default=0.0)
-
 LONGEST_PAUSE = 3600.0
 """Seconds; a longer one with an accepted message is a mistake of the other side."""
+
+_concerned: ContextVar[Scope] = ContextVar("_concerned", default="channel")
 """What the last 429 to the call under way was about: the library tells the time alone."""
+_full: ContextVar[float] = ContextVar("_full", default=0.0)
+"""Seconds until the channel of the call under way takes more; 0 where it does at once."""
 
 
 class _Client(discord.Client):
