@@ -13,7 +13,6 @@ from bot.alerting.windows import Wishes, wishes_of
 from bot.decide import held_among
 from bot.decide.release import digest_of, end_of, folded, left_behind
 from bot.extraction.domain import site_of
-from bot.model.alert import Delivery
 from bot.model.channel import Channel
 from bot.model.mute import Mute, Waiting
 from bot.model.source import Source, SourceState
@@ -103,18 +102,14 @@ class Digests:
         return hold is not None and hold.cause != "digest"
 
     async def fold(self) -> int:
-        """Owe one digest to each channel whose messages have waited for over an hour, in their place.
+        """Owe one digest to each channel where a message has waited for over an hour, in the place of all that wait.
 
         Not to one that can't be posted to: it gets all of it when it comes back.
         """
-        parked = await self._store.parked()
-        late: dict[Channel, list[Delivery]] = {}
-        for delivery in await self._store.overdue(self._clock.now() - OUTAGE):
-            late.setdefault(delivery.channel, []).append(delivery)
-        rules = self._rules() if late else {}
-        return sum(
-            [await self._fold(channel, rules, overdue) for channel, overdue in late.items() if channel not in parked]
-        )
+        parked, late = await self._store.parked(), await self._store.overdue(self._clock.now() - OUTAGE)
+        channels = dict.fromkeys(each.channel for each in late if each.kind != "edit")
+        rules = self._rules() if channels else {}
+        return sum([await self._fold(channel, rules) for channel in channels if channel not in parked])
 
     async def let_out(self, channel: Channel | None = None, *, parked_for: timedelta | None = None) -> int:
         """Deliver what could not be posted in this channel (None: in all), as one digest each; how many channels.
@@ -125,16 +120,19 @@ class Digests:
         found = [each for each in await self._store.parked(before) if channel in (None, each)]
         rules = self._rules() if found else {}
         for each in found:
-            await self._fold(each, rules, await self._store.overdue(self._clock.now(), each))
+            await self._fold(each, rules)
             await self._store.unpark(each, self._clock.now())  # what no digest can hold, such as a notice
         return len(found)
 
-    async def _fold(self, channel: Channel, rules: Rules, overdue: Sequence[Delivery]) -> int:
-        told = {each.id: await self._store.digest(each.id) for each in overdue if each.kind == "digest"}
-        digests = {id_: found[1] for id_, found in told.items() if found is not None}
-        release = folded(channel, overdue, digests, self._wishes(channel, rules), self._clock.now(), self._ids)
-        if release is None or not await self._store.release(release):
-            return 0
+    async def _fold(self, channel: Channel, rules: Rules) -> int:
+        """One digest of all that waits there. Nobody decides meanwhile: a reply could join a post that is to go."""
+        async with self._store.deciding():
+            overdue = await self._store.overdue(self._clock.now(), channel)
+            told = {each.id: await self._store.digest(each.id) for each in overdue if each.kind == "digest"}
+            digests = {id_: found[1] for id_, found in told.items() if found is not None}
+            release = folded(channel, overdue, digests, self._wishes(channel, rules), self._clock.now(), self._ids)
+            if release is None or not await self._store.release(release):
+                return 0
         log.info("late messages become one digest", channel=str(channel), messages=len(release.folded))
         return 1
 

@@ -406,6 +406,21 @@ async def test_two_bots_by_mistake_on_one_store_say_each_thing_once() -> None:
     assert here.count()["digest"] < 31
 
 
+async def test_what_a_late_message_grows_by_within_the_last_hour_comes_with_it() -> None:
+    here = town()
+    here.chat.script = [TryLater("busy", retry_after=4800)]
+    denso = news("Denso", 1)
+    await here.hear(denso, news("Oppo", 2))
+    here.clock.advance(minutes=50)
+    await here.hear(news_again(denso, "w3", "Lava International"), wire=True)
+    here.clock.advance(minutes=15)
+    assert await here.digests.fold() == 1
+    here.clock.advance(hours=1)
+    await here.tick()
+    assert [line for line in here.said if "Lava International" in line]
+    assert await here.store.undelivered() == ()
+
+
 async def test_one_late_message_is_delivered_as_it_is() -> None:
     here = town()
     here.chat.script = [TryLater("busy", retry_after=7200)]

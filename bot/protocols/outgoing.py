@@ -45,11 +45,17 @@ class Outgoing(Protocol):
         ...
 
     async def replay(self, ids: Collection[str], at: datetime) -> int:
-        """Let dead letters and parked deliveries of these ids be tried anew; returns how many."""
+        """Let dead letters and parked deliveries of these ids be tried anew; returns how many.
+
+        Not an edit or a reply whose post is a dead letter, unless that is among them.
+        """
         ...
 
     async def drop(self, ids: Collection[str], at: datetime) -> int:
-        """Never try these again, nor show them as undelivered; what is being sent is left alone. Returns how many."""
+        """Never try these again, nor show them as undelivered; what is being sent is left alone. Returns how many.
+
+        With a post go the edits and replies that wait for it.
+        """
         ...
 
     async def release(self, release: Release) -> bool:

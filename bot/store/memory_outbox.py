@@ -84,20 +84,20 @@ class MemoryOutbox:
         return tuple(replace(each, alert_ids=()) for each in list(found)[:limit])
 
     async def replay(self, ids: Collection[str], at: datetime) -> int:
-        """Attempts and doubts stay as they are."""
+        """Attempts and doubts stay as they are; what would wait for a post that nobody sends stays dead."""
         found = [d for d in self._of(ids) if d.state in ("dead", "parked")]
         for each in found:
             self._state.deliveries[each.id] = replace(each, state="pending", not_before=at)
             self._state.settled.pop(each.id, None)
-        return len(found)
+        return len(found) - self._state.bury_orphans(at)
 
     async def drop(self, ids: Collection[str], at: datetime) -> int:
-        """They stay as dead letters."""
+        """They stay as dead letters, and so do edits and replies that waited for one of them."""
         found = [d for d in self._of(ids) if d.state in ("dead", "parked", "pending")]
         for each in found:
             self._state.deliveries[each.id] = replace(each, state="dead", error=DROPPED)
             self._state.settled[each.id] = at
-        return len(found)
+        return len(found) + self._state.bury_orphans(at, DROPPED)
 
     def _of(self, ids: Collection[str]) -> list[Delivery]:
         return [self._state.deliveries[id_] for id_ in set(ids) & self._state.deliveries.keys()]

@@ -111,8 +111,9 @@ class State:
                 _refer(alert_id, alert_ids)
             self.deliveries[delivery.id] = replace(delivery, alert_ids=tuple(dict.fromkeys(delivery.alert_ids)))
 
-    def bury_orphans(self, at: datetime) -> None:
-        """Mark edits and replies dead whose posts are all dead, or were never owed."""
+    def bury_orphans(self, at: datetime, why: str = NEVER_SENT) -> int:
+        """Mark edits and replies dead whose posts are all dead, or were never owed: they would block their channel."""
+        buried = 0
         for delivery in list(self.deliveries.values()):
             is_open = delivery.state in ("pending", "parked")
             if (
@@ -120,8 +121,10 @@ class State:
                 and delivery.kind in FOLLOWERS
                 and not any(p.state not in ("dead", "gone") for p in self.posts_of(delivery))
             ):
-                self.deliveries[delivery.id] = replace(delivery, state="dead", error=NEVER_SENT)
+                self.deliveries[delivery.id] = replace(delivery, state="dead", error=why)
                 self.settled[delivery.id] = at
+                buried += 1
+        return buried
 
     def posts_of(self, follower: Delivery) -> list[Delivery]:
         """The posts of the alerts that an edit or a reply belongs to, in the order of the outbox."""

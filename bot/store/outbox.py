@@ -123,23 +123,19 @@ class OutboxTables:
             return tuple(rows.delivery(row, (), None) for row in await connection.execute(statement))
 
     async def replay(self, ids: Collection[str], at: datetime) -> int:
-        """Attempts and doubts stay as they are."""
+        """Attempts and doubts stay as they are; what would wait for a post that nobody sends stays dead."""
         stuck = deliveries.c.state.in_(("dead", "parked"))
         anew = {"state": "pending", "not_before": at, "settled_at": None}
-        return await self._change(ids, stuck, anew)
+        async with self._database.write() as connection:
+            changed = await _change(connection, ids, stuck, anew)
+            return changed - await bury_orphans(connection, at)
 
     async def drop(self, ids: Collection[str], at: datetime) -> int:
-        """They stay in the store as dead letters."""
+        """They stay in the store as dead letters, and so do edits and replies that waited for one of them."""
         waits = deliveries.c.state.in_(("dead", "parked", "pending"))
-        return await self._change(ids, waits, {"state": "dead", "error": DROPPED, "settled_at": at})
-
-    async def _change(self, ids: Collection[str], which: ColumnElement[bool], values: Mapping[str, object]) -> int:
-        changed = 0
         async with self._database.write() as connection:
-            for chunk in chunks(ids):
-                statement = update(deliveries).where(deliveries.c.id.in_(chunk), which).values(**values)
-                changed += (await connection.execute(statement)).rowcount
-        return changed
+            changed = await _change(connection, ids, waits, {"state": "dead", "error": DROPPED, "settled_at": at})
+            return changed + await bury_orphans(connection, at, DROPPED)
 
     async def outbox_counts(self) -> Mapping[DeliveryState, int]:
         """Counted by the database."""
@@ -162,11 +158,21 @@ async def add_deliveries(connection: AsyncConnection, new: Sequence[Delivery], a
         await bury_orphans(connection, at)
 
 
-async def bury_orphans(connection: AsyncConnection, at: datetime) -> None:
-    """Mark edits and replies dead whose posts are all dead, or were never owed."""
+async def _change(
+    connection: AsyncConnection, ids: Collection[str], which: ColumnElement[bool], values: Mapping[str, object]
+) -> int:
+    changed = 0
+    for chunk in chunks(ids):
+        statement = update(deliveries).where(deliveries.c.id.in_(chunk), which).values(**values)
+        changed += (await connection.execute(statement)).rowcount
+    return changed
+
+
+async def bury_orphans(connection: AsyncConnection, at: datetime, why: str = NEVER_SENT) -> int:
+    """Mark edits and replies dead whose posts are all dead, or were never owed: they would block their channel."""
     follower = and_(is_open(deliveries), deliveries.c.state != "sending", deliveries.c.kind.in_(FOLLOWERS))
     orphaned = and_(follower, not_(_has_post("pending", "sending", "parked", "sent")))
-    await _bury(connection, orphaned, NEVER_SENT, at)
+    return await _bury(connection, orphaned, why, at)
 
 
 _NOW, _AFTER, _BEFORE = (bindparam(name, type_=Moment) for name in ("now", "after", "before"))
@@ -265,9 +271,9 @@ async def _take(connection: AsyncConnection, seqs: Sequence[int], owner: str, le
         )
 
 
-async def _bury(connection: AsyncConnection, which: ColumnElement[bool], why: str, at: datetime) -> None:
+async def _bury(connection: AsyncConnection, which: ColumnElement[bool], why: str, at: datetime) -> int:
     grave = {"state": "dead", "error": why, "settled_at": at, "lease_until": None, "owner": ""}
-    await connection.execute(update(deliveries).where(which).values(grave))
+    return (await connection.execute(update(deliveries).where(which).values(grave))).rowcount
 
 
 async def _bury_damaged(connection: AsyncConnection, seqs: Sequence[int], at: datetime) -> None:

@@ -17,7 +17,7 @@ from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert, upsert
 from bot.store.line import FOLDABLE, FOLLOWERS, FREE, SPOKEN
-from bot.store.outbox import add_deliveries, alert_ids_of
+from bot.store.outbox import add_deliveries, alert_ids_of, bury_orphans
 from bot.store.schema import alerts, deliveries, delivery_alerts, is_open, mutes, routing_changes, routings, withheld
 
 _MUTED = withheld.c.cause == "mute"
@@ -118,6 +118,8 @@ class WaitingTables:
             for chunk in chunks(release.ended):
                 await connection.execute(update(mutes).where(mutes.c.id.in_(chunk)).values(ended=release.at))
             await add_deliveries(connection, release.deliveries, release.at)
+            if release.folded:
+                await bury_orphans(connection, release.at)
             return True
 
     async def mutes(self) -> tuple[Mute, ...]:

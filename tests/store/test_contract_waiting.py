@@ -188,3 +188,30 @@ async def test_what_is_parked_is_folded_with_what_stands_behind_it(store: Store)
     assert await store.release(Release(START, (digest,), folded=("p0", "p1", "p2")))
     assert await store.parked() == ()
     assert await send_all(store) == ["digest"]
+
+
+async def test_what_belongs_to_a_post_that_is_dropped_goes_with_it_and_blocks_nobody(store: Store) -> None:
+    follows = (delivery("e", SLACK, "edit"), delivery("r", SLACK, "reply"))
+    await owe(store, delivery("p", SLACK), *follows, delivery("q", SLACK, alert_id="other"))
+    assert await store.drop(["p"], START) == 3
+    assert [each.id for each in await store.undelivered()] == ["q"]
+    assert await send_all(store) == ["q"]
+
+
+async def test_what_belongs_to_a_post_is_not_tried_anew_without_it_and_blocks_nobody(store: Store) -> None:
+    await owe(store, delivery("p", SLACK), delivery("r", SLACK, "reply"), delivery("q", SLACK, alert_id="other"))
+    (first,) = await claim(store)
+    await store.settle(Settlement(first.id, first.owner, first.attempt, "dead", START, error="no"))
+    assert await store.replay(["r"], START) == 0
+    assert [(each.id, each.state) for each in await store.undelivered()][:2] == [("p", "dead"), ("r", "dead")]
+    assert await send_all(store) == ["q"]
+    assert await store.replay(["r", "p"], START) == 2
+    assert await send_all(store) == ["p", "r"]
+
+
+async def test_what_belongs_to_a_post_that_is_folded_blocks_nobody(store: Store) -> None:
+    await owe(store, *(delivery(f"p{n}", SLACK, alert_id=f"a{n}") for n in range(2)))
+    await owe(store, delivery("e", SLACK, "edit", alert_id="a0"))
+    digest = replace(delivery("digest", SLACK, "digest"), alert_ids=("a0", "a1"))
+    assert await store.release(Release(START, (digest,), folded=("p0", "p1")))
+    assert await send_all(store) == ["digest"]
