@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -42,6 +42,17 @@ class Server:
         with self._admin() as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
         return self.url(database)
+
+    def guard(self, user: str, password: str) -> str:
+        """A user who gets in with this password alone, and an empty database of the same name; its URL."""
+        with self._admin() as connection:
+            name = sql.Identifier(user)
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(password)))
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
+            rules = self.socket / "data" / "pg_hba.conf"
+            rules.write_text(f"local all {user} scram-sha-256\nlocal all all trust\n")
+            connection.execute("SELECT pg_reload_conf()")
+        return replace(self, user=user).url(user, password=password)
 
     def drop(self, database: str) -> None:
         """Remove a database, whoever is still connected."""

@@ -8,7 +8,7 @@ import pytest
 from bot.chat.slack.errors import of_code
 from bot.errors import ChannelGone, DeliveryError, MessageGone, Rejected, TryLater, Uncertain
 from tests.builders import delivery
-from tests.chat.servers.slack import Fault, SlackServer
+from tests.chat.servers.slack import BOT_TOKEN, Fault, SlackServer
 from tests.chat.slack_bot import HERE, bot_on, slack_server
 from tests.shared_data import SHARED, needs_shared
 
@@ -56,6 +56,7 @@ FAULTS: list[tuple[Fault, type[DeliveryError], float | None]] = [
     (Fault("status", "504", "text/html"), Uncertain, None),
     (Fault("status", "403", "text/html"), TryLater, None),
     (Fault("status", "407"), TryLater, None),
+    (Fault("error", f"unknown token {BOT_TOKEN}"), Uncertain, None),
     (Fault("status", "200"), Uncertain, None),
     (Fault("status", "200", "text/html"), Uncertain, None),
     (Fault("lost"), Uncertain, None),

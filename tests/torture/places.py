@@ -9,14 +9,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.chat.servers import discord as discord_server
 from tests.chat.servers.discord import HISTORY, OTHER, SUPPLY, DiscordServer
-from tests.chat.servers.slack import APP_TOKEN, BOT_TOKEN, SCOPES, TEAM, Conversation, SlackServer
+from tests.chat.servers.slack import SCOPES, TEAM, Conversation, SlackServer
+from tests.torture.canaries import DEAF_APP, DEAF_BOT, SETTINGS
 
 DIGESTS = "C0DIGESTS"
 DEAF_TEAM = "T0DEAF"
-SIGNING, PASSWORD = "canary-signing-41f2", "canary-password-9c07"
-SECRETS = (BOT_TOKEN, APP_TOKEN, "xoxb-deaf", "xapp-deaf", discord_server.TOKEN, SIGNING, PASSWORD)
 REPEAT = "may be a repeat"
 _NAMED = re.compile(r"announces (\w+)")
 
@@ -87,11 +85,8 @@ class Town:
     def variables(self) -> dict[str, str]:
         """Tokens and addresses."""
         return {
-            "SLACK_BOT_TOKEN": f"{BOT_TOKEN},xoxb-deaf",
-            "SLACK_APP_TOKEN": f"{APP_TOKEN},xapp-deaf",
+            **SETTINGS,
             "SLACK_API_URL": self.slack.url,
-            "SLACK_SIGNING_SECRET": SIGNING,
-            "DISCORD_TOKEN": discord_server.TOKEN,
             "DISCORD_API_URL": self.discord.url,
         }
 
@@ -115,7 +110,7 @@ async def town() -> AsyncIterator[Town]:
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(SlackServer())
         mute = ",".join(scope for scope in SCOPES.split(",") if "history" not in scope)
-        tokens = {"bot_token": "xoxb-deaf", "app_token": "xapp-deaf"}
+        tokens = {"bot_token": DEAF_BOT, "app_token": DEAF_APP}
         deaf = await stack.enter_async_context(SlackServer(scopes=mute, team=DEAF_TEAM, **tokens))
         slack.neighbours.append(deaf)
         slack.channels[DIGESTS] = Conversation(DIGESTS, "digests")

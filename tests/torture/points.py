@@ -124,9 +124,26 @@ def at_statement(number: int) -> None:
     event.listen(Engine, "before_cursor_execute", look)
 
 
+DISKS = {"full disk": "max_page_count = 1", "read-only disk": "query_only = ON"}
+"""What SQLite is told so that it fails as it does on such a disk."""
+
+
+def fill(setting: str) -> None:
+    """The disk is like this from the moment on at which the first message is owed."""
+
+    def spoil(*outcomes: Any) -> bool:
+        if owes(*outcomes):
+            event.listen(Engine, "begin", lambda connection: connection.exec_driver_sql(f"PRAGMA {setting}"))
+        return False
+
+    before(SqlStore, "commit", lambda _, *outcomes: spoil(*outcomes))
+
+
 def arm(point: str) -> None:
-    """Prepare the end of this process at a point of `POINTS`, or at `statement <number>`; "" is none."""
-    if point.startswith("statement "):
+    """Prepare the end of this process at a point of `POINTS`, or at `statement <number>`, or one of `DISKS`."""
+    if point in DISKS:
+        fill(DISKS[point])
+    elif point.startswith("statement "):
         at_statement(int(point.removeprefix("statement ")))
     elif point:
         POINTS[point]()

@@ -21,6 +21,7 @@ from bot.model.watchlist import ChannelRule
 from bot.store import open_store, upgrade
 from bot.store.sql import SqlStore
 from tests.fakes import ScriptedPlatform
+from tests.torture.canaries import Outputs
 from tests.torture.conftest import Figure
 from tests.town import HERE, NAMES, Town, news
 
@@ -97,7 +98,7 @@ async def minute(here: Town) -> list[str]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_store_that_cannot_be_written_costs_time_and_nothing_else(
-    tmp_path: Path, fault: str, figure: Figure
+    tmp_path: Path, fault: str, outputs: Outputs, figure: Figure
 ) -> None:
     path = tmp_path / "store.db"
     async with opened(path) as store:
@@ -118,6 +119,7 @@ async def test_a_store_that_cannot_be_written_costs_time_and_nothing_else(
         resumed = [await minute(here) for _ in range(180)]
         counts = await store.outbox_counts()
         routings = await here.routings()
+    outputs.add(chat.calls, said)
     posts = [delivery.id for verb, delivery in chat.calls if verb != "edit"]
     figure(
         f"SQLite {fault} for {HELD_UP} minutes, from the middle of a message on",

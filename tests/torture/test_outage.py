@@ -1,7 +1,5 @@
 """Six hours down: what was published meanwhile is one message, on every store and after a kill; nothing is lost."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.store import open_store, upgrade
@@ -11,13 +9,10 @@ from tests.town import NAMES, Town, news
 HOURS = 6
 
 
-@pytest.mark.parametrize("database", SQL)
-async def test_six_hours_down_are_one_message(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest, figure: Figure
-) -> None:
-    url = str(request.getfixturevalue("postgres_url")) if database == "postgres" else f"{tmp_path}/store.db"
-    await upgrade(url)
-    before = Town(await open_store(url))
+@pytest.mark.parametrize("store_url", SQL, indirect=True)
+async def test_six_hours_down_are_one_message(store_url: str, figure: Figure) -> None:
+    await upgrade(store_url)
+    before = Town(await open_store(store_url))
     for wire in (False, True):
         await before.hear(news("Denso", int(wire)), wire=wire)
     # Two messages are on their way as it ends.
@@ -25,7 +20,7 @@ async def test_six_hours_down_are_one_message(
     before.clock.advance(hours=HOURS)
     here = before
     await here.store.close()
-    here.store = await open_store(url)
+    here.store = await open_store(store_url)
     here.start()
     missed = [news(name, number) for number in range(5, 5 + HOURS) for name in NAMES]
     await here.hear(news("Denso", 0), *missed[::2])

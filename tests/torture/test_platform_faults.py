@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +24,7 @@ from tests.builders import delivery
 from tests.chat import discord_bot, slack_bot
 from tests.chat.servers import discord, slack
 from tests.fakes import START, ManualClock
+from tests.torture.canaries import Outputs
 from tests.torture.conftest import SQL, Figure
 from tests.torture.owed import owe
 from tests.torture.sizes import size
@@ -56,6 +56,10 @@ class Chat:
     def watch(self) -> None:
         """Note each call that comes during a ban, and each ban."""
         self.server.check = self._check
+
+    def said(self) -> list[dict[str, Any]]:
+        """All that stands in the channels."""
+        return [message for each in self.channels for message in self._messages(each)]
 
     def arrived(self) -> dict[str, list[str]]:
         """By channel, the ids of the deliveries in the order in which they stand there."""
@@ -139,18 +143,18 @@ async def deliver(store: Store, chat: Chat, count: int, *, step: float, turns: i
 
 
 @pytest.mark.parametrize("name", PLATFORMS)
-@pytest.mark.parametrize("database", SQL)
+@pytest.mark.parametrize("store_url", SQL, indirect=True)
 async def test_a_reply_that_is_lost_leads_to_no_second_message(
-    tmp_path: Path, database: str, name: str, request: pytest.FixtureRequest, figure: Figure
+    name: str, store_url: str, outputs: Outputs, figure: Figure
 ) -> None:
-    url = str(request.getfixturevalue("postgres_url")) if database == "postgres" else f"{tmp_path}/store.db"
-    async with opened(url) as store, chat_on(name) as chat:
+    async with opened(store_url) as store, chat_on(name) as chat:
         ids = await owe(store, chat.channels, LOST_REPLIES)
         chat.names = {ref(delivery(id_, channel)): id_ for id_ in ids for channel in chat.channels}
         chat.server.fail(chat.call, *[chat.fault("lost")] * LOST_REPLIES)
         await deliver(store, chat, LOST_REPLIES, step=20, turns=4 * LOST_REPLIES)
         assert await store.outbox_counts() == {"sent": LOST_REPLIES}
         arrived = chat.arrived()
+        outputs.add(chat.said())
     repeated = sum(map(len, arrived.values())) - LOST_REPLIES
     figure(f"{name.capitalize()} took the message, its reply was lost: {LOST_REPLIES} times", f"{repeated} repeated")
     assert arrived == {
@@ -160,7 +164,9 @@ async def test_a_reply_that_is_lost_leads_to_no_second_message(
 
 
 @pytest.mark.parametrize("name", PLATFORMS)
-async def test_an_answer_that_comes_too_late_leads_to_no_second_message(name: str, figure: Figure) -> None:
+async def test_an_answer_that_comes_too_late_leads_to_no_second_message(
+    name: str, outputs: Outputs, figure: Figure
+) -> None:
     """In each channel the first call is given up, and its message arrives after that."""
     async with opened("") as store, chat_on(name) as chat:
         ids = await owe(store, chat.channels, 2 * CHANNELS)
@@ -175,6 +181,7 @@ async def test_an_answer_that_comes_too_late_leads_to_no_second_message(name: st
                 await asyncio.sleep(0.05)
         await deliver(store, chat, 2 * CHANNELS, step=20, turns=20)
         arrived = chat.arrived()
+        outputs.add(chat.said())
     repeated = sum(map(len, arrived.values())) - 2 * CHANNELS
     figure(f"{name.capitalize()} took the message and answered too late: {CHANNELS} times", f"{repeated} repeated")
     assert doubtful == 2 * CHANNELS
@@ -197,7 +204,7 @@ def storm(chat: Chat, chance: random.Random) -> list[Any]:
 @pytest.mark.parametrize("seed", range(SEEDS))
 @pytest.mark.parametrize("name", PLATFORMS)
 async def test_in_a_storm_the_order_is_kept_and_nobody_is_asked_who_wants_to_be_left_alone(
-    name: str, seed: int, figure: Figure
+    name: str, seed: int, outputs: Outputs, figure: Figure
 ) -> None:
     async with opened("") as store, chat_on(name) as chat:
         ids = await owe(store, chat.channels, STORM)
@@ -208,6 +215,7 @@ async def test_in_a_storm_the_order_is_kept_and_nobody_is_asked_who_wants_to_be_
         await deliver(store, chat, STORM, step=300, turns=300 * STORM)
         assert await store.outbox_counts() == {"sent": STORM}
         arrived = chat.arrived()
+        outputs.add(chat.said())
     rates = sum(fault.kind in ("rate", "banned") for fault in faults)
     figure(
         f"{name.capitalize()}: {rates} times 429 (1 s to a day, or no time), {len(faults) - rates} times 5xx, broken "

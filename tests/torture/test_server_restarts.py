@@ -17,6 +17,7 @@ from bot.model.watchlist import ChannelRule
 from bot.store import open_store, upgrade
 from bot.store.sql import SqlStore
 from tests.postgres import NoServer, Server, give_up, running_server
+from tests.torture.canaries import PASSWORD, Outputs, rows_of
 from tests.torture.conftest import Figure
 from tests.torture.sizes import size
 from tests.torture.test_disk import Remembering, minute
@@ -75,8 +76,10 @@ class Restarts:
 
 @pytest.mark.postgres
 @pytest.mark.timeout(60 + 10 * RESTARTS)
-async def test_a_restart_of_the_server_loses_and_repeats_nothing(server: Server, figure: Figure) -> None:
-    url = server.create("restarted")
+async def test_a_restart_of_the_server_loses_and_repeats_nothing(
+    server: Server, outputs: Outputs, figure: Figure
+) -> None:
+    url = server.guard("restarted", PASSWORD)
     await upgrade(url)
     store = await open_store(url)
     here = Town(store, rule=ChannelRule(HERE, budget="1000/h"))
@@ -97,6 +100,7 @@ async def test_a_restart_of_the_server_loses_and_repeats_nothing(server: Server,
         assert await minute(here) == []
     counts, routings = await store.outbox_counts(), await here.routings()
     await store.close()
+    outputs.add(chat.calls, *rows_of(url))
     posts = [delivery.id for verb, delivery in chat.calls if verb != "edit"]
     figure(
         f"PostgreSQL restarted in mid-transaction, {len(waits)} times",

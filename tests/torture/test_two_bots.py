@@ -17,6 +17,7 @@ from bot.model.source import Entry
 from bot.model.watchlist import ChannelRule
 from bot.store import open_store, upgrade
 from tests.fakes import CountingIds
+from tests.torture.canaries import Outputs
 from tests.torture.conftest import SQL, Figure
 from tests.torture.sizes import size
 from tests.town import HERE, NAMES, Town, news
@@ -57,12 +58,9 @@ async def work(here: Town) -> None:
     await here.tick()
 
 
-@pytest.mark.parametrize("database", SQL)
-async def test_two_bots_on_one_store_post_each_message_once(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest, figure: Figure
-) -> None:
-    url = str(request.getfixturevalue("postgres_url")) if database == "postgres" else f"{tmp_path}/store.db"
-    async with several(url, 2) as (first, second):
+@pytest.mark.parametrize("store_url", SQL, indirect=True)
+async def test_two_bots_on_one_store_post_each_message_once(store_url: str, outputs: Outputs, figure: Figure) -> None:
+    async with several(store_url, 2) as (first, second):
         for number in range(ROUNDS):
             listed = [news(name, each) for each in range(number + 1) for name in NAMES[:3]]
             first.listed |= {each.key: listed[number % 2 :] for each in first.sources}
@@ -73,6 +71,7 @@ async def test_two_bots_on_one_store_post_each_message_once(
             first.clock.advance(minutes=2)
         counts = await first.store.outbox_counts()
         stories = (await first.store.table_counts())["stories"]
+    outputs.add(first.chat.calls)
     posts = Counter(delivery.id for verb, delivery in first.chat.calls if verb == "send")
     said = Counter(line for line in first.said if line.startswith("send"))
     figure(
@@ -108,12 +107,9 @@ def schedule_of(here: Town) -> Schedule:
     return Schedule(jobs, here.clock)
 
 
-@pytest.mark.parametrize("database", SQL)
-async def test_three_schedulers_on_one_store_do_nothing_twice(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest, figure: Figure
-) -> None:
-    url = str(request.getfixturevalue("postgres_url")) if database == "postgres" else f"{tmp_path}/store.db"
-    async with several(url, 3) as towns:
+@pytest.mark.parametrize("store_url", SQL, indirect=True)
+async def test_three_schedulers_on_one_store_do_nothing_twice(store_url: str, outputs: Outputs, figure: Figure) -> None:
+    async with several(store_url, 3) as towns:
         first = towns[0]
         opens = ChannelRule(HERE, budget="1000/h"), ChannelRule(MORNING, digest="daily 09:00")
         for each in towns:
@@ -129,6 +125,7 @@ async def test_three_schedulers_on_one_store_do_nothing_twice(
             await asyncio.gather(*(schedule.stop(within=60) for schedule in schedules))
             first.clock.advance(seconds=STEP.total_seconds())
         stories = (await first.store.table_counts())["stories"]
+    outputs.add(first.chat.calls)
     told: dict[Channel, list[str]] = defaultdict(list)
     for verb, delivery in first.chat.calls:
         if verb == "send":

@@ -3,6 +3,7 @@
 The codes are those of <https://docs.slack.dev/reference/methods/chat.postMessage#errors> and its neighbours.
 """
 
+import re
 from collections.abc import Mapping
 from math import isfinite
 
@@ -76,6 +77,9 @@ def of_code(code: str, *, status: int = 200, retry_after: float | None = None) -
     return Uncertain(said)
 
 
+_CODE = re.compile(r"[a-z0-9_]{1,60}")
+"""Anything else is not Slack's, and may quote the token."""
+
 FAILURES = (SlackApiError, aiohttp.ClientError, OSError, ValueError, AttributeError)
 """What a call through the SDK raises where it does not succeed; a timeout is an OSError.
 
@@ -87,7 +91,8 @@ def of_exception(error: Exception) -> DeliveryError:
     """What one of `FAILURES` means."""
     if isinstance(error, SlackApiError):
         data = error.response.data if hasattr(error.response, "data") else error.response
-        code = str(data.get("error") or "") if isinstance(data, Mapping) else ""
+        said = str(data.get("error") or "") if isinstance(data, Mapping) else ""
+        code = said if _CODE.fullmatch(said) else ""
         return of_code(code, status=_status(error.response), retry_after=_retry_after(error.response))
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
         return TryLater("Slack can't be reached")

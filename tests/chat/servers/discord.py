@@ -37,11 +37,13 @@ class Fault:
     `taken`: accepted, and answered with an HTTP status all the same;
     `rate`: 429, `value` is "seconds scope" (user, global, shared); `banned`: a 429 of whoever stands before Discord;
     `lost`: accepted, and the reply never arrives; `dropped`: the connection breaks before it is accepted; `slow`:
-    accepted after `value` seconds; `full`: accepted as the last one for `value` seconds.
+    accepted after `value` seconds; `full`: accepted as the last one for `value` seconds. What an `error` or a `status`
+    `says` besides.
     """
 
     kind: FaultKind
     value: str = ""
+    says: str = "upstream trouble"
 
 
 @dataclass(slots=True)
@@ -354,9 +356,9 @@ class DiscordServer:
         match fault.kind:
             case "error":
                 status, _, code = fault.value.partition(" ")
-                return _error(int(status), int(code or 0))
+                return _error(int(status), int(code or 0), fault.says)
             case "status":
-                return web.Response(status=int(fault.value), text="upstream trouble")
+                return web.Response(status=int(fault.value), text=fault.says)
             case "rate":
                 seconds, _, scope = fault.value.partition(" ")
                 said = {"message": "You are being rate limited.", "retry_after": float(seconds)}

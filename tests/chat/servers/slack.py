@@ -29,12 +29,13 @@ class Fault:
     """What goes wrong with one call. `error`: `value` is the code; `status`: an HTTP status; `rate`: seconds, or "".
 
     `lost`: accepted, and the reply never arrives; `dropped`: the connection breaks before it is accepted; `slow`:
-    accepted after `value` seconds.
+    accepted after `value` seconds. What a `status` `says` besides.
     """
 
     kind: FaultKind
     value: str = ""
     content: str = "text/plain"
+    says: str = "upstream trouble"
 
 
 @dataclass(slots=True)
@@ -318,7 +319,7 @@ class SlackServer:
         self._answered.set()
         fault = self._fault(method)
         if fault.kind == "status":
-            return web.Response(status=int(fault.value), text="upstream trouble", content_type=fault.content)
+            return web.Response(status=int(fault.value), text=fault.says, content_type=fault.content)
         if fault.kind == "rate":
             headers = {"Retry-After": fault.value} if fault.value else {}
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
