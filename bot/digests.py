@@ -56,13 +56,12 @@ class Digests:
         are `caught_up` after an outage no digest is complete, so none is owed.
         """
         waiting, mutes = await self._store.waiting(), await self._store.mutes()
-        owed = sum(
-            [await self._end(mute) for mute in mutes if mute.until is not None and mute.until <= self._clock.now()]
-        )
         rules = self._rules()
-        for channel in dict.fromkeys(each.channel for each in waiting):
+        owed = sum([await self._end(mute) for mute in mutes if self._is_over(mute, rules, mutes)])
+        told = {each.channel for each in waiting}
+        for channel in (each for each in rules if each in told):
             mine = [each for each in waiting if each.channel == channel]
-            if channel in rules and await self._is_due(mine, self._wishes(channel, rules), mutes, caught_up=caught_up):
+            if await self._is_due(mine, self._wishes(channel, rules), mutes, caught_up=caught_up):
                 owed += await self._tell(channel, self._wishes(channel, rules))
         return owed
 
@@ -130,11 +129,19 @@ class Digests:
             overdue = await self._store.overdue(self._clock.now(), channel)
             told = {each.id: await self._store.digest(each.id) for each in overdue if each.kind == "digest"}
             digests = {id_: found[1] for id_, found in told.items() if found is not None}
-            release = folded(channel, overdue, digests, self._wishes(channel, rules), self._clock.now(), self._ids)
+            named = next((each for each in rules if each == channel), channel)
+            release = folded(named, overdue, digests, self._wishes(channel, rules), self._clock.now(), self._ids)
             if release is None or not await self._store.release(release):
                 return 0
         log.info("late messages become one digest", channel=str(channel), messages=len(release.folded))
         return 1
+
+    def _is_over(self, mute: Mute, rules: Rules, mutes: Sequence[Mute]) -> bool:
+        """Whether its end may be told: what it held back is reported neither in quiet hours nor in a pause."""
+        if mute.lasts(self._clock.now()):
+            return False
+        told = mute.channel if mute.scope != "pause" else None
+        return told is None or not self._is_shut(told, self._wishes(told, rules), mutes)
 
     async def _is_due(self, mine: Sequence[Waiting], wishes: Wishes, mutes: Sequence[Mute], *, caught_up: bool) -> bool:
         held = [each for each in mine if each.cause != "mute"]

@@ -21,9 +21,10 @@ from bot.model.command import OPERATOR_ACTOR, Actor, Command
 from bot.model.company import Passing
 from bot.model.source import Entry, SourceState
 from bot.model.watchlist import ChannelRule
-from bot.store import MemoryStore
+from bot.store import MemoryStore, open_store
 from tests.commands.desk import Lists, plain
 from tests.fakes import START, CountingIds
+from tests.store.conftest import empty_file, sqlite_url  # noqa: F401 - fixtures
 from tests.town import HERE, NAMES, Town, news, rambling
 
 
@@ -60,6 +61,22 @@ async def test_a_channel_with_a_digest_hears_of_the_day_once() -> None:
 async def unhindered(channel: Channel) -> str:
     del channel
     return ""
+
+
+async def test_a_digest_says_the_name_of_its_channel_where_that_is_known(sqlite_url: str) -> None:  # noqa: F811
+    store = await open_store(sqlite_url)
+    here = Town(store, rule=ChannelRule(replace(HERE, name="#supply-chain"), digest="daily 08:30"))
+    await here.hear(news("Denso", 1))
+    await here.until("2026-11-21 08:30")
+    assert here.said[0] == "Digest · #supply-chain · Sat 08:30 UTC · since Fri 08:30"
+    here.chat.script = [ChannelGone("not in the channel")]
+    here.lists = [replace(each, channels=(ChannelRule(replace(HERE, name="#supply-chain")),)) for each in here.lists]
+    await here.hear(news("Denso", 2), news("Oppo", 2))
+    assert await here.digests.let_out(HERE) == 1
+    await here.tick()
+    late = "Digest · #supply-chain · Sat 08:30 UTC · since Sat 08:30 · what could not be delivered before"
+    assert late in here.said
+    await store.close()
 
 
 async def test_a_digest_counts_what_failed_and_shows_all_of_itself_to_whoever_asks() -> None:

@@ -103,12 +103,20 @@ class Town:
 
     async def until(self, when: str) -> None:
         """Let time pass, with polls that bring nothing, up to this moment in UTC."""
-        end = datetime.fromisoformat(when).replace(tzinfo=START.tzinfo)
-        while self.clock.now() < end:
+        while self.clock.now() < _utc(when):
             self.clock.advance(minutes=10)
             for each in self.intake.due(self.sources, self.clock.now()):
                 await self.intake.poll(each)
             await self.tick()
+
+    async def away(self, until: str) -> None:
+        """The bot is down until this moment in UTC."""
+        self.clock.advance(seconds=(_utc(until) - self.clock.now()).total_seconds())
+        self.start()
+        await self.intake.open()
+        for each in self.sources:
+            await self.intake.poll(each)
+        await self.tick()
 
     async def mute(self, scope: Scope, subject: str = "", until: datetime | None = None, label: str = "") -> None:
         mute = Mute(self.ids.new(), HERE, scope, subject, label or scope, self.clock.now(), until, "U1")
@@ -139,6 +147,10 @@ class Town:
     async def states(self) -> list[str]:
         """Of all routings."""
         return sorted(each.state for each in await self.routings())
+
+
+def _utc(when: str) -> datetime:
+    return datetime.fromisoformat(when).replace(tzinfo=START.tzinfo)
 
 
 def _plain(span: Span) -> str:

@@ -120,16 +120,19 @@ def due(
     last_digest: datetime | None,
     caught_up: bool,
 ) -> bool:
-    """Whether what waits of one cause is to be told now. What was muted is told only when somebody asks for it."""
+    """Whether what waits of one cause is to be told now, which is never in a pause or in quiet hours.
+
+    What was muted is told only when somebody asks for it.
+    """
     channel, since = waiting.channel, waiting.oldest
-    if waiting.cause == "mute" or not caught_up or paused(mutes, channel, now) is not None:
+    if waiting.cause == "mute" or not caught_up or paused(mutes, channel, now) is not None or wishes.is_quiet(now):
         return False
     if since - now > LONGEST_HELD:
-        return not wishes.is_quiet(now)
+        return True
     scheduled = wishes.digest is not None and waiting.cause in ("digest", "alias", "budget")
     if scheduled or waiting.cause in ("passing", "word"):
         # Where a clock went back, the digest of that day has been.
         return wishes.next_digest(max(since, last_digest or since)) <= now
     if waiting.cause in ("alias", "budget"):
         since += HOUR
-    return wishes.opens(since) <= now and not wishes.is_quiet(now)
+    return wishes.opens(since) <= now

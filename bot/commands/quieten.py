@@ -1,6 +1,7 @@
 """Handlers of `mute`, `unmute`, `pause`, `resume`, `digest` and `quiet`: when this channel hears."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from datetime import timedelta
 from rapidfuzz import fuzz, process
 
 from bot.alerting.digest import mute_report
+from bot.alerting.hearing import closed
 from bot.alerting.windows import Wishes, wishes_of, zone_of
 from bot.commands import hush
 from bot.commands.desk import Desk
@@ -19,7 +21,7 @@ from bot.decide.release import digest_of
 from bot.model.card import Line, Strong, When
 from bot.model.channel import Channel
 from bot.model.command import Action, Command, Reply
-from bot.model.mute import Mute, Release, Scope
+from bot.model.mute import Mute, Release, Scope, Waiting
 from bot.model.watchlist import Change, ChannelRule
 from bot.text import counted, fold_key
 
@@ -94,11 +96,22 @@ async def resume(desk: Desk, command: Command, request: hush.Resume) -> Reply:
         return problem(f"{'Nothing' if request.everywhere else 'This channel'} is not paused.{more}")
     async with desk.store.deciding():
         await desk.store.release(Release(desk.clock.now(), ended=mine))
-    waiting = sum(
-        each.articles for each in await desk.store.waiting() if each.cause != "mute" and channel in (None, each.channel)
-    )
-    told = f"{counted(waiting, 'article')} waited: the digest comes now" if waiting else "nothing waited"
+    waiting = [
+        each for each in await desk.store.waiting() if each.cause != "mute" and channel in (None, each.channel)
+    ]
+    articles = counted(sum(each.articles for each in waiting), "article")
+    told = f"{articles} waited: {await _comes(desk, command, channel, waiting)}" if waiting else "nothing waited"
     return Reply(((f"The pause is over: {told}.",),), public=True)
+
+
+async def _comes(desk: Desk, command: Command, channel: Channel | None, waiting: Sequence[Waiting]) -> str:
+    """When what waited for the end of a pause is told: later where the channel does not hear yet all the same."""
+    hold = None
+    if channel is not None:
+        hold = closed(wishes_here(desk, command), await desk.store.mutes(), channel, desk.clock.now())
+    if hold is None or (hold.cause == "digest" and any(each.cause == "pause" for each in waiting)):
+        return "the digest comes now"
+    return f"the digest comes later: {hold.note}"
 
 
 async def digest(desk: Desk, command: Command, request: hush.Digest) -> Reply:

@@ -92,7 +92,9 @@ def folded(
     articles = sum(card.articles for card in late.cards.values())
     id_ = ids.new()
     card: TextCard = channel_digest(opening, tuple(late.cards.values()), articles, Around(more=all_of(id_)))
-    digest = Delivery(id_, channel, "digest", card, tuple(late.cards), now, now)
+    # Why nothing could be posted stays known: it is no news when the digest can't be posted either.
+    why = next((each.error for each in overdue if each.state == "parked"), "")
+    digest = Delivery(id_, channel, "digest", card, tuple(late.cards), now, now, error=why)
     return Release(now, deliveries=(digest,), folded=late.ids)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -170,6 +171,34 @@ async def test_a_pause_of_every_channel_is_for_admins() -> None:
     assert (await say(here, "resume"))[0].startswith("This channel is not paused. Every channel is")
     await withhold(here.ledger.kept, 1, "pause", channel=HERE)
     assert await here.say("resume --all", HERE) == ["The pause is over: 1 article waited: the digest comes now."]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "cause", "comes"),
+    [
+        ({}, "pause", "the digest comes now"),
+        ({"digest": "daily 09:00"}, "pause", "the digest comes now"),
+        ({"quiet": "08:00-09:30"}, "pause", "the digest comes later: quiet until Fri 09:30 UTC"),
+        (
+            {"digest": "daily 09:00"},
+            "digest",
+            "the digest comes later: this channel has a digest: daily 09:00, the next one Fri 09:00 UTC",
+        ),
+    ],
+)
+async def test_the_end_of_a_pause_says_when_what_waited_comes(wishes: dict[str, str], cause: Any, comes: str) -> None:
+    here = desk(**wishes)
+    await say(here, "pause")
+    await withhold(here.ledger.kept, 1, cause, channel=HERE)
+    assert await say(here, "resume") == [f"The pause is over: 1 article waited: {comes}."]
+
+
+async def test_the_end_of_a_pause_says_that_every_channel_is_paused() -> None:
+    here = desk()
+    await say(here, "pause")
+    await here.say("pause --all", HERE)
+    await withhold(here.ledger.kept, 1, "pause", channel=HERE)
+    assert (await say(here, "resume"))[0].endswith("the digest comes later: every channel is paused.")
 
 
 async def test_digest_and_quiet_are_written_into_the_list() -> None:
