@@ -7,11 +7,11 @@ delays no other.
 import asyncio
 import random
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
@@ -26,10 +26,13 @@ from bot.protocols import Clock, Platform, Store
 log = structlog.get_logger()
 
 CHANNELS = 50
-"""Channels that are delivered to at once; a claim holds one delivery of each, so that the order in each is kept."""
+"""Channels of one platform that are delivered to at once, however few of them answer: the others have their own.
+
+A claim holds one delivery of each channel, so that the order in each is kept.
+"""
 
 BATCH = 10
-"""Places that must be free before more is claimed, unless nothing else is going on."""
+"""Places that must be free before more is claimed, unless it was not looked for long what other platforms have due."""
 
 SOONEST = 0.25
 """Seconds until the next try where a platform says that none are needed: it would be asked in a loop."""
@@ -37,8 +40,8 @@ SOONEST = 0.25
 NEXT_LOOK = timedelta(seconds=0.25)
 """The least time between two looks for channels that may be posted to again: many of them are served by one look."""
 
-LOOK_AGAIN = 1.0
-"""Seconds after which it is looked what else is due while slow channels are waited for."""
+LOOK_AGAIN = timedelta(seconds=1)
+"""After which it is looked what else is due while slow channels are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +133,20 @@ class Outbox:
 
         A channel that is slow to answer holds up neither the others nor what becomes due for them meanwhile.
         """
-        total, running = Drained(), set[asyncio.Task[None]]()
+        total, running = Drained(), dict[asyncio.Task[None], str]()
         async with self._one_at_a_time:
             try:
                 while True:
                     total += await self._settle()
-                    running |= {asyncio.create_task(self._deliver(delivery)) for delivery in await self._claim(running)}
+                    for delivery in await self._claim(Counter(running.values())):
+                        running[asyncio.create_task(self._deliver(delivery))] = delivery.channel.platform
                     if not running:
                         return total
-                    done, running = await asyncio.wait(
+                    done, _ = await asyncio.wait(
                         running, timeout=self._until_next_look(), return_when=asyncio.FIRST_COMPLETED
                     )
                     for task in done:
+                        del running[task]
                         task.result()
             except asyncio.CancelledError:
                 # The leases of what is being sent run out, and whoever comes next looks whether it arrived.
@@ -153,24 +158,34 @@ class Outbox:
                 with suppress(StoreUnavailable):
                     await self._settle()
 
-    async def _claim(self, running: Collection[object]) -> tuple[Delivery, ...]:
-        now, free = self._clock.now(), CHANNELS - len(running)
-        if running and free < BATCH:
+    async def _claim(self, busy: Counter[str]) -> tuple[Delivery, ...]:
+        """Take what is due where a message may go; `busy` counts, by platform, the channels that are posted to now."""
+        now = self._clock.now()
+        is_full = bool(busy) and all(CHANNELS - count < BATCH for count in busy.values())
+        if is_full and now < min(self._looked + LOOK_AGAIN, self.opens or now + LOOK_AGAIN):
             return ()
         self._looked = now
         self._pace.begin(now)
+        taken = busy.copy()
+
+        def admits(channel: Channel) -> bool:
+            if taken[channel.platform] >= CHANNELS or not self._pace.admits(channel, now):
+                return False
+            taken[channel.platform] += 1
+            return True
+
         return await self._store.claim(
             self._process.boot_id,
             now,
             now + self._waits.lease,
-            free,
-            admits=partial(self._pace.admits, now=now),
+            CHANNELS * max(len(self._platforms), 1) - busy.total(),
+            admits=admits,
             edit_gap=self._waits.edit_gap,
         )
 
     def _until_next_look(self) -> float:
-        soon = (self.opens - self._clock.now()).total_seconds() if self.opens is not None else LOOK_AGAIN
-        return min(max(soon, 0.0), LOOK_AGAIN)
+        soon = self.opens - self._clock.now() if self.opens is not None else LOOK_AGAIN
+        return min(max(soon, NEXT_LOOK), LOOK_AGAIN).total_seconds()
 
     async def _settle(self) -> Drained:
         """Write how attempts have ended; what can't be written now is written by the next drain."""

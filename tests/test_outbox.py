@@ -1,8 +1,9 @@
 """The outbox at work: order, retries, parking, dead letters, and what may be a repeat."""
 
 import asyncio
+import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from bot.model.channel import Channel
 from bot.model.limits import Limits, Rate
 from bot.model.source import SourceState
 from bot.model.story import Story
-from bot.outbox import Drained, Outbox, Waits
+from bot.outbox import BATCH, CHANNELS, Drained, Outbox, Waits
 from bot.store.memory import MemoryStore
 from tests.builders import alert, delivery
 from tests.fakes import START, ManualClock, ScriptedPlatform
@@ -198,6 +199,57 @@ async def test_a_slow_channel_holds_up_neither_the_others_nor_their_next_message
     slow, quick = Slow(name="slack"), Quick()
     assert await outbox(store, slow, quick).drain() == Drained(sent=4)
     assert sent(quick) == ["d0", "d1", "d2"]
+
+
+async def test_a_platform_that_answers_in_no_channel_does_not_hold_up_another() -> None:
+    free = asyncio.Event()
+
+    class Hangs(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            await free.wait()
+            return await super().send(delivery)
+
+    class Answers(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            free.set()
+            return await super().send(delivery)
+
+    many = [delivery(f"d{n}", Channel.parse(f"slack:T0AB/C{n}"), alert_id=f"a{n}") for n in range(2 * CHANNELS)]
+    store = await owed(*many, delivery("other", alert_id="a"))
+    hangs, answers = Hangs(name="slack"), Answers()
+    async with asyncio.timeout(5):
+        assert await outbox(store, hangs, answers).drain() == Drained(sent=2 * CHANNELS + 1)
+
+
+async def test_while_every_place_is_taken_the_outbox_waits_and_does_not_go_round() -> None:
+    class Counts(MemoryStore):
+        looks = 0
+
+        async def settle_all(self, settlements: Sequence[Settlement], owed: Sequence[Delivery] = ()) -> None:
+            Counts.looks += 1
+            await super().settle_all(settlements, owed)
+
+    class Hangs(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            await asyncio.Event().wait()
+            return await super().send(delivery)
+
+    class Ticks(ManualClock):
+        def now(self) -> datetime:
+            return START + timedelta(seconds=time.monotonic() - began)
+
+    began = time.monotonic()
+    places = [Channel.parse(f"slack:T0AB/C{n}") for n in range(CHANNELS - BATCH + 1)]
+    store = await owed(delivery("o1", alert_id="o1"), store=Counts())
+    answers = ScriptedPlatform(limits=Limits(channel=Rate(2, at_once=1)))
+    box = outbox(store, Hangs(name="slack"), answers, clock=Ticks())
+    assert await box.drain() == Drained(sent=1)
+    await owed(delivery("o2", alert_id="o2"), store=store)
+    await owed(*(delivery(f"d{n}", at, alert_id=f"a{n}") for n, at in enumerate(places)), store=store)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(box.drain(), timeout=1.5)
+    assert Counts.looks < 16
+    assert len(answers.calls) == 2
 
 
 async def test_a_stop_does_not_wait_for_a_platform_that_will_not_answer() -> None:

@@ -96,9 +96,7 @@ async def resume(desk: Desk, command: Command, request: hush.Resume) -> Reply:
         return problem(f"{'Nothing' if request.everywhere else 'This channel'} is not paused.{more}")
     async with desk.store.deciding():
         await desk.store.release(Release(desk.clock.now(), ended=mine))
-    waiting = [
-        each for each in await desk.store.waiting() if each.cause != "mute" and channel in (None, each.channel)
-    ]
+    waiting = [each for each in await desk.store.waiting() if each.cause != "mute" and channel in (None, each.channel)]
     articles = counted(sum(each.articles for each in waiting), "article")
     told = f"{articles} waited: {await _comes(desk, command, channel, waiting)}" if waiting else "nothing waited"
     return Reply(((f"The pause is over: {told}.",),), public=True)
