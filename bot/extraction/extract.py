@@ -62,7 +62,7 @@ def _part(entry: Entry, part: Part, title: str) -> Extract:
         text=part.text,
         lang=told_or_seen(entry.lang, f"{title}\n{part.text}"),
         published=entry.published,
-        publisher=one_line(entry.publisher),
+        publisher=shortened(one_line(entry.publisher), LONGEST_TITLE),
         known_by=entry.known_by,
     )
 

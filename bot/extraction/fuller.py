@@ -52,7 +52,7 @@ def fuller(extract: Extract, page: Page, *, titled: bool, dated: bool = True) ->
         text=text,
         lang=extract.lang or told_or_seen(page.lang, f"{title}\n{text}"),
         published=_published(extract, page, dated=dated),
-        publisher=extract.publisher or one_line(page.publisher),
+        publisher=extract.publisher or shortened(one_line(page.publisher), LONGEST_TITLE),
         listed=extract.listed or digest(extract.title, extract.text),
     )
 

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, func, not_, or_, select
 
 from bot.errors import StoreError
-from bot.store import rows
 from bot.store.database import connect_blocking
 from bot.store.faults import in_words
 from bot.store.health import check_writable
 from bot.store.likelihood import unlikely
-from bot.store.place import FilePlace, parse_place
+from bot.store.place import FilePlace, ServerPlace, parse_place
 from bot.store.schema import (
     alerts,
     deliveries,
@@ -24,12 +23,14 @@ from bot.store.schema import (
     verdicts,
     withheld,
 )
+from bot.store.sums import changed, is_whole
 from bot.store.versions import check_version
 
 SHORTEST_KEPT = timedelta(days=30)
 """What was sent is kept so long at least: an older alert may have lost its message to retention."""
 _MANY = 10
 """Findings of SQLite that are shown."""
+_DAMAGED = "damaged: {}"
 
 
 def check_store(url: str, now: datetime) -> tuple[str, ...]:
@@ -39,11 +40,13 @@ def check_store(url: str, now: datetime) -> tuple[str, ...]:
         if not place.path.exists():
             raise StoreError(f"there is no store at {place}")
         check_writable(place)
-        if damage := _damage(place):
-            return damage
+        if damaged := _damage(place):
+            return damaged
     with in_words(place), connect_blocking(place).connect() as connection:
         check_version(connection, place)
-        return wrong_in(connection, now)
+        on_server = isinstance(place, ServerPlace)  # a file was looked at already
+        damage = [*changed(connection.execute, connection.dialect.name)] if on_server else []
+        return (*map(_DAMAGED.format, damage), *wrong_in(connection, now))
 
 
 def _damage(place: FilePlace) -> tuple[str, ...]:
@@ -51,7 +54,7 @@ def _damage(place: FilePlace) -> tuple[str, ...]:
         found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({_MANY})")]
         loose = connection.execute("PRAGMA foreign_key_check").fetchmany(_MANY)
         found += unlikely(connection) if found == ["ok"] else ()
-    damage = [f"damaged: {each}" for each in found if each != "ok"]
+    damage = [_DAMAGED.format(each) for each in found if each != "ok"]
     return (*damage, *(f"a row of {row[0]} belongs to one of {row[2]} that is not there" for row in loose))
 
 
@@ -64,7 +67,7 @@ def wrong_in(connection: Connection, now: datetime | None = None) -> tuple[str, 
     if now is not None and (number := connection.scalar(_untold(now))):
         found.append(f"{number:,} alerts of the last {SHORTEST_KEPT.days} days have neither a message nor a wait")
     waiting = connection.execute(select(deliveries).where(is_open(deliveries)).order_by(deliveries.c.seq))
-    if broken := sum(not rows.is_whole(row) for row in waiting):
+    if broken := sum(not is_whole(deliveries, row) for row in waiting):
         found.append(f"{broken:,} messages that wait were changed by something else than the bot")
     return tuple(found)
 

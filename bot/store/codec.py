@@ -1,6 +1,5 @@
 """Nested values as JSON documents and back. What a later version adds has a default here, so old rows stay readable."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +13,7 @@ from bot.model.company import Alias, Company, Mention, Reason
 from bot.model.learnt import NOTHING_LEARNT, Learnt
 from bot.model.place import NOWHERE, Place
 from bot.model.watchlist import ChannelRule
-from bot.store.border import clean, in_utc, scrub
+from bot.store.border import in_utc, scrub
 
 Document = dict[str, Any]
 
@@ -28,12 +27,6 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan
 def dumps(value: object) -> str:
     """JSON as the store writes it: readable in any script, refused where a number is not finite."""
     return "[]" if value == [] else _ENCODER.encode(value)  # what most sources have to note at every poll
-
-
-def checksum(channel: str, kind: str, card: Document) -> str:
-    """32 hex digits over everything of a delivery that people see and where they see it."""
-    told = json.dumps([clean(channel), kind, card], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def decode_channel(text: str) -> Channel:

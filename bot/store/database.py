@@ -18,6 +18,7 @@ from bot.store.codec import dumps
 from bot.store.driver import connected
 from bot.store.faults import in_words
 from bot.store.place import FilePlace, Place, ServerPlace
+from bot.store.sums import rewritten, summed
 from bot.store.usage import Usage
 
 BUSY_SECONDS = 10
@@ -183,7 +184,7 @@ def chunks(items: Iterable[_Item], size: int = CHUNK) -> Iterator[list[_Item]]:
 
 
 async def insert(connection: AsyncConnection, table: Table, rows: Iterable[Row]) -> None:
-    """Add rows in batches; a row that is there already fails the transaction."""
+    """Add rows in batches, with their checksums; a row that is there already fails the transaction."""
     await _write(connection, table, rows, None)
 
 
@@ -195,12 +196,15 @@ async def upsert(
     key: Collection[str],
     update: Collection[str],
 ) -> None:
-    """Add rows in batches; of one that is there, change the columns in `update` (none: leave it as it is)."""
-    await _write(connection, table, rows, (tuple(key), tuple(update)))
+    """Add rows in batches; of one that is there, change the columns in `update` (none: leave it as it is).
+
+    Where they are part of its checksum, the row is written as it is given: what stays must be in it as it stands there.
+    """
+    await _write(connection, table, rows, (tuple(key), tuple(sorted(rewritten(table, update)))))
 
 
 async def _write(connection: AsyncConnection, table: Table, rows: Iterable[Row], conflict: _Conflict | None) -> None:
-    for batch in chunks(rows, BATCH):
+    for batch in chunks((summed(table, row) for row in rows), BATCH):
         writing = _writing(connection.dialect, table, tuple(batch[0]), conflict)
         await connection.exec_driver_sql(writing.statement, [writing.bound(row) for row in batch])
 

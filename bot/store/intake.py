@@ -168,6 +168,8 @@ class IntakeTables:
 
 
 _REVISION = select(meta.c.value).where(meta.c.key == STORY_REVISION)
+_RETOLD = ("title", "lead", "reason")
+"""What a new edition changes in a story."""
 _RAISED = meta.update().where(meta.c.key == STORY_REVISION).values(value=meta.c.value + 1)
 
 
@@ -214,8 +216,23 @@ async def _put_articles(connection: AsyncConnection, outcomes: Sequence[PollOutc
 async def _put_stories(connection: AsyncConnection, outcomes: Sequence[PollOutcome]) -> None:
     begun = (rows.story_row(each) for outcome in outcomes for each in outcome.stories)
     await upsert(connection, stories, begun, key=("id",), update=("title",))
-    joined = (rows.member_row(each) for outcome in outcomes for each in outcome.members)
-    await upsert(connection, story_members, joined, key=("story_id", "article_id"), update=("title", "lead", "reason"))
+    joined = [rows.member_row(each) for outcome in outcomes for each in outcome.members]
+    kept = await _as_they_joined(connection, joined)
+    await upsert(connection, story_members, kept, key=("story_id", "article_id"), update=_RETOLD)
+
+
+async def _as_they_joined(connection: AsyncConnection, joined: Sequence[rows.Values]) -> list[rows.Values]:
+    """These members with what stays of those that are there already: a row is summed up whole."""
+    there: dict[tuple[str, str], rows.Values] = {}
+    for ids in chunks(sorted({clean(row["article_id"]) for row in joined})):
+        found = await connection.execute(select(story_members).where(story_members.c.article_id.in_(ids)))
+        there |= {(row.story_id, row.article_id): rows.member_row(rows.member(row)) for row in found}
+    kept = []
+    for row in joined:
+        key = (clean(row["story_id"]), clean(row["article_id"]))
+        there[key] = {**there.get(key, row), **{name: row[name] for name in _RETOLD}}
+        kept.append(there[key])
+    return kept
 
 
 async def _put_ledger(connection: AsyncConnection, outcomes: Sequence[PollOutcome]) -> None:

@@ -1,14 +1,19 @@
 """Whether a SQLite file that `PRAGMA integrity_check` finds well formed can be what the bot wrote.
 
 SQLite keeps no checksums: a page that is replaced by another one of the same kind goes unnoticed where no index tells
-what should stand there. That is so with the end of a long text, and with tables that SQLite keeps for itself.
+what should stand there. That is so with the end of a long value, and with tables that SQLite keeps for itself.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.dialects import sqlite
 
 from bot.store import rows
+from bot.store.sums import SUM, changed
 
 _NUMBERED = ("deliveries", "routing_changes", "revisions", "search_numbers")
 
@@ -40,6 +45,9 @@ _IMPOSSIBLE = {
 }
 """A sentence, the table without which a store is too old for it, and questions that have no answer in a whole one."""
 
+_SUMMED = f"SELECT 1 FROM pragma_table_info('bases') WHERE name = '{SUM}'"  # noqa: S608
+"""Answered where a store is not too old for checksums."""
+
 
 def unlikely(connection: sqlite3.Connection) -> tuple[str, ...]:
     """What something else than the bot must have changed, a sentence each. Reads all texts."""
@@ -47,21 +55,27 @@ def unlikely(connection: sqlite3.Connection) -> tuple[str, ...]:
     found = [
         sentence for sentence, (needed, *asked) in _IMPOSSIBLE.items() if needed in tables and _any(connection, asked)
     ]
-    if "articles" in tables and (changed := sum(_changed(connection))):
-        found.append(f"{changed:,} articles were changed by something else than the bot")
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+    if "articles" in tables and (differ := sum(_differ(connection))):
+        found.append(f"{differ:,} articles were changed by something else than the bot")
+    if _any(connection, [_SUMMED]):
+        found += changed(partial(_asked, connection), sqlite.dialect.name)
     return tuple(found)
+
+
+def _asked(connection: sqlite3.Connection, question: Select[Any]) -> sqlite3.Cursor:
+    return connection.execute(str(question.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})))
 
 
 def _any(connection: sqlite3.Connection, asked: list[str]) -> bool:
     return any(connection.execute(f"{each} LIMIT 1").fetchone() for each in asked)
 
 
-def _changed(connection: sqlite3.Connection) -> Iterator[bool]:
+def _differ(connection: sqlite3.Connection) -> Iterator[bool]:
     """For each article whether its text and the folded copy of it differ.
 
     Where it is so long that its end has a page of its own, that page holds a part of the copy.
     """
-    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     for title, text, copy in connection.execute("SELECT title, text, folded FROM articles"):
         folded = rows.folded(title, text)
         # A newer Python may know more capital letters than the one that wrote the copy.

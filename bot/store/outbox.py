@@ -35,6 +35,7 @@ from bot.store.border import clean
 from bot.store.database import Database, chunks, insert
 from bot.store.line import DAMAGED, DROPPED, FINAL, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
 from bot.store.schema import deliveries, delivery_alerts, is_dead, is_open
+from bot.store.sums import is_whole
 from bot.store.types import Moment
 
 
@@ -62,7 +63,7 @@ class OutboxTables:
             return ()
         async with self._database.write() as connection:
             due = [row for chunk in chunks(taken) for row in await connection.execute(_still_due(chunk), {"now": now})]
-            whole = [row for row in due if rows.is_whole(row)]
+            whole = [row for row in due if is_whole(deliveries, row)]
             await _take(connection, [row.seq for row in whole], owner, lease_until)
             await _bury_damaged(connection, [row.seq for row in due if row not in whole], now)
             found = await _complete(connection, whole)

@@ -268,13 +268,11 @@ def mute(row: Row[Any]) -> Mute:
 
 def delivery_row(delivery: Delivery) -> Values:
     """A delivery, without its alerts."""
-    card = codec.encode_card(delivery.card)
     return {
         "id": delivery.id,
         "channel": str(delivery.channel),
         "kind": delivery.kind,
-        "card": card,
-        "checksum": codec.checksum(str(delivery.channel), delivery.kind, card),
+        "card": codec.encode_card(delivery.card),
         "created": delivery.created,
         "not_before": delivery.not_before,
         "state": delivery.state,
@@ -295,11 +293,6 @@ def delivery_alert_rows(delivery: Delivery) -> list[Values]:
         {"delivery_id": delivery.id, "alert_id": alert_id, "position": position}
         for position, alert_id in enumerate(dict.fromkeys(delivery.alert_ids))
     ]
-
-
-def is_whole(row: Row[Any]) -> bool:
-    """Whether a delivery is still as it was written."""
-    return bool(row.checksum == codec.checksum(row.channel, row.kind, row.card))
 
 
 def delivery(row: Row[Any], alert_ids: tuple[str, ...], target: Receipt | None) -> Delivery:

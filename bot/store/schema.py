@@ -59,6 +59,11 @@ def _moment(name: str, *, index: bool = False) -> Column[object]:
     return Column(name, Moment, nullable=False, index=index)
 
 
+def _checksum() -> Column[str]:
+    """Of what of the row may be long: `sums`."""
+    return Column("checksum", Words, nullable=False, server_default=text("''"))
+
+
 def _ref(name: str, target: str, *, index: bool = False) -> Column[str]:
     return Column(name, Words, ForeignKey(target), nullable=False, index=index)
 
@@ -83,6 +88,7 @@ sources = Table(
     _words("error"),
     Column("notes", JSON, nullable=False),
     Column("learnt", JSON(none_as_null=True)),
+    _checksum(),
 )
 
 articles = Table(
@@ -146,6 +152,7 @@ story_members = Table(
     _moment("at", index=True),
     _words("reason"),
     Column("companies", JSON, nullable=False),
+    _checksum(),
     PrimaryKeyConstraint("story_id", "article_id"),
 )
 
@@ -161,6 +168,7 @@ verdicts = Table(
     _words("subject"),
     Column("best", JSON, nullable=False),
     _moment("at"),
+    _checksum(),
     PrimaryKeyConstraint("article_id", "revision", "watchlist", "company"),
     Index(None, "watchlist", "at"),
 )
@@ -173,6 +181,7 @@ alerts = Table(
     _ref("story_id", "stories.id", index=True),
     Column("card", JSON, nullable=False),
     _moment("at"),
+    _checksum(),
     UniqueConstraint("channel", "story_id"),
     Index(None, "channel", "at"),
 )
@@ -210,7 +219,7 @@ deliveries = Table(
     _words("channel"),
     _words("kind"),
     Column("card", JSON, nullable=False),
-    # Of what is sent; a row that a failing disk changed must not reach a channel.
+    # A row that a failing disk changed must not reach a channel.
     _words("checksum"),
     _moment("created"),
     _moment("not_before"),
@@ -296,6 +305,7 @@ bases = Table(
     _words("file_hash"),
     _words("parsed"),
     _moment("at"),
+    _checksum(),
 )
 
 channels = Table(
@@ -324,6 +334,7 @@ revisions = Table(
     _moment("at"),
     Column("pending", Boolean, nullable=False),
     Column("undoes", Words, nullable=False, server_default=text("''")),
+    _checksum(),
     UniqueConstraint("id"),
     sqlite_autoincrement=True,
 )

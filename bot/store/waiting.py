@@ -19,6 +19,7 @@ from bot.store.database import Database, chunks, insert, upsert
 from bot.store.line import FOLDABLE, FOLLOWERS, FREE, SPOKEN
 from bot.store.outbox import add_deliveries, alert_ids_of, bury_orphans
 from bot.store.schema import alerts, deliveries, delivery_alerts, is_open, mutes, routing_changes, routings, withheld
+from bot.store.sums import is_whole
 
 _MUTED = withheld.c.cause == "mute"
 _NO_CAUSE: tuple[Cause, str] = ("digest", "")
@@ -80,7 +81,7 @@ class WaitingTables:
         may_fold = and_(deliveries.c.kind.in_(FOLDABLE), ~deliveries.c.doubtful)
         async with self._database.read() as connection:
             statement = select(deliveries).where(late, may_fold).order_by(deliveries.c.seq)
-            found = [row for row in await connection.execute(statement) if rows.is_whole(row)]
+            found = [row for row in await connection.execute(statement) if is_whole(deliveries, row)]
             alert_ids: dict[str, tuple[str, ...]] = {}
             for chunk in chunks([row.id for row in found]):
                 alert_ids |= await alert_ids_of(connection, chunk)

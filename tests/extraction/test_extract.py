@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.extraction import extract
 from bot.extraction.clean import one_line, paragraphs, shortened
-from bot.extraction.extract import first_sentence
+from bot.extraction.extract import LONGEST_TITLE, first_sentence
 from bot.extraction.wrap import unwrapped
 from bot.model.source import Entry
 
@@ -24,6 +24,12 @@ def test_an_entry_of_a_feed() -> None:
     assert (article.entry_id, article.url) == ("1", "https://example.org/1")
     assert (article.title, article.text) == ("A & B", "one\ntwo")
     assert (article.published, article.lang, article.publisher) == (published, "en", "A Paper")
+
+
+def test_a_publisher_is_no_longer_than_a_title() -> None:
+    (article,) = extract(Entry("1", "", "t", "one", publisher="A Paper " * 1_000))
+    assert len(article.publisher) <= LONGEST_TITLE
+    assert article.publisher.startswith("A Paper A Paper")
 
 
 def test_html_is_never_split() -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.protocols import Store
-from bot.store import MemoryStore, open_store, upgrade
+from bot.store import MemoryStore, open_store, sums, upgrade
+from bot.store.database import connect_blocking
+from bot.store.place import parse_place
 
 SQL = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 ALL = ["memory", *SQL]
@@ -41,9 +43,19 @@ def url(request: pytest.FixtureRequest) -> str:
     return address
 
 
+def everything_changed(url: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What has a wrong checksum, also among short rows."""
+    monkeypatch.setattr(sums, "LONG", -1)
+    with connect_blocking(parse_place(url)).connect() as connection:
+        return list(sums.changed(connection.execute, connection.dialect.name))
+
+
 @pytest.fixture(params=ALL)
-async def opened(request: pytest.FixtureRequest) -> AsyncIterator[OpenStore]:
-    """Opens the same store again and again, as several processes would; there is only one in memory."""
+async def opened(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenStore]:
+    """Opens the same store again and again, as several processes would; there is only one in memory.
+
+    Whatever a test has written has the right checksums in the end.
+    """
     if request.param == "memory":
         memory = MemoryStore()
 
@@ -61,6 +73,7 @@ async def opened(request: pytest.FixtureRequest) -> AsyncIterator[OpenStore]:
             return store
 
         yield another
+    assert everything_changed(url, monkeypatch) == []
 
 
 @pytest.fixture

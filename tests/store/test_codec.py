@@ -139,14 +139,6 @@ def test_a_channel_comes_back_also_of_a_platform_that_is_gone(channel: Channel) 
     assert codec.decode_channel(str(channel)) == channel
 
 
-@given(cards, cards)
-def test_a_checksum_is_of_what_is_told_and_where(one: Card, two: Card) -> None:
-    first, second = codec.encode_card(one), codec.encode_card(two)
-    assert codec.checksum("slack:#a", "post", first) == codec.checksum("slack:#a", "post", stored(first))
-    assert codec.checksum("slack:#a", "post", first) != codec.checksum("slack:#b", "post", first)
-    assert (codec.checksum("c", "post", first) == codec.checksum("c", "post", second)) is (first == second)
-
-
 @given(texts)
 def test_clean_text_has_as_many_code_points_and_is_clean(text: str) -> None:
     cleaned = clean(text)
