@@ -8,7 +8,7 @@ Standing = Literal["failing", "retired", "silent", "moved", "anew", "rolled"]
 """What is unusual about a source, and has been told: it is told again only after it was over."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Learnt:
     """What is not known yet has its default. Kept with the health of a source, as one document.
 

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, get_args, get_origin, get_type_hints
+from weakref import WeakKeyDictionary
 
 from bot.model.card import AlertCard, Card, CompanyLine, Line, Link, Snippet, Span, Strong, TextCard, When
 from bot.model.channel import Channel
@@ -19,7 +19,8 @@ Document = dict[str, Any]
 
 _WISHES = ("digest", "quiet", "zone", "budget", "threads")
 
-_MOST_LEARNT = 4_096
+_learnt: WeakKeyDictionary[Learnt, Document] = WeakKeyDictionary()
+"""What is known of the sources now; what was known before goes with it."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -175,9 +176,15 @@ def decode_before(document: Document | None) -> Company | ChannelRule | None:
     return decode_company(document.get("company")) or decode_rule(document.get("rule"))
 
 
-@lru_cache(_MOST_LEARNT)
 def encode_learnt(learnt: Learnt) -> Document:
     """What polls taught, without what is not known yet; made once for polls that teach nothing more. Not to change."""
+    found = _learnt.get(learnt)
+    if found is None:
+        found = _learnt[learnt] = _document_of(learnt)
+    return found
+
+
+def _document_of(learnt: Learnt) -> Document:
     return {
         name: in_utc(value).isoformat() if isinstance(value, datetime) else scrub(value)
         for name, value, nothing in zip(_LEARNT, _values_of(learnt), _NOTHING, strict=True)

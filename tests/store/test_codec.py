@@ -1,6 +1,8 @@
 """Nested values survive the way into a JSON document and back, whatever the world puts into them."""
 
 import json
+import weakref
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import get_type_hints
 
@@ -108,6 +110,15 @@ def test_a_company_comes_back(company: Company) -> None:
 def test_what_polls_taught_comes_back(known: Learnt) -> None:
     document = json.loads(codec.dumps(codec.encode_learnt(known)))
     assert codec.decode_learnt(document) == scrub(known)
+
+
+def test_what_polls_taught_is_encoded_once_and_let_go_of_with_the_source_that_has_learnt_more_since() -> None:
+    known = Learnt(pace=2.0, newest=START)
+    assert codec.encode_learnt(known) is codec.encode_learnt(known)
+    before = weakref.ref(known)
+    known = replace(known, arrivals=1)
+    assert codec.encode_learnt(known)["arrivals"] == 1
+    assert before() is None
 
 
 def test_what_a_source_taught_a_later_version_is_passed_over() -> None:
