@@ -100,7 +100,7 @@ async def test_each_fault_on_the_way_has_its_meaning(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if fault.value in WAITED_FOR:
-        monkeypatch.setattr("bot.chat.discord.account.SECONDS", 0.2)
+        monkeypatch.setattr("bot.chat.discord.client.SECONDS", 0.2)
     discord.fail("send", fault)
     async with bot_on(discord) as platform:
         with pytest.raises(DeliveryError) as raised:

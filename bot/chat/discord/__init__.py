@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.chat.discord.account import DEAF
+from bot.chat.discord.client import DEAF
 from bot.chat.discord.people import People
 from bot.chat.discord.platform import DiscordPlatform
 from bot.chat.settings import command_of, number, words

@@ -12,7 +12,7 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from yarl import URL
 
-from bot.chat.discord.account import DEAF, invite, new_client
+from bot.chat.discord.client import DEAF, invite, new_client
 from bot.chat.discord.drafts import Drafts
 from bot.chat.discord.errors import FAILURES, of_exception
 from bot.chat.discord.forms import Filled, can_show, filled, modal

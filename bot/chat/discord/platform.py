@@ -5,11 +5,13 @@ from collections.abc import Awaitable
 
 import structlog
 
-from bot.chat.discord.account import DEAF, Account, invite
+from bot.chat.discord.account import Account
+from bot.chat.discord.client import DEAF, Login, invite
 from bot.chat.discord.errors import UNALLOWED
 from bot.chat.discord.listener import Heard, Listener, Remembered
 from bot.chat.discord.people import People
 from bot.chat.discord.sending import ref
+from bot.chat.discord.servers import Servers
 from bot.chat.drawing.buttons import alert_of
 from bot.chat.drawing.embeds import joined, message
 from bot.errors import ChannelGone, DeliveryError
@@ -47,7 +49,9 @@ class DiscordPlatform:
         self._command = command
         self._people = people
         self._deaf = deaf
-        self._account = Account(token, base_url)
+        self._login = Login(token, base_url)
+        self._servers = Servers(self._login)
+        self._account = Account(self._login, self._servers)
         self._listening: asyncio.Task[None] | None = None
         self._listener: Listener | None = None
         self._remembered = Remembered()
@@ -70,7 +74,7 @@ class DiscordPlatform:
         if listening is not None:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
-        await self._account.close()
+        await self._login.close()
 
     @property
     def listens(self) -> bool:
@@ -111,8 +115,8 @@ class DiscordPlatform:
     async def resolve(self, channel: Channel) -> Channel | None:
         """The channel by server and id, with its name; None where the bot can't see it now."""
         try:
-            place = await self._account.place(channel)
-            public = await self._account.is_public(place)
+            place = await self._servers.place(channel)
+            public = await self._servers.is_public(place)
         except DeliveryError:
             return None
         return Channel("discord", str(place.guild_id), str(place.channel.id), place.name, public)
@@ -120,7 +124,7 @@ class DiscordPlatform:
     async def check(self, channel: Channel) -> str:
         """Why this channel can't be posted to, with the fix; "" when it can."""
         try:
-            lacking = await self._account.lacking(channel)
+            lacking = await self._servers.lacking(channel)
         except DeliveryError as error:
             return str(error)
         return f"the bot lacks {', '.join(lacking)}: Edit Channel, Permissions, add Namewatch" if lacking else ""
@@ -128,7 +132,7 @@ class DiscordPlatform:
     async def check_threads(self, channel: Channel) -> str:
         """Which permission is lacking for threads on alerts; "" where none is, or where no thread is opened."""
         try:
-            lacking = await self._account.lacking_for_threads(channel)
+            lacking = await self._servers.lacking_for_threads(channel)
         except DeliveryError as error:
             return str(error)
         if not lacking:
@@ -139,14 +143,14 @@ class DiscordPlatform:
     async def homes(self) -> tuple[str, ...]:
         """Each server, or how to get into one."""
         try:
-            return await self._account.servers() or (invite(await self._account.client()),)
+            return await self._servers.names() or (invite(await self._login.client()),)
         except DeliveryError as error:
             return (str(error),)
 
     async def examine(self) -> tuple[Checkup, ...]:
         """Whether Discord takes the token, which servers the bot is in, and whether commands can reach it."""
         try:
-            return await self._account.examine()
+            return await self._servers.examine()
         except DeliveryError as error:
             return (Checkup("Discord token", str(error)),)
 
@@ -165,7 +169,7 @@ class DiscordPlatform:
 
     async def _is_blind(self, channel: Channel) -> bool:
         """Whether the bot can't look what it has posted. Discord answers as if the channel were empty then."""
-        return "Read Message History" in await self._account.lacking(channel)
+        return "Read Message History" in await self._servers.lacking(channel)
 
     async def _listen(self, heard: Heard) -> None:
         """Stay connected for as long as that has a point."""
