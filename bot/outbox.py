@@ -102,6 +102,7 @@ class Outbox:
         self._ended: list[Settlement] = []
         self._settled = settled
         self._news: list[Delivery] = []
+        self._parked: dict[Channel, str] = {}
         self._ops = ops
         self._one_at_a_time = asyncio.Lock()
 
@@ -216,6 +217,7 @@ class Outbox:
             return replace(_settled(delivery, self._clock.now()), state="parked", error=str(error))
         except DeliveryError as error:
             return self._refused(delivery, error)
+        self._parked.pop(delivery.channel, None)
         if receipt.pause:
             self._pace.shut(delivery.channel, receipt.pause, self._clock.now())
         return replace(_settled(delivery, self._clock.now()), state="sent", receipt=receipt)
@@ -244,8 +246,10 @@ class Outbox:
         return await platform.send(delivery)
 
     def _tell_of_parking(self, delivery: Delivery, why: str) -> None:
-        """Once, however often it is tried again."""
-        if delivery.error == why:
+        """Once, however often it is tried again, with this message or another."""
+        told = why in (delivery.error, self._parked.get(delivery.channel))
+        self._parked[delivery.channel] = why
+        if told:
             return
         log.warning("parked", channel=str(delivery.channel), reason=why)
         if self._ops is None or self._ops == delivery.channel:

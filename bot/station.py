@@ -129,7 +129,7 @@ class Station:
         waits = [(now - state.next_poll).total_seconds() for state in states if state.next_poll]
         self.metrics.watches(found, lists=watched.lists(), errors=watched.errors(), lag=max(0.0, 0.0, *waits))
         if canary.sends:
-            self.metrics.canary(age=canary.age, missing=canary.missing, trip=canary.last_trip)
+            self.metrics.canary(rhythm=canary.rhythm, age=canary.age, missing=canary.missing, trip=canary.last_trip)
 
     async def _gather_store(self, watched: Watched) -> None:
         try:

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import ChannelGone, DeliveryError, MessageGone, Rejected, StoreUnavailable, TryLater, Uncertain
 from bot.model.alert import Delivery, PollOutcome, Process, Receipt, Settlement
 from bot.model.card import TextCard
-from bot.model.channel import Channel
+from bot.model.channel import CONSOLE, Channel
 from bot.model.limits import Limits, Rate
 from bot.model.source import SourceState
 from bot.model.story import Story
@@ -392,6 +392,21 @@ async def test_a_channel_that_can_not_be_posted_to_is_operational_news_once() ->
     assert (verb, told.channel, told.kind) == ("send", ops, "notice")
     assert isinstance(told.card, TextCard)
     assert str(told.card.lines[0][0]).startswith("Nothing can be posted in console:: archived. What is owed")
+
+
+async def test_each_new_message_to_a_channel_in_trouble_is_no_news_until_one_arrives_there() -> None:
+    ops, clock, store = Channel.parse("slack:#ops"), ManualClock(), await owed()
+    console, slack = ScriptedPlatform(), ScriptedPlatform(name="slack")
+    box = Outbox(store, {"console": console, "slack": slack}, clock, boot("one"), ops=ops)
+    for hour, trouble in enumerate(["archived", "archived", None, "archived", "no right", "no right"]):
+        console.script = [ChannelGone(trouble)] if trouble else []
+        await owed(delivery(f"d{hour}", alert_id=f"a{hour}"), store=store)
+        await box.drain()
+        await store.drop([each.id for each in await store.undelivered() if each.channel == CONSOLE], clock.now())
+        await box.drain()
+        clock.advance(hours=1)
+    told = [str(each.card.lines[0][0]) for _, each in slack.calls if isinstance(each.card, TextCard)]
+    assert [text.partition(":: ")[2].partition(".")[0] for text in told] == ["archived", "archived", "no right"]
 
 
 async def test_where_the_channel_of_operational_news_is_the_one_in_trouble_the_log_alone_hears_it() -> None:

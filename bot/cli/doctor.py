@@ -84,10 +84,9 @@ async def _chats(setup: Setup) -> AsyncIterator[Checkup]:
 
 
 async def _channels(setup: Setup) -> AsyncIterator[Checkup]:
-    ops = setup.settings.ops_channel
     rules = [rule for each in setup.repo.lists() for rule in each.channels]
     listed = {rule.channel for rule in rules}
-    for channel in sorted(listed | ({ops} if ops else set())):
+    for channel in sorted(listed | setup.wanted):
         platform, called = setup.platforms.get(channel.platform), setup.directory.in_words(channel)
         if platform is None:
             yield Checkup(f"channel {called}", f"{channel.platform} is not set up: set its token")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.chat.drawing.foreign import one_line
-from bot.cli.shown import complain, settings_here
+from bot.cli.shown import complain, settings_here, tell
 from bot.clock import SystemClock
 from bot.errors import UsageError
 from bot.model.alert import Delivery, DeliveryState
@@ -19,11 +19,12 @@ from bot.store import open_store
 from bot.text import counted
 
 _STATES: dict[DeliveryState, str] = {
-    "pending": "waits",
-    "sending": "is being sent",
-    "parked": "parked until somebody acts",
     "dead": "dead letter",
+    "parked": "parked until somebody acts",
+    "sending": "is being sent",
+    "pending": "waits",
 }
+_STATES_ORDER = tuple(_STATES)
 
 
 class What(StrEnum):
@@ -54,13 +55,9 @@ async def _outbox(url: str, do: What, ids: Sequence[str]) -> int:
 
 async def work(store: Store, do: What, ids: Sequence[str]) -> int:
     """Do it, and say what was done; 1 where there are dead letters, or nothing is of these ids."""
-    found = await store.undelivered()
+    found = sorted(await store.undelivered(), key=lambda each: _STATES_ORDER.index(each.state))
     if do is What.LIST:
-        for each in found:
-            _say(in_words(each))
-        if not found:
-            _say("Everything was delivered.")
-        return int(any(each.state == "dead" for each in found))
+        return _list(found)
     if not ids:
         raise UsageError(f"Say which: namewatch outbox {do} <id>, or: namewatch outbox {do} all")
     meant = [each.id for each in found] if "all" in ids else [_meant(found, end) for end in ids]
@@ -71,6 +68,21 @@ async def work(store: Store, do: What, ids: Sequence[str]) -> int:
         return 1
     _say(f"{counted(count, 'message')} {'tried anew' if do is What.REPLAY else 'dropped'}")
     return 0
+
+
+def _list(found: Sequence[Delivery]) -> int:
+    """What somebody must see to comes first, and what can be done about it last; 1 where there are dead letters."""
+    for each in found:
+        _say(in_words(each))
+    if not found:
+        _say("Everything was delivered.")
+    dead = sum(each.state == "dead" for each in found)
+    if dead:
+        tell(
+            f"{counted(dead, 'dead letter')}. Once the cause is mended: namewatch outbox replay <id>, or all; "
+            "to give it up: namewatch outbox drop <id>"
+        )
+    return int(dead > 0)
 
 
 def _meant(found: Sequence[Delivery], end: str) -> str:

@@ -188,7 +188,8 @@ def in_words(status: Status) -> list[str]:
 def _canary(status: Status) -> str:
     if not status.canary_wanted:
         return "off"
-    return f"arrived {_ago(status.canary, status.now)}" + (", the last one is MISSING" if status.canary_missing else "")
+    arrived = f"arrived {_ago(status.canary, status.now)}" if status.canary else "none arrived yet"
+    return arrived + (", the last one is MISSING" if status.canary_missing else "")
 
 
 def _iso(moment: datetime | None) -> str | None:

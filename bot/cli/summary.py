@@ -45,7 +45,7 @@ def summary(
         (_sources(setup),),
         (f"Store: {describe(setup.settings.database_url.get_secret_value())}",),
     ]
-    lines += [(sentence,) for sentence in (*at_work, *_destinations(setup, post=post))]
+    lines += [(sentence,) for sentence in (*at_work, *_destinations(setup, post=post), *_diverted(setup, post=post))]
     if paused := pauses_in_words(pauses):
         lines.append(("Paused: ", paused))
     if listens:
@@ -90,6 +90,17 @@ def _errors(setup: Setup) -> str:
     if not any(finding.severity == "error" for finding in setup.repo.findings):
         return ""
     return f"for a file has errors: namewatch check {setup.settings.watchlists}"
+
+
+def _diverted(setup: Setup, *, post: bool) -> list[str]:
+    """What does not go where the settings send it, because that chat is not set up."""
+    ops, canary = setup.settings.ops_channel, setup.settings.canary_to
+    wanted = (("Operational news goes to the log", ops), ("Canaries go nowhere", canary))
+    return [
+        f"{what} instead of {channel}: {channel.platform} is not set up"
+        for what, channel in wanted
+        if post and channel is not None and channel.platform not in setup.platforms
+    ]
 
 
 def _destinations(setup: Setup, *, post: bool) -> list[str]:

@@ -17,6 +17,7 @@ from bot.model.card import TextCard
 from bot.model.channel import Channel
 from bot.model.checkup import Checkup
 from bot.model.company import Company
+from bot.model.ledger import Told
 from bot.model.limits import UNLIMITED
 from bot.model.source import Cursor, Entry, Fetched, FirstPoll, Source
 from bot.model.upkeep import CANARY, NOWHERE
@@ -28,6 +29,8 @@ log = structlog.get_logger()
 TYPE = "canary"
 NAME = "Namewatch Canary"
 SOURCE = Source(NAME, TYPE, "canary:", first_poll=FirstPoll("alert"), tenant=CANARY)
+BY_HAND = replace(SOURCE, url="canary:by-hand")
+"""Apart from the others, so that a command takes away nothing of the bot that runs on the same store."""
 PATIENCE = timedelta(minutes=5)
 """How long a canary may take; the slowest honest way is a platform that asks for a pause."""
 ARRIVED, BEGUN, MISSING = "canary arrived", "canary begun", "canary missing"
@@ -40,6 +43,7 @@ class Trip:
 
     address: str
     begun: datetime
+    source: Source = SOURCE
     arrived: datetime | None = None
     stuck: str = ""
 
@@ -80,6 +84,11 @@ class Canary:
         return self._every is not None
 
     @property
+    def rhythm(self) -> float:
+        """Seconds between two of them; 0.0 where none are sent by themselves."""
+        return self._every.total_seconds() if self._every else 0.0
+
+    @property
     def under_way(self) -> bool:
         """Whether one has been sent and is being waited for."""
         return self._trip is not None
@@ -94,7 +103,8 @@ class Canary:
         marks = await self._store.marks()
         self.arrived, self._begun = marks.get(ARRIVED), marks.get(BEGUN)
         self.missing = MISSING in marks
-        await self._forget()
+        for source in (SOURCE, BY_HAND):
+            await self._forget(source)
 
     async def read(self, source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:  # noqa: ARG002 - a SourceReader
         """The source of canaries: it lists the one that is to be sent."""
@@ -112,12 +122,12 @@ class Canary:
             return False
         return self._begun is None or not timedelta(0) <= self._clock.now() - self._begun < self._every
 
-    async def send(self, poll: Callable[[Source], Awaitable[object]]) -> None:
+    async def send(self, poll: Callable[[Source], Awaitable[object]], source: Source = SOURCE) -> None:
         """Begin a trip; `poll` polls a source as the schedule does."""
         now = self._clock.now()
-        self._trip, self._begun = Trip(f"https://canary.invalid/{self._ids.new()}", now), now
+        self._trip, self._begun = Trip(f"https://canary.invalid/{self._ids.new()}", now, source), now
         await self._store.mark(BEGUN, now)
-        await poll(SOURCE)
+        await poll(source)
 
     async def look(self) -> Trip | None:
         """How the trip under way has ended, once it has; None before, and where there is none."""
@@ -126,7 +136,7 @@ class Canary:
         trip = await self._seen(self._trip)
         if trip.arrived is None and self._clock.now() - trip.begun < PATIENCE:
             return None
-        await self._forget()
+        await self._forget(trip.source)
         self._trip = None
         if trip.arrived is None:
             return trip
@@ -142,7 +152,7 @@ class Canary:
         every: float,
     ) -> Trip:
         """Send one now and wait so many seconds for it, looking `every` so often; how it ended, and nothing is left."""
-        await self.send(poll)
+        await self.send(poll, BY_HAND)
         assert self._trip is not None  # noqa: S101 - it has just been sent
         trip, end = self._trip, self._clock.now() + timedelta(seconds=within)
         try:
@@ -152,17 +162,18 @@ class Canary:
                 if trip.arrived is None:
                     await asyncio.sleep(every)
         finally:
-            await self._forget()
+            await self._forget(BY_HAND)
             self._trip = None
         return trip
 
     async def news(self, trip: Trip) -> str:
         """What to tell whoever runs the bot of it: that one did not arrive, once, and that they arrive again."""
-        was, self.missing = self.missing, trip.arrived is None
-        if was == self.missing:
+        missing = trip.arrived is None
+        if missing == self.missing:
             return ""
-        await self._store.mark(MISSING, self._clock.now() if self.missing else None)
-        if not self.missing:
+        await self._store.mark(MISSING, self._clock.now() if missing else None)
+        self.missing = missing
+        if not missing:
             return f"the canary arrives again, after {trip.seconds:.1f} s"
         minutes = PATIENCE.total_seconds() / 60
         return f"the canary did not arrive within {minutes:.0f} min: {trip.stuck}. Alerts may not arrive either"
@@ -186,10 +197,18 @@ class Canary:
             return replace(trip, arrived=min(sent))
         if not any(verdict.matched for verdict in records[0].verdicts):
             return replace(trip, stuck="it was stored and its name not found")
-        return replace(trip, stuck=f"its message is {told[0].state}" if told else "it was found and no message is owed")
+        return replace(trip, stuck=_stuck(told[0]) if told else "it was found and no message is owed")
 
-    async def _forget(self) -> None:
-        await self._store.forget_source(SOURCE.key, self._clock.now() + timedelta(days=1))
+    async def _forget(self, source: Source) -> None:
+        await self._store.forget_source(source.key, self._clock.now() + timedelta(days=1))
+
+
+_WORDS = {"pending": "waits to be sent", "sending": "is being sent", "parked": "is parked", "dead": "is a dead letter"}
+
+
+def _stuck(told: Told) -> str:
+    """How its message stands, and why."""
+    return f"its message {_WORDS.get(told.state, told.state)}" + (f" ({told.error})" if told.error else "")
 
 
 async def keep(canary: Canary, poll: Callable[[Source], Awaitable[object]], ops: Channel | None) -> None:

@@ -70,6 +70,7 @@ class Metrics:
         self._store_bytes = gauge("store_bytes", "Bytes of the store.")
         self._disk_free = gauge("disk_free_bytes", "Bytes free on the disk of a SQLite store.")
         self._canary_on = gauge("canary_enabled", "1 while canaries are sent.")
+        self._canary_rhythm = gauge("canary_rhythm_seconds", "The time between two canaries.")
         self._canary_age = gauge("canary_age_seconds", "Since a canary last arrived, or since the start.")
         self._canary_missing = gauge("canary_missing", "1 while the last canary has not arrived in time.")
         self._canary_trip = gauge("canary_trip_seconds", "How long the last canary took.")
@@ -132,9 +133,10 @@ class Metrics:
         if disk_free is not None:
             self._disk_free.set(disk_free)
 
-    def canary(self, *, age: float, missing: bool, trip: float) -> None:
+    def canary(self, *, rhythm: float, age: float, missing: bool, trip: float) -> None:
         """How the canary fares, where canaries are sent."""
         self._canary_on.set(1)
+        self._canary_rhythm.set(rhythm)
         self._canary_age.set(age)
         self._canary_missing.set(missing)
         self._canary_trip.set(trip)

@@ -40,8 +40,11 @@ class Outgoing(Protocol):
         """The channel of a digest, and every alert that it told; None where there is none of this id."""
         ...
 
-    async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
-        """What was not delivered and was not dropped, oldest first: pending, sending and parked, and dead letters."""
+    async def undelivered(self) -> tuple[Delivery, ...]:
+        """All that was not delivered and was not dropped, oldest first: pending, sending and parked, and dead letters.
+
+        Also what was damaged: its card then says so.
+        """
         ...
 
     async def replay(self, ids: Collection[str], at: datetime) -> int:

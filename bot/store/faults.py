@@ -1,5 +1,6 @@
 """Driver errors as one line for people: what, where, the fix. No statement, no value, no password gets through."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from bot.errors import StoreError, StoreUnavailable
 from bot.store.place import Place
 
 _UPGRADE = "run 'namewatch db upgrade'"
+_DAMAGED = "{place} is damaged: stop the bot, then: namewatch db restore <the newest backup>"
 
 # By the beginning of SQLite's own name of the error: https://www.sqlite.org/rescode.html
 _SQLITE: tuple[tuple[str, type[StoreError], str], ...] = (
@@ -27,7 +29,7 @@ _SQLITE: tuple[tuple[str, type[StoreError], str], ...] = (
     ("SQLITE_FULL", StoreUnavailable, "the disk of {place} is full: free some space"),
     ("SQLITE_CANTOPEN", StoreUnavailable, "{place} can't be opened: check that its folder is there and may be written"),
     ("SQLITE_IOERR", StoreUnavailable, "{place} can't be read or written: check the disk"),
-    ("SQLITE_CORRUPT", StoreError, "{place} is damaged: stop the bot, then: namewatch db restore <the newest backup>"),
+    ("SQLITE_CORRUPT", StoreError, _DAMAGED),
     (
         "SQLITE_NOTADB",
         StoreError,
@@ -69,7 +71,7 @@ def in_words(place: Place) -> Iterator[None]:
     """Turn whatever the drivers raise inside into a StoreError about this place."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, psycopg.Error, OSError, json.JSONDecodeError) as error:
         # Without the cause: its text may quote the connection string, a statement or an article.
         raise store_error(error, place) from None
 
@@ -82,6 +84,8 @@ def store_error(error: Exception, place: Place) -> StoreError:
         return _found(_STATES, _sqlstate(error), error, place)
     if isinstance(error, sqlite3.Error):
         return _found(_SQLITE, getattr(error, "sqlite_errorname", ""), error, place)
+    if isinstance(error, json.JSONDecodeError):  # of what the store itself wrote
+        return StoreError(_DAMAGED.format(place=place))
     if isinstance(error, PoolTimeout | OSError):
         return StoreUnavailable(f"{place} gave no connection in time: try again")
     return StoreError(f"{place} can't be used ({type(error).__name__}): look into the log")

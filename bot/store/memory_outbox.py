@@ -78,10 +78,10 @@ class MemoryOutbox:
         found = (each for each in self._state.deliveries.values() if each.kind == "notice" and each.created >= since)
         return tuple(replace(each, alert_ids=()) for each in found)
 
-    async def undelivered(self, limit: int = 200) -> tuple[Delivery, ...]:
+    async def undelivered(self) -> tuple[Delivery, ...]:
         """In the order of the outbox."""
         found = (d for d in self._state.deliveries.values() if d.state not in ("sent", "gone") and d.error != DROPPED)
-        return tuple(replace(each, alert_ids=()) for each in list(found)[:limit])
+        return tuple(replace(each, alert_ids=()) for each in found)
 
     async def replay(self, ids: Collection[str], at: datetime) -> int:
         """Attempts and doubts stay as they are; what would wait for a post that nobody sends stays dead."""

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Row
 
 from bot.model.alert import Alert, Delivery, Process, Receipt, Seen
 from bot.model.article import Article, Identity, Known
+from bot.model.card import Card, TextCard
 from bot.model.channel import Channel
 from bot.model.ledger import Routing, Verdict, Withheld
 from bot.model.mute import Mute
@@ -19,6 +20,8 @@ from bot.store.border import clean
 Values = dict[str, Any]
 
 EVERY_CHANNEL = ""
+
+UNREADABLE = TextCard("notice", (("its text can't be read any more",),))
 
 
 def folded(title: str, text: str) -> str:
@@ -295,13 +298,13 @@ def delivery_alert_rows(delivery: Delivery) -> list[Values]:
     ]
 
 
-def delivery(row: Row[Any], alert_ids: tuple[str, ...], target: Receipt | None) -> Delivery:
-    """A delivery with what was looked up for it."""
+def delivery(row: Row[Any], alert_ids: tuple[str, ...], target: Receipt | None, card: Card | None = None) -> Delivery:
+    """A delivery with what was looked up for it; `card`: in the place of its own."""
     return Delivery(
         id=row.id,
         channel=codec.decode_channel(row.channel),
         kind=row.kind,
-        card=codec.decode_card(row.card),
+        card=codec.decode_card(row.card) if card is None else card,
         alert_ids=alert_ids,
         created=row.created,
         not_before=row.not_before,
@@ -314,6 +317,14 @@ def delivery(row: Row[Any], alert_ids: tuple[str, ...], target: Receipt | None) 
         doubtful=row.doubtful,
         error=row.error,
     )
+
+
+def shown_delivery(row: Row[Any]) -> Delivery:
+    """A delivery to be looked at, whatever became of its card: what is damaged must be listed to be dropped."""
+    try:
+        return delivery(row, (), None)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return delivery(row, (), None, UNREADABLE)
 
 
 def process_row(process: Process) -> Values:

@@ -166,3 +166,14 @@ def test_a_canary_is_sent_on_request_and_leaves_nothing(namewatch: Namewatch) ->
     assert (wrong.returncode, "is not a channel" in wrong.stderr) == (2, True)
     absent = namewatch("canary", "--to", "slack:#ops", "--within", "1")
     assert (absent.returncode, "nowhere" not in absent.stderr + absent.stdout) == (1, True)
+
+
+@pytest.mark.usefixtures("watching")
+def test_canaries_and_news_that_go_elsewhere_than_the_settings_say_are_told(namewatch: Namewatch) -> None:
+    wanted = {"NAMEWATCH_CANARY": "slack:#ops", "NAMEWATCH_OPS_CHANNEL": "discord:#ops"}
+    said = namewatch("run", "--once", **wanted).stdout.splitlines()
+    assert "Operational news goes to the log instead of discord:#ops: discord is not set up" in said
+    assert "Canaries go nowhere instead of slack:#ops: slack is not set up" in said
+    doctor = namewatch("doctor", **wanted).stdout
+    assert "WRONG  channel slack:#ops: slack is not set up" in doctor
+    assert "Canary: none arrived yet" in namewatch("status", **wanted).stdout

@@ -85,6 +85,7 @@ async def test_pages_are_there_from_the_start_and_a_canary_arrives(home: Path, p
         assert await asked(port, "/healthz", until="ok")
         text = await asked(port, "/metrics", until='namewatch_deliveries_total{kind="post",outcome="sent"')
         await asked(port, "/metrics", until="namewatch_canary_trip_seconds 0.")
+        await asked(port, "/metrics", until="namewatch_canary_rhythm_seconds 3600.0")
         assert await stopped(process) < 10
     assert "Lava" not in text
     assert "supply-chain" not in text

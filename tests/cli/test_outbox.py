@@ -11,7 +11,7 @@ from bot.model.alert import Settlement
 from bot.store import MemoryStore
 from tests.builders import delivery
 from tests.fakes import START
-from tests.store.builders import SLACK, claim, owe
+from tests.store.builders import DISCORD, SLACK, claim, owe
 
 
 async def stuck() -> MemoryStore:
@@ -71,3 +71,21 @@ async def test_an_id_that_does_not_name_one_message_changes_nothing(end: str, re
 
 async def test_a_digest_is_called_by_its_first_line() -> None:
     assert 'post "Lava launches a phone"' in in_words(delivery("x"))
+
+
+async def test_dead_letters_come_first_however_much_waits_and_the_next_step_last(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    store = MemoryStore()
+    await owe(store, *(delivery(f"p{number}", SLACK, alert_id=f"a{number}") for number in range(300)))
+    await owe(store, delivery("last", DISCORD, alert_id="b"))
+    (taken,) = [each for each in await claim(store) if each.id == "last"]
+    await store.settle(Settlement(taken.id, taken.owner, taken.attempt, "dead", START, error="too long"))
+    assert await work(store, What.LIST, ()) == 1
+    said = capsys.readouterr()
+    assert said.out.startswith("last · dead letter · discord:112233/445566")
+    assert len(said.out.splitlines()) == 301
+    assert said.err.startswith("1 dead letter. Once the cause is mended: namewatch outbox replay <id>")
+    assert await work(store, What.REPLAY, ["last"]) == 0
+    assert await work(store, What.DROP, ["all"]) == 0
+    assert capsys.readouterr().out.endswith("300 messages dropped\n")

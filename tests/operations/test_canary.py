@@ -1,13 +1,13 @@
 """The canary travels the whole way, is missed when it does not arrive, and leaves nothing behind."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import ChannelGone, TryLater
+from bot.errors import ChannelGone, StoreUnavailable, TryLater
 from bot.intake import Intake
 from bot.model.alert import Process
 from bot.model.card import TextCard
@@ -16,7 +16,7 @@ from bot.model.mute import Mute
 from bot.model.source import Source
 from bot.model.upkeep import NOWHERE, Backlog
 from bot.model.watchlist import ChannelRule, Watchlist
-from bot.operations.canary import PATIENCE, TYPE, Canary, Nowhere, keep
+from bot.operations.canary import BY_HAND, MISSING, PATIENCE, TYPE, Canary, Nowhere, keep
 from bot.outbox import Outbox
 from bot.protocols import Fetcher, Platform
 from bot.store import MemoryStore
@@ -131,8 +131,8 @@ async def test_its_rhythm_and_its_arrival_outlive_a_restart() -> None:
 
 
 STUCK = [
-    ((TryLater("busy"),), "its message is pending"),
-    ((ChannelGone("archived"),), "its message is parked"),
+    ((TryLater("busy"),), "its message waits to be sent (busy)"),
+    ((ChannelGone("archived"),), "its message is parked (archived)"),
 ]
 
 
@@ -216,3 +216,57 @@ async def test_one_left_by_a_process_that_died_is_taken_away_at_the_start() -> N
     assert (await again.store.table_counts())["deliveries"] == 0
     await again.outbox.drain()
     assert again.posted == []
+
+
+async def test_one_sent_by_hand_takes_nothing_of_the_bot_that_runs_on_the_same_store() -> None:
+    mine = Mine(HERE, ChannelGone("archived"))
+    await mine.start()
+    await mine.look()
+    await mine.outbox.drain()
+    hand = Mine(HERE, store=mine.store, clock=mine.clock)
+
+    async def deliver() -> None:
+        hand.clock.advance(minutes=1)
+
+    trip = await hand.canary.travel(hand._poll, deliver, within=1, every=0)
+    assert trip.stuck == "its message waits to be sent"  # behind the one that is parked
+    with capture_logs() as logs:
+        await mine.look(seconds=PATIENCE.total_seconds())
+    assert "its message is parked (archived)" in logs[0]["news"]
+    assert (await mine.store.table_counts())["articles"] == 0
+
+
+async def test_what_one_by_hand_left_by_a_kill_is_taken_away_at_the_next_start() -> None:
+    mine = Mine()
+    await mine.start()
+    await mine.canary.send(mine._poll, BY_HAND)
+    assert (await mine.store.table_counts())["articles"] == 1
+    again = Mine(store=mine.store, clock=mine.clock)
+    await again.start()
+    assert (await again.store.table_counts())["articles"] == 0
+
+
+class Shaky(MemoryStore):
+    """A store that can't be written now and then."""
+
+    down = False
+
+    async def mark(self, name: str, at: datetime | None) -> None:
+        if self.down and name == MISSING:
+            raise StoreUnavailable("full")
+        await super().mark(name, at)
+
+
+async def test_one_that_is_missing_while_the_store_is_in_trouble_is_told_with_the_next() -> None:
+    store = Shaky()
+    mine = Mine(HERE, *[ChannelGone("archived")] * 3, store=store)
+    await mine.start()
+    await mine.look()
+    store.down = True
+    with capture_logs() as logs:
+        await mine.look(seconds=PATIENCE.total_seconds())
+        assert not logs
+        store.down = False
+        await mine.look(hours=1)
+        await mine.look(seconds=PATIENCE.total_seconds())
+    assert [each["event"] for each in logs] == ["canary"]

@@ -1,5 +1,6 @@
 """Every driver error becomes one line: what, where, the fix; nothing of a statement, a value or a password."""
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -75,6 +76,7 @@ def test_sqlite_faults(tmp_path: Path, statements: list[str], pages: int, kind: 
         (psycopg.OperationalError('database "news" does not exist'), StoreUnavailable, "create the database"),
         (psycopg.OperationalError("sorry, too many clients already"), StoreUnavailable, "no room"),
         (psycopg.ProgrammingError(CANARY), StoreError, "can't be used"),
+        (json.JSONDecodeError(CANARY, CANARY, 0), StoreError, "is damaged: stop the bot"),
         (PoolTimeout(CANARY), StoreUnavailable, "no connection in time"),
         (OSError(CANARY), StoreUnavailable, "no connection in time"),
         (InvalidRequestError(CANARY), StoreError, "can't be used"),

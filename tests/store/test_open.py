@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from bot.errors import StoreError, StoreTooNew, StoreUnavailable
+from bot.model.card import TextCard
 from bot.model.learnt import Learnt
 from bot.model.source import Cursor, SourceState
 from bot.store import open_store, upgrade
@@ -21,9 +22,10 @@ from bot.store.database import connect_blocking
 from bot.store.place import parse_place
 from bot.store.schema import metadata
 from bot.store.versions import migrations
+from tests.builders import delivery
 from tests.fakes import START
 from tests.postgres import DATABASE, Server
-from tests.store.builders import SOURCE, article, told
+from tests.store.builders import SOURCE, article, at, owe, told
 
 NEWEST = ScriptDirectory.from_config(migrations()).get_current_head()
 
@@ -278,3 +280,18 @@ async def test_one_source_key_is_kept_as_it_is(url: str) -> None:
     await store.commit(told(article()))
     assert list(await store.source_states()) == [SOURCE]
     await store.close()
+
+
+@pytest.mark.parametrize("card", ["{}", "[]", '"x"', "null", '{"kind": "notice"}', '{"kind": "alert", "companies": 7}'])
+async def test_a_message_whose_card_was_damaged_is_listed_all_the_same(url: str, card: str) -> None:
+    store = await open_store(url)
+    try:
+        await owe(store, delivery("d1"))
+        run(url, f"UPDATE deliveries SET card = '{card}'")  # noqa: S608 - the test's own
+        (listed,) = await store.undelivered()
+        assert (listed.id, listed.card) == ("d1", TextCard("notice", (("its text can't be read any more",),)))
+        assert await store.claim("one", START, at(minutes=1), 1) == ()
+        assert await store.drop(["d1"], START) == 1
+        assert await store.undelivered() == ()
+    finally:
+        await store.close()
