@@ -8,18 +8,21 @@ from pathlib import Path
 import pytest
 
 from bot.commands.dispatch import Dispatcher
+from bot.digests import Digests
 from bot.directory import Directory, FoundLists
-from bot.model.alert import PollOutcome
+from bot.model.alert import PollOutcome, Process
 from bot.model.channel import Channel
-from bot.model.command import Actor, Command
+from bot.model.command import Actor, Command, OptionKind
 from bot.model.company import Reason
+from bot.model.ledger import Withheld
 from bot.model.source import SourceState
+from bot.outbox import Outbox
 from bot.store import MemoryStore
 from bot.watchlists.repo import FileRepo
-from tests.builders import alert, delivery
+from tests.builders import alert, card, delivery
 from tests.commands.desk import plain
 from tests.commands.test_add import stored
-from tests.fakes import START, CountingIds, ManualClock
+from tests.fakes import START, CountingIds, ManualClock, ScriptedPlatform
 from tests.store.builders import article, member, mention, routing, seen, story, verdict
 
 COMMANDS = int(os.environ.get("NAMEWATCH_PRIVACY_COMMANDS", "300"))
@@ -41,10 +44,15 @@ VERBS = """status|list|lists|show {n}|show {n} stories|set {n} alias|set {n} con
 add {n}, {w}|add {n} to #news|add {n} to {c}|remove {n}|remove {n} from {l}|use {l}|use {l} only here|leave {l}|undo
 undo anyway|log|log page 2|export|search {w}|search {n}|why {w}|why|test {n} said {w}|rename {n} {w}|exclude {w}|{n}
 sources|help|list {w}|{n} alias {w}|why https://focus.example/{d}|why {n}|why {n} deal|why https://www.other.example/9
-why https://a.example/lava-mkother-deal|why lava deal|test https://focus.example/3|test https://other.example/9|status"""
+why https://a.example/lava-mkother-deal|why lava deal|test https://focus.example/3|test https://other.example/9|status
+useful {a}|useful|wrong {a}|wrong {a} {n}|wrong|mute this {a}|mute story {a} 1h|mute {n}|mute {n} 2h|unmute {n}|unmute
+show {n} rejected|digest now|digest daily 09:00|digest off|digest|digest all {a}|quiet|pause 1h|resume|set {n}"""
 NAMES = ["Lava", "Lava International", "Lavva", "Dixon", "MediaTek", "ラヴァ", "LAVA"]
 WORDS = ["phone", "handset", "secret", "news", "聯發科", "plant"]
 ONLY_HERE, COPY = "use phones-3 only here", "use phones-2 only here"
+ALERTS = [id_.new() for id_ in [CountingIds(10**9)] * 5]
+"""Those of these channels, and one that nobody has."""
+KINDS: tuple[OptionKind, ...] = ("company", "mutable", "list", "open list", "source")
 LISTS = ["phones", "phones-2", "phones-3", "phones-4", "phnes"]
 
 
@@ -65,7 +73,14 @@ def typed(dice: random.Random) -> str:
         l=dice.choice(LISTS),
         c=dice.choice(["C1", "C2", "C3", "#news"]),
         d=dice.randint(0, 3),
+        a=dice.choice(ALERTS),
     )
+
+
+def pressed(buttons: list[str], here: Channel, dice: random.Random) -> str:
+    """One of the buttons of any channel, as somebody may forge it here; none with words that are known elsewhere."""
+    known = [text for text in buttons if not any(mark in text for mark in {*MARKS.values()} - MAY_SEE[here])]
+    return dice.choice(known)
 
 
 def decided_everywhere() -> PollOutcome:
@@ -74,7 +89,10 @@ def decided_everywhere() -> PollOutcome:
     first = replace(article("first", "Lava mkother deal", url="https://other.example/9"), source=foreign)
     second = replace(article("second", "Lava deal", url="https://focus.example/3"), source=source)
     both = (first, second)
-    alerts = tuple(alert(f"alert-{mark}", "story-1", channel) for channel, mark in MARKS.items())
+    alerts = tuple(
+        replace(alert(id_, "story-1", channel), card=replace(card(f"Lava deal {mark}"), sources=(f"Focus {mark}",)))
+        for id_, (channel, mark) in zip(ALERTS, MARKS.items(), strict=False)
+    )
     return PollOutcome(
         SourceState(source),
         START,
@@ -90,12 +108,13 @@ def decided_everywhere() -> PollOutcome:
         ),
         alerts=alerts,
         routings=tuple(
-            replace(routing(each, channel, "held", alert_id=f"alert-{mark}"), note=f"for {mark}")
+            replace(routing(each, one.channel, "held", alert_id=one.id), note=f"for {MARKS[one.channel]}")
             for each in both
-            for channel, mark in MARKS.items()
+            for one in alerts
         ),
+        withheld=tuple(Withheld(second.id, one.channel, one.id, "digest", START) for one in alerts),
         deliveries=tuple(
-            delivery(f"post-{mark}", channel, alert_id=f"alert-{mark}") for channel, mark in MARKS.items()
+            replace(delivery(f"post-{one.id}", one.channel, alert_id=one.id), card=one.card) for one in alerts
         ),
     )
 
@@ -115,17 +134,34 @@ async def test_nothing_is_seen_from_where_it_should_not_be(tmp_path: Path, seed:
     directory = Directory(store, {}, clock)
     await directory.open()
     dispatch = Dispatcher(FoundLists(repo, directory), store, clock, frozenset({"slack"}), _reachable)
+    digests = Digests(store, clock, CountingIds(10**6), lists=repo.lists, live=frozenset({"slack"}))
+    chat = ScriptedPlatform(name="slack")
+    outbox = Outbox(store, {"slack": chat}, clock, Process("one", "host", 1, START, START))
     dice = random.Random(seed)  # noqa: S311 - which commands are tried
+    buttons = ["status"]
     for _ in range(COMMANDS // 2):
-        here, text = dice.choice(list(MARKS)), typed(dice)
+        here = dice.choice(list(MARKS))
+        text = pressed(buttons, here, dice) if dice.random() < 0.3 else typed(dice)
         actor = Actor("U1", f"ann {MARKS[here]}", here.tenant, frozenset({"anyone", "member"}))
         reply = await dispatch(Command(text, actor, here))
-        said = "\n".join(plain(reply))
-        seen = {mark for mark in MARKS.values() if mark in said}
-        assert seen <= MAY_SEE[here], (str(here), text, said)
-        assert here == BOARD or "T1/C2" not in said, (text, said)
-        assert here == OTHER or "T2/" not in said, (text, said)
-        clock.advance(seconds=1)
+        digest_ids = {f"digest all {posted.id}" for _, posted in chat.calls if posted.kind == "digest"}
+        buttons = [*buttons, *(step.command for step in reply.steps)][-200:] + sorted(digest_ids)
+        offered = await dispatch.suggest(dice.choice(KINDS), dice.choice(["", "m", "ph", "La", "Wi"]), here)
+        seen_from(here, "\n".join((*plain(reply), *offered)), text)
+        clock.advance(minutes=10)
+        await digests.release()
+        await outbox.drain()
+    for verb, posted in chat.calls:
+        seen_from(posted.channel, repr(posted.card), f"{verb} {posted.kind}")
+    assert {posted.kind for _, posted in chat.calls} == {"post", "digest"}
+
+
+def seen_from(here: Channel, said: str, what: str) -> None:
+    """Fails where something is said here that may be seen from elsewhere alone."""
+    seen = {mark for mark in MARKS.values() if mark in said}
+    assert seen <= MAY_SEE[here], (str(here), what, said)
+    assert here == BOARD or "T1/C2" not in said, (what, said)
+    assert here == OTHER or "T2/" not in said, (what, said)
 
 
 async def test_a_copy_for_a_private_channel_alone_is_put_on_no_list_that_others_hear(tmp_path: Path) -> None:
