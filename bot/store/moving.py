@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -14,20 +15,21 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlalchemy.engine import Row
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreUnavailable
 from bot.store.checking import wrong_in
 from bot.store.database import connect_blocking
 from bot.store.faults import in_words
 from bot.store.health import check_whole, remove
 from bot.store.place import FilePlace, Place, parse_place
 from bot.store.schema import metadata, processes
-from bot.store.upgrade import bring_up_to_date
+from bot.store.upgrade import bring_up_to_date, complete
 from bot.store.usage import Usage, refuse_living
 from bot.store.versions import check_version
 
 AT_ONCE = 500
 """Rows that are read and written together."""
 _SUM = 1 << 128
+_NAME_ANOTHER = "name one that 'namewatch db backup' made; nothing was changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def back_up_store(url: str, file: Path) -> Moved:
         else:
             bring_up_to_date(partial)
             _copy(place, partial)
-        moved = _verified(partial)
+        moved = _verified(partial, place)
         partial.path.replace(file)
     finally:
         remove(partial.path)
@@ -78,31 +80,47 @@ def back_up_store(url: str, file: Path) -> Moved:
 def restore_store(url: str, file: Path, now: datetime) -> Moved:
     """Put a backup in the place of the store, once it has been found whole; what stood there is kept beside it.
 
-    StoreError where the file is no whole store, or where a bot runs.
+    One that an earlier version made gets the tables of this one. StoreError where the file is no whole store, or where
+    a bot runs.
     """
-    place, backup = parse_place(url), FilePlace(file)
+    place = parse_place(url)
     if not file.is_file():
-        raise StoreError(f"there is no file {file}: name one that 'namewatch db backup' made; nothing was changed")
-    if not isinstance(place, FilePlace):
-        _verified(backup)
-        return copy_store(str(file.absolute()), url, now)
-    return _restore_file(backup, place)
+        raise StoreError(f"there is no file {file}: {_NAME_ANOTHER}")
+    if isinstance(place, FilePlace):
+        return _restore_file(file, place)
+    with tempfile.TemporaryDirectory(dir=file.absolute().parent) as folder:
+        ready = Path(folder, "store.db")
+        _made_ready(file, FilePlace(ready))
+        return copy_store(str(ready), url, now)
 
 
-def _restore_file(backup: FilePlace, place: FilePlace) -> Moved:
+def _restore_file(backup: Path, place: FilePlace) -> Moved:
     place.make_folder()
     usage = Usage(place, alone=True)
     partial = FilePlace(place.path.with_name(f"{place.path.name}.partial"))
     try:
         remove(partial.path)
-        _copy_file(backup, partial)
-        moved = _verified(partial)
+        moved = _made_ready(backup, partial)
         kept = _set_aside(place.path)
         partial.path.replace(place.path)
         return Moved(moved.rows, moved.tables, kept)
     finally:
         remove(partial.path)
         usage.end()
+
+
+def _made_ready(file: Path, copy: FilePlace) -> Moved:
+    """Copy a backup, with the tables of this version, and look whether it is whole; StoreError says what is wrong."""
+    backup = FilePlace(file)
+    try:
+        _copy_file(backup, copy)
+        check_whole(copy)
+    except StoreUnavailable:
+        raise
+    except StoreError:
+        raise StoreError(f"{backup} is damaged, or no backup at all: {_NAME_ANOTHER}") from None
+    complete(copy, backup)
+    return _verified(copy, backup)
 
 
 def _set_aside(path: Path) -> str:
@@ -128,14 +146,14 @@ def _copy_file(source: FilePlace, target: FilePlace) -> None:
         reading.backup(writing)
 
 
-def _verified(place: FilePlace) -> Moved:
-    """How much a file holds; StoreError says what is wrong with it."""
+def _verified(place: FilePlace, called: Place) -> Moved:
+    """How much a file holds; StoreError says what is wrong with it, which it names as `called`."""
     check_whole(place)
     engine = connect_blocking(place)
-    with in_words(place), engine.connect() as connection:
-        check_version(connection, place)
+    with in_words(called), engine.connect() as connection:
+        check_version(connection, called)
         if wrong := wrong_in(connection):
-            raise StoreError(f"{place} does not add up ({wrong[0]}): nothing was changed")
+            raise StoreError(f"{called} does not add up ({wrong[0]}): nothing was changed")
         counts = [_count(connection, table) for table in _moved_tables()]
     return Moved(sum(counts), len(counts))
 

@@ -7,11 +7,12 @@ from alembic import command
 from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.engine import Connection
 
+from bot.errors import StoreError
 from bot.store.database import connect_blocking
 from bot.store.faults import in_words
 from bot.store.health import back_up, check_whole, check_writable, remove_cut_short
 from bot.store.place import FilePlace, Place, parse_place
-from bot.store.versions import migrations, missing_versions
+from bot.store.versions import is_store, migrations, missing_versions
 
 UPGRADING = 0x6E616D66
 """The number of the advisory lock of upgrades in PostgreSQL."""
@@ -47,6 +48,24 @@ def bring_up_to_date(place: Place, backup_folder: Path | None = None) -> tuple[s
         with engine.execution_options(writes=True).begin() as connection:
             added = _migrate(connection, place)
         return (*done, f"{place} has the tables of version {added[-1] if added else missing[-1]}")
+
+
+def complete(place: FilePlace, called: Place) -> None:
+    """Add what the tables of a copy lack; it is not copied again. Errors name it as `called`.
+
+    StoreError where it is no store at all, StoreTooNew where a later version made it.
+    """
+    engine = connect_blocking(place)
+    with in_words(called):
+        with engine.connect() as connection:
+            if not is_store(connection):
+                raise StoreError(
+                    f"{called} holds no store: name one that 'namewatch db backup' made; nothing was changed"
+                )
+            missing = missing_versions(connection, called)
+        if missing:
+            with engine.execution_options(writes=True).begin() as connection:
+                _migrate(connection, called)
 
 
 def _look(engine: Engine, place: Place) -> tuple[list[str], bool]:

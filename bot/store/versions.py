@@ -44,7 +44,12 @@ def check_version(connection: Connection, place: Place) -> None:
         raise StoreError(f"{place} does not have the tables of this version: run 'namewatch db upgrade'")
 
 
+def is_store(connection: Connection) -> bool:
+    """Whether a version of Namewatch has made tables there."""
+    return inspect(connection).has_table(_version.name)
+
+
 def _current(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(_version.name):
+    if not is_store(connection):
         return None
     return connection.scalar(select(_version.c.version_num))

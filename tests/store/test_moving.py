@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy import text
 
 from bot.errors import SettingsError, StoreError
 from bot.model.alert import PollOutcome, Process, Settlement
@@ -20,7 +22,10 @@ from bot.model.watchlist import Base
 from bot.protocols import Store
 from bot.store import open_store
 from bot.store.checking import check_store
+from bot.store.database import connect_blocking
 from bot.store.moving import back_up_store, copy_store, restore_store
+from bot.store.place import FilePlace
+from bot.store.versions import migrations
 from tests.builders import delivery
 from tests.fakes import START
 from tests.store.builders import DISCORD, LEASE, SLACK, SOURCE, article, at, claim, sent, told
@@ -192,7 +197,7 @@ def left_over(folder: Path) -> list[Path]:
     return list(folder.glob("*.partial*"))
 
 
-@pytest.fixture(params=["page", "short", "text", "ledger", "missing"])
+@pytest.fixture(params=["page", "short", "text", "empty", "other", "newer", "ledger", "missing"])
 def bad(request: pytest.FixtureRequest, empty_file: Path, tmp_path: Path) -> Path:
     """A file that is no whole store."""
     path = Path(shutil.copy(empty_file, tmp_path / "bad.db"))
@@ -203,6 +208,15 @@ def bad(request: pytest.FixtureRequest, empty_file: Path, tmp_path: Path) -> Pat
             path.write_bytes(path.read_bytes()[:20_000])
         case "text":
             path.write_text("a backup, believe me")
+        case "empty":
+            path.write_bytes(b"")
+        case "other":
+            path.unlink()
+            with closing(sqlite3.connect(path)) as connection, connection:
+                connection.execute("CREATE TABLE alien (x)")
+        case "newer":
+            with closing(sqlite3.connect(path)) as connection, connection:
+                connection.execute("UPDATE alembic_version SET version_num = '9999'")
         case "ledger":
             with closing(sqlite3.connect(path)) as connection, connection:
                 connection.execute("PRAGMA foreign_keys=OFF")
@@ -217,10 +231,33 @@ def bad(request: pytest.FixtureRequest, empty_file: Path, tmp_path: Path) -> Pat
 async def test_what_is_not_whole_replaces_nothing(sqlite_url: str, bad: Path) -> None:
     await filled(sqlite_url)
     before = content(sqlite_url)
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError) as raised:
         restore_store(sqlite_url, bad, LATER)
     assert content(sqlite_url) == before
     assert left_over(bad.parent) == []
+    said = str(raised.value)
+    assert str(bad) in said
+    assert not any(words in said for words in (".partial", "namewatch db upgrade", "the newest backup"))
+    assert "nothing was changed" in said or "install that version" in said
+
+
+@pytest.mark.parametrize("version", ["0001", "0010"])
+async def test_a_backup_of_an_earlier_version_is_put_back_with_the_tables_of_this_one(
+    url: str, tmp_path: Path, version: str
+) -> None:
+    backup = tmp_path / "kept" / "old.db"
+    backup.parent.mkdir()
+    with connect_blocking(FilePlace(backup)).begin() as connection:
+        config = migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+        connection.execute(text("INSERT INTO meta VALUES ('at:canary arrived', 1)"))
+    assert restore_store(url, backup, LATER).rows
+    store = await open_store(url)
+    assert list(await store.marks()) == ["canary arrived"]
+    await store.close()
+    assert check_store(url, LATER) == ()
+    assert [each.name for each in backup.parent.iterdir() if not each.name.startswith("old.db")] == []
 
 
 def put_in_place_of(path: Path, old: str, new: str) -> None:
