@@ -73,7 +73,12 @@ def article(number: int, count: int, dice: random.Random, vocabulary: Sequence[s
 
 
 async def measure(articles: int) -> None:
-    """Make lists and store, and print the table."""
+    """Make lists and store, and print the table; the interpreter is set as the bot's."""
+    async with undisturbed():
+        await _measure(articles)
+
+
+async def _measure(articles: int) -> None:
     dice = random.Random(7)
     vocabulary = words(dice, 20_000)
     with tempfile.TemporaryDirectory() as folder:
@@ -126,6 +131,4 @@ async def _reachable(channel: Channel) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000)
-    chosen = parser.parse_args().articles
-    with undisturbed():  # as the bot runs
-        asyncio.run(measure(chosen))
+    asyncio.run(measure(parser.parse_args().articles))

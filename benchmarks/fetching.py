@@ -162,7 +162,7 @@ async def _ours(site: Site, folder: Path) -> Ours:
     async with opened(settings, environment) as setup, fetcher_for(settings) as fetcher:
         bot = Bot(setup, fetcher)
         await bot.intake.open()
-        with undisturbed():
+        async with undisturbed():
             return await _measured(bot, setup, site)
 
 

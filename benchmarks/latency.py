@@ -73,7 +73,7 @@ async def measured(folder: Path, site: Site, names: list[str], pace: float) -> t
             age_limit=AGE_LIMIT,
         )
         await intake.open()
-        with undisturbed():
+        async with undisturbed():
             await first_polls(intake, sources(site))
             site.publish(1, news_about(names[: site.feeds], read_articles()))
             polled = await paced_polls(intake, sources(site), pace)

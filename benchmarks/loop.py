@@ -83,9 +83,8 @@ async def run(folder: Path, size: Size) -> Figures:
                 return polled.articles, polled.owed, polled.error
 
             wall, cpu = time.perf_counter(), time.process_time()
-            with undisturbed():
-                async with watched() as gaps:
-                    polled = await asyncio.gather(*map(poll, range(size.feeds)))
+            async with undisturbed(), watched() as gaps:
+                polled = await asyncio.gather(*map(poll, range(size.feeds)))
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     await store.close()
     WORKERS.close()

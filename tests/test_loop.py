@@ -73,9 +73,16 @@ async def test_two_hundred_large_feeds_do_not_hold_the_loop(tmp_path: Path) -> N
     assert figures.gaps.worst() < BAR
 
 
-def test_the_interpreter_is_left_as_it_was() -> None:
+class Node:
+    """A cycle of one."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+async def test_the_interpreter_is_left_as_it_was() -> None:
     before, threads = sys.getswitchinterval(), threading.active_count()
-    with undisturbed():
+    async with undisturbed():
         assert sys.getswitchinterval() < before
         assert gc.get_freeze_count() > 0
         ring: list[object] = []
@@ -85,12 +92,21 @@ def test_the_interpreter_is_left_as_it_was() -> None:
     assert threading.active_count() == threads
 
 
-def test_garbage_that_was_young_is_still_collected() -> None:
-    class Node:
-        def __init__(self) -> None:
-            self.itself = self
-
-    with undisturbed():
+async def test_garbage_that_was_young_is_still_collected() -> None:
+    async with undisturbed():
         nodes = [weakref.ref(Node()) for _ in range(1_000)]
         gc.collect()
         assert not any(node() for node in nodes)
+
+
+async def test_what_became_garbage_when_it_was_old_is_collected_after_a_while() -> None:
+    """As a connection to a chat does that breaks after hours."""
+    async with undisturbed(every=0.01):
+        connection, freed = Node(), asyncio.Event()
+        gc.collect()
+        broken = weakref.ref(connection, lambda _: freed.set())
+        del connection
+        gc.collect()
+        assert broken() is not None
+        await freed.wait()
+        assert gc.get_freeze_count() > 0

@@ -156,7 +156,7 @@ class Bot:
             asyncio.create_task(self._setup.dispatch.make_ready()),
         )
         try:
-            with undisturbed():
+            async with undisturbed():
                 await stop.wait()
         finally:
             for task in beside:
