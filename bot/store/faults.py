@@ -83,12 +83,17 @@ def store_error(error: Exception, place: Place) -> StoreError:
     if isinstance(error, psycopg.Error):
         return _found(_STATES, _sqlstate(error), error, place)
     if isinstance(error, sqlite3.Error):
-        return _found(_SQLITE, getattr(error, "sqlite_errorname", ""), error, place)
+        return _found(_SQLITE, _errorname(error), error, place)
     if isinstance(error, json.JSONDecodeError):  # of what the store itself wrote
         return StoreError(_DAMAGED.format(place=place))
     if isinstance(error, PoolTimeout | OSError):
         return StoreUnavailable(f"{place} gave no connection in time: try again")
     return StoreError(f"{place} can't be used ({type(error).__name__}): look into the log")
+
+
+def _errorname(error: sqlite3.Error) -> str:
+    """SQLite's own name of the error; a text that is none is found by the driver, which gives it no name."""
+    return getattr(error, "sqlite_errorname", "") or ("SQLITE_CORRUPT" if "UTF-8" in str(error) else "")
 
 
 def _sqlstate(error: psycopg.Error) -> str:

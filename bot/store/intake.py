@@ -217,14 +217,20 @@ async def _put_stories(connection: AsyncConnection, outcomes: Sequence[PollOutco
     begun = (rows.story_row(each) for outcome in outcomes for each in outcome.stories)
     await upsert(connection, stories, begun, key=("id",), update=("title",))
     joined = [rows.member_row(each) for outcome in outcomes for each in outcome.members]
-    kept = await _as_they_joined(connection, joined)
+    new = {each.id for outcome in outcomes for each in outcome.articles if each.revision == 1}
+    kept = await _as_they_joined(connection, joined, new)
     await upsert(connection, story_members, kept, key=("story_id", "article_id"), update=_RETOLD)
 
 
-async def _as_they_joined(connection: AsyncConnection, joined: Sequence[rows.Values]) -> list[rows.Values]:
-    """These members with what stays of those that are there already: a row is summed up whole."""
+async def _as_they_joined(
+    connection: AsyncConnection, joined: Sequence[rows.Values], new: Collection[str]
+) -> list[rows.Values]:
+    """These members with what stays of those that are there already: a row is summed up whole.
+
+    Articles in `new` are in no story yet.
+    """
     there: dict[tuple[str, str], rows.Values] = {}
-    for ids in chunks(sorted({clean(row["article_id"]) for row in joined})):
+    for ids in chunks(sorted({clean(row["article_id"]) for row in joined if row["article_id"] not in new})):
         found = await connection.execute(select(story_members).where(story_members.c.article_id.in_(ids)))
         there |= {(row.story_id, row.article_id): rows.member_row(rows.member(row)) for row in found}
     kept = []

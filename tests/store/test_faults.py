@@ -42,6 +42,12 @@ def test_a_locked_file(tmp_path: Path) -> None:
     assert str(error) == "var/x.db is locked by another program: close it, or try again"
 
 
+def test_a_text_that_is_none_is_damage() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection, pytest.raises(sqlite3.Error) as raised:
+        connection.execute("SELECT CAST(x'ff' AS TEXT)").fetchall()
+    assert "var/x.db is damaged: stop the bot, then: namewatch db restore" in str(store_error(raised.value, FILE))
+
+
 @pytest.mark.parametrize(
     ("statements", "pages", "kind", "words"),
     [
