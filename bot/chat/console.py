@@ -129,7 +129,7 @@ class ConsolePlatform:
         """Print the card; the receipt is the delivery's own id."""
         self._show(delivery, self._pen().post(delivery.card), gap=True)
         self._remember(delivery.id, delivery)
-        return Receipt(delivery.id)
+        return Receipt(delivery.id, marked=delivery.doubtful)
 
     async def edit(self, delivery: Delivery) -> Receipt:
         """Print one line that says what grew: what is printed stays printed."""
@@ -140,13 +140,13 @@ class ConsolePlatform:
             self._remember(message, delivery)
         else:
             self._show(delivery, pen.lines(card.lines))
-        return Receipt(message or delivery.id)
+        return Receipt(message or delivery.id, marked=delivery.doubtful)
 
     async def reply(self, delivery: Delivery) -> Receipt:
         """Print one line that names the companies which the first message did not."""
         card, pen = delivery.card, self._pen()
         self._show(delivery, pen.joined(card) if isinstance(card, AlertCard) else pen.lines(card.lines))
-        return Receipt(delivery.id)
+        return Receipt(delivery.id, marked=delivery.doubtful)
 
     async def find(self, delivery: Delivery) -> Receipt | None:  # noqa: ARG002
         """None: a terminal can't be asked what it showed."""

@@ -46,12 +46,14 @@ class Receipt:
 
     `pause`: for how many seconds the platform takes no further message in this channel; it is not kept.
     `doubtful`, of a delivery's target: the message was sent by an attempt that followed an uncertain one.
+    `marked`: what was sent says that it may be a repeat; this is not kept either.
     """
 
     message_id: str
     link: str = ""
     pause: float = field(default=0.0, compare=False)
     doubtful: bool = False
+    marked: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

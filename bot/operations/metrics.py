@@ -46,7 +46,7 @@ class Metrics:
         self._mentions = counter("mentions", "Verdicts: a list's company in an article.", "verdict")
         self._routings = counter("ledger", "What became of an article in a channel.", "state")
         self._deliveries = counter("deliveries", "Attempts to deliver a message.", "platform", "kind", "outcome")
-        self._repeats = counter("possible_repeats", "Messages sent while an earlier attempt may have arrived.")
+        self._repeats = counter("possible_repeats", "Messages that say that they may be a repeat.")
         self._lag = Histogram(
             "namewatch_alert_lag_seconds",
             "From a message being owed to its arrival.",
@@ -93,7 +93,7 @@ class Metrics:
         self._deliveries.labels(platform, delivery.kind, outcome).inc()
         if outcome == "sent":
             self._lag.observe(max(0.0, (settlement.at - delivery.created).total_seconds()))
-            self._repeats.inc(delivery.doubtful)
+            self._repeats.inc(settlement.receipt is not None and settlement.receipt.marked)
         if settlement.not_before is not None:
             self._waits.labels(platform).inc()
             self._wait_seconds.labels(platform).inc(max(0.0, (settlement.not_before - settlement.at).total_seconds()))

@@ -130,7 +130,8 @@ async def test_an_alert_without_headline_passage_or_date_still_says_something() 
 @pytest.mark.parametrize(("doubtful", "marks"), [(True, 1), (False, 0)])
 async def test_a_possible_repeat_is_marked(verb: str, card: Card, doubtful: bool, marks: int) -> None:
     terminal, out = platform()
-    await getattr(terminal, verb)(delivery(card, target="d1", doubtful=doubtful))
+    receipt = await getattr(terminal, verb)(delivery(card, target="d1", doubtful=doubtful))
+    assert receipt.marked is doubtful
     rows = out.getvalue().rstrip("\n").splitlines()
     assert rows.count("(may be a repeat)") == marks
     assert (rows[-1] == "(may be a repeat)") is doubtful

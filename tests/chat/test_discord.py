@@ -144,7 +144,7 @@ async def test_without_the_history_an_uncertain_message_says_that_it_may_be_a_re
     async with bot_on(discord) as platform:
         owed = replace(delivery("d1", HERE), doubtful=True)
         assert await platform.find(owed) is None
-        await platform.send(owed)
+        assert (await platform.send(owed)).marked
         (posted,) = discord.messages()
         assert "may be a repeat" in posted["embeds"][0]["description"]
         for doubtful in (True, False):

@@ -72,6 +72,7 @@ async def test_a_reply_that_is_lost_is_looked_up_before_it_is_posted_again(slack
         for other in ("d0", "d2", "d3"):
             await platform.send(replace(owed, id=other))
         found = await platform.find(replace(owed, doubtful=True))
+        assert not (await platform.send(replace(owed, id="d4", doubtful=True))).marked, "it was looked for in vain"
     arrived = [each for each in slack.messages() if each["metadata"]["event_payload"]["id"] == "d1"]
     assert found == (Receipt(f"C0SUPPLY/{arrived[0]['ts']}", link(arrived[0])) if kind == "lost" else None)
 
@@ -80,7 +81,7 @@ async def test_without_the_history_an_uncertain_message_says_that_it_may_be_a_re
     async with slack_server(scopes="chat:write,commands") as slack, bot_on(slack) as platform:
         owed = replace(delivery("d1", HERE), doubtful=True)
         assert await platform.find(owed) is None
-        await platform.send(owed)
+        assert (await platform.send(owed)).marked
         (posted,) = slack.messages()
         assert "may be a repeat" in str(posted["blocks"])
         assert not slack.called("conversations.history")

@@ -115,10 +115,10 @@ namewatch_polls_total{outcome="read"} 1.0
 namewatch_articles_total 5.0
 namewatch_mentions_total{verdict="matched"} 2.0
 namewatch_ledger_total{state="alerted"} 1.0
-namewatch_deliveries_total{kind="post",outcome="sent",platform="slack"} 1.0
+namewatch_deliveries_total{kind="post",outcome="sent",platform="slack"} 2.0
 namewatch_deliveries_total{kind="post",outcome="later",platform="slack"} 1.0
 namewatch_possible_repeats_total 1.0
-namewatch_alert_lag_seconds_sum 120.0
+namewatch_alert_lag_seconds_sum 240.0
 namewatch_waits_total{platform="slack"} 1.0
 namewatch_wait_seconds_total{platform="slack"} 30.0
 namewatch_retired_total{what="texts"} 7.0
@@ -139,7 +139,8 @@ async def test_the_figures_are_those_of_the_rooms_and_name_nobody() -> None:
     await owe(store, delivery("d1", SLACK, at=at(minutes=-2)), delivery("d2", SLACK))
     one, two = await store.claim("one", START, at(minutes=1), 1), delivery("n", NOWHERE)
     sent = Settlement("d1", "one", 1, "sent", START, Receipt("m"))
-    station.metrics.settled(replace(one[0], doubtful=True), sent)
+    station.metrics.settled(replace(one[0], doubtful=True), sent)  # looked for in vain, or found
+    station.metrics.settled(one[0], replace(sent, receipt=Receipt("m", marked=True)))
     station.metrics.settled(one[0], Settlement("d1", "one", 1, "pending", START, not_before=at(seconds=30)))
     station.metrics.settled(two, sent)
     station.metrics.polled("read", 0.2, 5, {"matched": 2, "rejected": 3, "alerted": 1})

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 
 import structlog
 
@@ -83,10 +84,9 @@ class DiscordPlatform:
 
     async def send(self, delivery: Delivery) -> Receipt:
         """Post the card; marked where it may be a repeat and nobody can look."""
-        drawn = message(
-            delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=await self._may_repeat(delivery)
-        )
-        return await self._named(delivery, self._account.post(delivery, drawn))
+        repeat = await self._may_repeat(delivery)
+        drawn = message(delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=repeat)
+        return replace(await self._named(delivery, self._account.post(delivery, drawn)), marked=repeat)
 
     async def edit(self, delivery: Delivery) -> Receipt:
         """Edit the message; doing it twice changes nothing. A mark that it may be a repeat stays."""
@@ -101,7 +101,7 @@ class DiscordPlatform:
             drawn = joined(delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=repeat)
         else:
             drawn = message(delivery.card, ref=ref(delivery), repeat=repeat)
-        return await self._named(delivery, self._account.post(delivery, drawn))
+        return replace(await self._named(delivery, self._account.post(delivery, drawn)), marked=repeat)
 
     async def find(self, delivery: Delivery) -> Receipt | None:
         """What an earlier attempt has posted, where the history may be read."""

@@ -106,7 +106,8 @@ class SlackPlatform:
         """Post the card; marked where it may be a repeat and nobody can look."""
         workspace = await self._of(delivery.channel)
         repeat = delivery.doubtful and not (await workspace.identity()).may_look
-        return await workspace.post(delivery, *message(delivery.card, alert=alert_of(delivery), repeat=repeat))
+        drawn = message(delivery.card, alert=alert_of(delivery), repeat=repeat)
+        return replace(await workspace.post(delivery, *drawn), marked=repeat)
 
     async def edit(self, delivery: Delivery) -> Receipt:
         """Update the message; doing it twice changes nothing. A mark that it may be a repeat stays."""
@@ -119,8 +120,10 @@ class SlackPlatform:
         workspace = await self._of(delivery.channel)
         repeat = delivery.doubtful and not (await workspace.identity()).may_look
         if isinstance(delivery.card, AlertCard):
-            return await workspace.post(delivery, *joined_by(delivery.card, alert=alert_of(delivery), repeat=repeat))
-        return await workspace.post(delivery, *message(delivery.card, repeat=repeat))
+            drawn = joined_by(delivery.card, alert=alert_of(delivery), repeat=repeat)
+        else:
+            drawn = message(delivery.card, repeat=repeat)
+        return replace(await workspace.post(delivery, *drawn), marked=repeat)
 
     async def find(self, delivery: Delivery) -> Receipt | None:
         """What an earlier attempt has posted, where the history may be read."""
