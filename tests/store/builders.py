@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.model.alert import Alert, Delivery, PollOutcome, Receipt, Seen, Settlement
 from bot.model.article import Article, Identity
 from bot.model.channel import CONSOLE, Channel
@@ -10,6 +12,9 @@ from bot.model.ledger import Routing, RoutingState, Verdict
 from bot.model.source import SourceState
 from bot.model.story import Story, StoryMember
 from bot.protocols import Store
+from bot.store import sums
+from bot.store.database import connect_blocking
+from bot.store.place import parse_place
 from tests.builders import alert, delivery
 from tests.fakes import START
 
@@ -154,3 +159,10 @@ async def send_all(store: Store, *, now: datetime = START) -> list[str]:
             assert await store.settle(sent(each, when=now))
             done.append(each.id)
     return done
+
+
+def everything_changed(url: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What has a wrong checksum, also among short rows."""
+    monkeypatch.setattr(sums, "LONG", -1)
+    with connect_blocking(parse_place(url)).connect() as connection:
+        return list(sums.changed(connection.execute, connection.dialect.name))

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.protocols import Store
-from bot.store import MemoryStore, open_store, sums, upgrade
-from bot.store.database import connect_blocking
-from bot.store.place import parse_place
+from bot.store import MemoryStore, open_store, upgrade
+from tests.store.builders import everything_changed
 
 SQL = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 ALL = ["memory", *SQL]
@@ -41,13 +40,6 @@ def url(request: pytest.FixtureRequest) -> str:
     """A store of this version's tables on either database."""
     address: str = request.getfixturevalue(f"{request.param}_url")
     return address
-
-
-def everything_changed(url: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What has a wrong checksum, also among short rows."""
-    monkeypatch.setattr(sums, "LONG", -1)
-    with connect_blocking(parse_place(url)).connect() as connection:
-        return list(sums.changed(connection.execute, connection.dialect.name))
 
 
 @pytest.fixture(params=ALL)

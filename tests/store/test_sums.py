@@ -24,8 +24,8 @@ from bot.store.place import FilePlace, parse_place
 from bot.store.types import Key, Words
 from bot.store.versions import migrations
 from tests.fakes import START
-from tests.store.builders import SOURCE, article, at, member, told
-from tests.store.conftest import SQL, everything_changed
+from tests.store.builders import SOURCE, article, at, everything_changed, member, told
+from tests.store.conftest import SQL
 from tests.store.test_codec import cards, stored
 from tests.torture.long_rows import COLUMNS, end_of, write_long_rows
 

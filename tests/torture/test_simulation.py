@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.model.article import Article
 from bot.model.ledger import Routing
 from bot.store import open_store, upgrade
 from tests.fakes import START, ManualClock
+from tests.store.builders import everything_changed
 from tests.torture.conftest import Figure
 from tests.torture.simulation import Plan, Twin, World, live
 from tests.torture.sizes import size
@@ -52,7 +55,9 @@ def repeats(arrived: list[Any]) -> list[str]:
     return [f"{times} times: {each}" for each, times in plain.items() if times > 1]
 
 
-async def test_days_lose_nothing_and_repeat_nothing(tmp_path: Path, figure: Figure) -> None:
+async def test_days_lose_nothing_and_repeat_nothing(
+    tmp_path: Path, figure: Figure, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url, clock = f"sqlite:///{tmp_path}/store.db", ManualClock()
     await upgrade(url)
     world = World(PLAN, clock, tmp_path / "told.jsonl")
@@ -78,6 +83,7 @@ async def test_days_lose_nothing_and_repeat_nothing(tmp_path: Path, figure: Figu
         f"memory {lived.slope:+.2f} MB a day, {minutes:.1f} minutes",
     )
     assert faults == []
+    assert everything_changed(url, monkeypatch) == []
     assert counts.keys() == {"sent"}
     assert twin.calls_while_banned == 0
     assert PLAN.days == 1 or lived.slope < MOST_GROWTH
