@@ -113,10 +113,13 @@ class Digests:
     async def let_out(self, channel: Channel | None = None, *, parked_for: timedelta | None = None) -> int:
         """Deliver what could not be posted in this channel (None: in all), as one digest each; how many channels.
 
-        `parked_for`: only where the last try was so long ago.
+        A channel without an address stands for all of its workspace or server. `parked_for`: only where the last try
+        was so long ago.
         """
         before = self._clock.now() - parked_for if parked_for is not None else None
-        found = [each for each in await self._store.parked(before) if channel in (None, each)]
+        found = [
+            each for each in await self._store.parked(before) if channel in (None, each, replace(each, address=""))
+        ]
         rules = self._rules() if found else {}
         for each in found:
             await self._fold(each, rules)

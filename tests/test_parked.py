@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.digests import Digests
 from bot.errors import ChannelGone
 from bot.model.alert import Delivery, Receipt
 from bot.model.channel import Channel
 from bot.outbox import Outbox
 from bot.store import MemoryStore
-from tests.fakes import ScriptedPlatform
+from tests.fakes import CountingIds, ManualClock, ScriptedPlatform
 from tests.test_outbox import boot
+from tests.torture.owed import owe
 from tests.town import HERE, NAMES, Town, news
 
 OPS = Channel.parse("slack:T0AB/C0PS")
@@ -56,3 +58,17 @@ async def test_another_reason_is_another_word() -> None:
     chat = Archived("archived", "the token was revoked")
     await days(7, chat)
     assert ["revoked" in str(each.card) for each in chat.to(OPS)] == [False, True]
+
+
+async def test_a_server_that_lets_the_bot_in_again_gets_what_waits_in_its_channels() -> None:
+    store = MemoryStore()
+    places = [Channel("discord", "1", "11"), Channel("discord", "1", "12"), Channel("discord", "2", "21")]
+    await owe(store, places, 3)
+    chat = ScriptedPlatform(*[ChannelGone("put out")] * 3, name="discord")
+    box = Outbox(store, {"discord": chat}, ManualClock(), boot("one"))
+    await box.drain()
+    digests = Digests(store, ManualClock(), CountingIds(), lists=lambda: (), live=frozenset({"discord"}))
+    assert await digests.let_out(Channel("discord", "1")) == 2
+    await box.drain()
+    assert [delivery.channel for _, delivery in chat.calls[3:]] == places[:2]
+    assert await store.parked() == (places[2],)

@@ -257,10 +257,12 @@ class Bot:
         return poll
 
     async def _joined(self, channel: Channel) -> Reply | None:
-        """The bot was let into a channel: what waited for it goes out. Of several bots on one store one welcomes."""
+        """The bot was let into a channel or a server: what waited goes out. Of several bots on a store one welcomes."""
         await self._find_channels()
         await self.digests.let_out(channel)
         self._deliver_soon()
+        if not channel.address:
+            return None
         now = self._clock.now()
         if not await self._setup.store.is_first(f"welcome {channel}", now, now - WELCOME_AGAIN):
             return None

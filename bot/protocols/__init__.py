@@ -40,7 +40,10 @@ Suggest = Callable[[OptionKind, str, Channel], Awaitable[tuple[str, ...]]]
 """What may be meant by what is typed so far of an option, in this channel; from memory, the likeliest first."""
 
 Joined = Callable[[Channel], Awaitable[Reply | None]]
-"""Tell that the bot was let into a channel, get the welcome that is said there, if any."""
+"""Tell that the bot was let into a channel, get the welcome that is said there, if any.
+
+Without an address it is a whole workspace or server, where nothing is said.
+"""
 
 WhyNot = Callable[[Channel], Awaitable[str]]
 """Why a channel can't be posted to, with the fix; empty when it can."""

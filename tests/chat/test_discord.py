@@ -1,6 +1,7 @@
 """Discord end to end: the real library against a Discord of our own, over real sockets."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,7 @@ from tests.chat.servers.discord import (
     FORUM,
     GUILD,
     HISTORY,
+    IN_THREADS,
     INVITED,
     MANAGE,
     OTHER,
@@ -286,6 +288,21 @@ async def test_a_message_that_lacks_a_permission_is_refused_with_its_name(
             await platform.send(delivery("d1", Channel("discord", "", place)))
 
 
+async def test_while_it_listens_a_message_that_is_refused_costs_one_call(discord: DiscordServer) -> None:
+    discord.places[SUPPLY].denied = SEND | IN_THREADS
+    async with bot_on(discord) as platform:
+        await platform.start(say)
+        await discord.connected()
+        assert platform._listener is not None
+        await platform._listener._client.wait_until_ready()
+        await platform.check(HERE)
+        discord.calls.clear()
+        for place, said in ((SUPPLY, "Send Messages"), (THREAD, "Send Messages in Threads"), (SUPPLY, "Send Messages")):
+            with pytest.raises(ChannelGone, match=f"the bot lacks {said}"):
+                await platform.send(delivery("d1", replace(HERE, address=place)))
+        assert Counter(call.name for call in discord.calls) == {"send": 3, "channel": 1}
+
+
 async def test_a_server_that_the_bot_is_invited_to_or_put_out_of_is_in_the_log(discord: DiscordServer) -> None:
     elsewhere = Place("300000000000000001", "general", guild="100000000000000002")
     listener = Listener(discord.url, "watch", People(), Heard(say, no_welcome, no_suggestions))
@@ -536,7 +553,8 @@ async def test_what_waits_goes_out_once_the_bot_may_post_and_it_says_hello(disco
     finally:
         await listener.close()
         await listening
-    assert let_in == [IN_FORUM, Channel("discord", GUILD, SUPPLY), Channel("discord", elsewhere.guild, "209")]
+    everywhere = Channel("discord", elsewhere.guild)
+    assert let_in == [IN_FORUM, Channel("discord", GUILD, SUPPLY), everywhere, replace(everywhere, address="209")]
     assert [len(discord.messages(each)) for each in (SUPPLY, "209", OTHER)] == [1, 1, 0]
 
 

@@ -177,9 +177,10 @@ class Listener:
         await self._look_again(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was invited: it says so where the server says such things."""
+        """The bot was invited, perhaps anew: it says so where the server says such things."""
         log.info("discord: invited to a server", server=_named(guild))
         self._barred[guild.id] = _barred(guild)
+        await self._joined(Channel("discord", str(guild.id)))
         place = guild.system_channel
         if place is not None and place.id not in self._barred[guild.id]:
             await self._let_in(place, say=True)
@@ -205,12 +206,32 @@ class Listener:
             await self._let_in(channel, say=len(opened) == 1)
 
     async def _let_in(self, channel: discord.abc.GuildChannel, *, say: bool) -> None:
+        welcome = await self._joined(Channel("discord", str(channel.guild.id), str(channel.id)))
+        if not say or welcome is None or not isinstance(channel, discord.abc.Messageable):
+            return
         try:
-            welcome = await self._heard.joined(Channel("discord", str(channel.guild.id), str(channel.id)))
-            if say and welcome is not None and isinstance(channel, discord.abc.Messageable):
-                await channel.send(**content(answer(welcome)))
-        except (NamewatchError, *FAILURES) as error:
-            log.warning("no welcome was said", channel=str(channel.id), reason=str(error))
+            await channel.send(**content(answer(welcome)))
+        except FAILURES as error:
+            log.warning("no welcome was said", channel=str(channel.id), reason=str(of_exception(error)))
+
+    async def _joined(self, channel: Channel) -> Reply | None:
+        try:
+            return await self._heard.joined(channel)
+        except NamewatchError as error:
+            log.warning("no welcome was said", channel=str(channel), reason=str(error))
+            return None
+
+    def lacking(self, channel: int) -> tuple[str, ...]:
+        """What the bot lacks in a channel, by the names of the permissions, as far as the gateway has told."""
+        place = self._client.get_channel(channel) if self.hears else None
+        holder = place.parent if isinstance(place, discord.Thread) else place
+        if (
+            place is None
+            or isinstance(place, discord.abc.PrivateChannel)
+            or not isinstance(holder, discord.abc.GuildChannel)
+        ):
+            return ()
+        return missing(place.type, holder.permissions_for(holder.guild.me)) if place.type in NEEDED else ()
 
     async def typed(self, interaction: _Interaction, text: str) -> None:
         """Answer a command of the tree."""

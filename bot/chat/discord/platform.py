@@ -1,7 +1,7 @@
 """Discord as a platform: what a delivery becomes there, and what the bot may do in a channel."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -127,7 +127,7 @@ class DiscordPlatform:
             lacking = await self._servers.lacking(channel)
         except DeliveryError as error:
             return str(error)
-        return f"the bot lacks {', '.join(lacking)}: Edit Channel, Permissions, add Namewatch" if lacking else ""
+        return _lacks(lacking) if lacking else ""
 
     async def check_threads(self, channel: Channel) -> str:
         """Which permission is lacking for threads on alerts; "" where none is, or where no thread is opened."""
@@ -161,7 +161,13 @@ class DiscordPlatform:
         except ChannelGone as error:
             if str(error) != UNALLOWED:
                 raise
-            raise ChannelGone(await self.check(delivery.channel) or UNALLOWED) from None
+            raise ChannelGone(await self._lacking(delivery.channel) or UNALLOWED) from None
+
+    async def _lacking(self, channel: Channel) -> str:
+        """What the bot lacks there. The gateway has told it; to ask takes three calls, and a day later three more."""
+        listener, known = self._listener, self._servers.known(channel)
+        lacking = listener.lacking(known) if listener is not None and known is not None else ()
+        return _lacks(lacking) if lacking else await self.check(channel)
 
     async def _may_repeat(self, delivery: Delivery) -> bool:
         """Whether a doubtful delivery can't be looked up."""
@@ -191,3 +197,7 @@ class DiscordPlatform:
                 await listener.close()
             await asyncio.sleep(pause)
             pause = FIRST_PAUSE if listener.connected else min(2 * pause, LONGEST_PAUSE)
+
+
+def _lacks(permissions: Sequence[str]) -> str:
+    return f"the bot lacks {', '.join(permissions)}: Edit Channel, Permissions, add Namewatch"

@@ -84,13 +84,19 @@ class Servers:
         channels = await self._login.asked(guild.fetch_channels())
         return guild, next((each for each in channels if each.id == place.holder), None)
 
+    def known(self, channel: Channel) -> int | None:
+        """The id of a channel; None where it is written by a name that was not looked up yet."""
+        if channel.address.isdecimal():
+            return int(channel.address)
+        return self._by_name.get(_key(channel))
+
     async def _address(self, channel: Channel) -> int:
         """The id of a channel, looked up by its name where it is written so."""
         if not channel.address.startswith("#"):
             if not channel.address.isdecimal():
                 raise ChannelGone(f"{channel} is no channel of Discord's: write discord:#name or discord:<channel id>")
             return int(channel.address)
-        key = (channel.tenant, channel.address.removeprefix("#").casefold())
+        key = _key(channel)
         if key not in self._by_name:
             found = await self._named(*key)
             if not found:
@@ -106,3 +112,7 @@ class Servers:
         here = [guild for guild in guilds if tenant in ("", str(guild.id))]
         channels = [each for guild in here for each in await self._login.asked(guild.fetch_channels())]
         return [each.id for each in channels if each.name.casefold() == name and each.type in NEEDED]
+
+
+def _key(channel: Channel) -> tuple[str, str]:
+    return channel.tenant, channel.address.removeprefix("#").casefold()
