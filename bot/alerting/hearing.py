@@ -12,7 +12,7 @@ from bot.model.ledger import Cause, RoutingState
 from bot.model.mute import Mute, Waiting
 
 LONGEST_HELD = timedelta(days=8)
-"""No window is closed for longer: what was held later than that from now was held by a clock that went wrong."""
+"""No window is closed for longer: what was held or told later than that from now was so by a clock that went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,9 @@ def due(
         return True
     scheduled = wishes.digest is not None and waiting.cause in ("digest", "alias", "budget")
     if scheduled or waiting.cause in ("passing", "word"):
-        # Where a clock went back, the digest of that day has been.
-        return wishes.next_digest(max(since, last_digest or since)) <= now
+        # Where a clock went back by hours, the digest of that day has been.
+        told = last_digest if last_digest is not None and last_digest - now <= LONGEST_HELD else since
+        return wishes.next_digest(max(since, told)) <= now
     if waiting.cause in ("alias", "budget"):
         since += HOUR
     return wishes.opens(since) <= now

@@ -80,7 +80,8 @@ class Outgoing(Protocol):
         Of the channels that have something due, the one that has waited longest first, those that `admits` names.
         An edit that was never tried holds up nothing: it waits until `edit_gap` after the last edit of its message.
 
-        Due: pending with `not_before` reached, or sending with its lease run out (then `doubtful`). Each comes back
+        Due: pending with `not_before` reached, or sending with its lease run out (then `doubtful`); a moment over two
+        days ahead was written by a clock that went wrong, and counts as past. Each comes back
         with state sending, its attempt counted up, `owner` and `lease_until` set, and an edit or reply with `target`;
         an edit or reply whose post was never sent is not claimed.
         """

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.model.alert import Delivery, DeliveryState
 from bot.store.border import clean
@@ -19,6 +20,9 @@ SPOKEN = ("post", "reply")
 
 FOLDABLE = ("post", "reply", "edit", "digest")
 """Kinds that a digest takes the place of, when they have waited for long."""
+
+FAR = timedelta(days=2)
+"""Nothing waits or is held for so long: a moment further ahead was written by a clock that went wrong."""
 
 FREE: tuple[DeliveryState, ...] = ("pending", "parked")
 """States in which nobody is sending it."""

@@ -10,7 +10,7 @@ from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
 from bot.model.channel import Channel
 from bot.protocols.outgoing import Admits, everyone
 from bot.store.border import scrub
-from bot.store.line import DROPPED, FINAL, FOLLOWERS, SETTLED
+from bot.store.line import DROPPED, FAR, FINAL, FOLLOWERS, SETTLED
 from bot.store.memory_state import State
 
 
@@ -66,7 +66,9 @@ class MemoryOutbox:
     async def parked(self, before: datetime | None = None) -> tuple[Channel, ...]:
         """Ordered."""
         stuck = (each for each in self._state.deliveries.values() if each.state == "parked")
-        return tuple(sorted({d.channel for d in stuck if before is None or self._state.settled[d.id] <= before}))
+        return tuple(
+            sorted({d.channel for d in stuck if before is None or _has_come(self._state.settled[d.id], before)})
+        )
 
     async def dead_letters(self, channel: Channel, since: datetime) -> int:
         """All that are not dropped."""
@@ -112,7 +114,7 @@ class MemoryOutbox:
         heads: dict[Channel, Delivery] = {}
         for delivery in self._state.deliveries.values():
             untried = delivery.kind == "edit" and delivery.state == "pending" and not delivery.attempt
-            aside = untried and (delivery.not_before > now or not recent.isdisjoint(delivery.alert_ids))
+            aside = untried and (not _has_come(delivery.not_before, now) or not recent.isdisjoint(delivery.alert_ids))
             if delivery.state in ("pending", "sending", "parked") and not aside:
                 heads.setdefault(delivery.channel, delivery)
         return list(heads.values())
@@ -152,8 +154,12 @@ class MemoryOutbox:
 
 def _is_due(delivery: Delivery, now: datetime) -> bool:
     if delivery.state == "pending":
-        return delivery.not_before <= now
-    return delivery.state == "sending" and delivery.lease_until is not None and delivery.lease_until <= now
+        return _has_come(delivery.not_before, now)
+    return delivery.state == "sending" and delivery.lease_until is not None and _has_come(delivery.lease_until, now)
+
+
+def _has_come(moment: datetime, now: datetime) -> bool:
+    return moment <= now or moment > now + FAR
 
 
 def _settled(held: Delivery, settlement: Settlement) -> Delivery:

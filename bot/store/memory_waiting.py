@@ -10,7 +10,7 @@ from bot.model.channel import Channel
 from bot.model.ledger import Withheld
 from bot.model.mute import Hearing, Mute, Post, Release, Untold, Waiting
 from bot.store.border import clean, scrub
-from bot.store.line import FOLDABLE, FREE, SPOKEN
+from bot.store.line import FAR, FOLDABLE, FREE, SPOKEN
 from bot.store.memory_state import State
 
 
@@ -26,7 +26,8 @@ class MemoryWaiting:
         posts = [
             Post(each.channel, each.card)
             for each in self._state.deliveries.values()
-            if each.channel in channels and each.kind in SPOKEN and each.created >= since and each.state != "dead"
+            if each.channel in channels and each.kind in SPOKEN and each.state != "dead"
+            if since <= each.created <= since + FAR
             if isinstance(each.card, AlertCard)
         ]
         waits = (each for each in self._state.withheld.values() if each.channel in channels)

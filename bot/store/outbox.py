@@ -33,7 +33,7 @@ from bot.protocols.outgoing import Admits, everyone
 from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert
-from bot.store.line import DAMAGED, DROPPED, FINAL, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
+from bot.store.line import DAMAGED, DROPPED, FAR, FINAL, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
 from bot.store.schema import deliveries, delivery_alerts, is_dead, is_open
 from bot.store.sums import is_whole
 from bot.store.types import Moment
@@ -56,13 +56,13 @@ class OutboxTables:
     ) -> tuple[Delivery, ...]:
         """At most one of each channel: the next one waits until it is settled."""
         async with self._database.read() as connection:  # the bot looks every second, and mostly nothing is due
-            times = {"now": now, "after": now - edit_gap, "before": now + edit_gap}
+            times = {"now": now, "far": now + FAR, "after": now - edit_gap, "before": now + edit_gap}
             heads = (await connection.execute(_DUE, times)).all()
         taken = list(islice((head.seq for head in heads if admits(codec.decode_channel(head.channel))), limit))
         if not taken:
             return ()
         async with self._database.write() as connection:
-            due = [row for chunk in chunks(taken) for row in await connection.execute(_still_due(chunk), {"now": now})]
+            due = [row for chunk in chunks(taken) for row in await connection.execute(_still_due(chunk), times)]
             whole = [row for row in due if is_whole(deliveries, row)]
             await _take(connection, [row.seq for row in whole], owner, lease_until)
             await _bury_damaged(connection, [row.seq for row in due if row not in whole], now)
@@ -98,7 +98,8 @@ class OutboxTables:
     async def parked(self, before: datetime | None = None) -> tuple[Channel, ...]:
         """By the index of open ones."""
         stuck = and_(is_open(deliveries), deliveries.c.state == "parked")
-        long_ago = true() if before is None else deliveries.c.settled_at <= before
+        at = deliveries.c.settled_at
+        long_ago = true() if before is None else or_(at <= before, at > before + FAR)
         statement = select(deliveries.c.channel).where(stuck, long_ago).distinct().order_by(deliveries.c.channel)
         async with self._database.read() as connection:
             return tuple(map(codec.decode_channel, await connection.scalars(statement)))
@@ -176,7 +177,7 @@ async def bury_orphans(connection: AsyncConnection, at: datetime, why: str = NEV
     return await _bury(connection, orphaned, why, at)
 
 
-_NOW, _AFTER, _BEFORE = (bindparam(name, type_=Moment) for name in ("now", "after", "before"))
+_NOW, _FAR, _AFTER, _BEFORE = (bindparam(name, type_=Moment) for name in ("now", "far", "after", "before"))
 
 
 def _due() -> Select[Any]:
@@ -212,9 +213,10 @@ def _channels_in_line() -> CTE:
 
 
 def _is_ready() -> ColumnElement[bool]:
+    not_before, lease_until = deliveries.c.not_before, deliveries.c.lease_until
     return or_(
-        and_(deliveries.c.state == "pending", deliveries.c.not_before <= _NOW),
-        and_(deliveries.c.state == "sending", deliveries.c.lease_until <= _NOW),
+        and_(deliveries.c.state == "pending", or_(not_before <= _NOW, not_before > _FAR)),
+        and_(deliveries.c.state == "sending", or_(lease_until <= _NOW, lease_until > _FAR)),
     )
 
 
@@ -237,7 +239,8 @@ def _stands_aside(line: FromClause) -> ColumnElement[bool]:
         edit.c.settled_at < _BEFORE,  # later than that only where a clock was set back
     )
     untried = and_(line.c.kind == "edit", line.c.state == "pending", line.c.attempt == 0)
-    return and_(untried, or_(line.c.not_before > _NOW, edited.correlate(line)))
+    later = and_(line.c.not_before > _NOW, line.c.not_before <= _FAR)
+    return and_(untried, or_(later, edited.correlate(line)))
 
 
 def _has_post(*states: DeliveryState) -> ColumnElement[bool]:

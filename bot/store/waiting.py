@@ -16,7 +16,7 @@ from bot.model.mute import Hearing, Mute, Post, Release, Untold, Waiting
 from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert, upsert
-from bot.store.line import FOLDABLE, FOLLOWERS, FREE, SPOKEN
+from bot.store.line import FAR, FOLDABLE, FOLLOWERS, FREE, SPOKEN
 from bot.store.outbox import add_deliveries, alert_ids_of, bury_orphans
 from bot.store.schema import alerts, deliveries, delivery_alerts, is_open, mutes, routing_changes, routings, withheld
 from bot.store.sums import is_whole
@@ -218,7 +218,7 @@ def _spoken(names: Sequence[str], since: datetime) -> Any:
     return select(deliveries.c.channel, deliveries.c.card).where(
         deliveries.c.channel.in_(names),
         deliveries.c.kind.in_(SPOKEN),
-        deliveries.c.created >= since,
+        deliveries.c.created.between(since, since + FAR),
         deliveries.c.state != "dead",
     )
 

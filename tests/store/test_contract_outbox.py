@@ -448,6 +448,22 @@ async def test_a_clock_that_was_set_back_keeps_no_edit_waiting(store: Store) -> 
     assert await gapped(store) == ["e2"]
 
 
+async def test_what_a_clock_far_ahead_has_put_off_is_due(store: Store) -> None:
+    ahead = at(days=400)
+    await owe(store, post("held"))
+    assert len(await claim(store, now=ahead)) == 1
+    await owe(store, post("put off", SLACK, days=400), post("next", SLACK))
+    held, first = await claim(store)
+    assert (held.id, held.doubtful, first.id, first.doubtful) == ("held", True, "put off", False)
+    assert await store.settle(replace(ended(first, "parked"), at=ahead))
+    assert await store.parked(at()) == (SLACK,)
+
+
+async def test_an_edit_that_a_clock_far_ahead_has_put_off_goes_now(store: Store) -> None:
+    await owe(store, post("p"), replace(follow("e"), not_before=at(days=400)))
+    assert await gapped(store) == ["p", "e"]
+
+
 async def test_several_attempts_end_at_once_and_what_somebody_else_holds_is_left_alone(store: Store) -> None:
     await owe(store, post("c"), post("s", SLACK), post("d", DISCORD))
     console, slack, discord = await claim(store)

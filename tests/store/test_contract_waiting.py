@@ -136,6 +136,12 @@ async def test_hearing_is_that_of_the_channels_asked_for(store: Store) -> None:
     assert (await store.hearing([], START)).posts == ()
 
 
+async def test_what_was_owed_by_a_clock_far_ahead_is_not_heard_of_late(store: Store) -> None:
+    posts = (delivery("soon", SLACK, alert_id="a1", at=at(days=1)), delivery("ahead", SLACK, at=at(days=400)))
+    await owe(store, *posts)
+    assert [len((await store.hearing([SLACK], at(days=days))).posts) for days in (0, 2, 400)] == [1, 0, 1]
+
+
 async def test_an_alert_is_lost_only_where_nothing_that_tells_it_is_left(store: Store) -> None:
     await store.commit(told(article(), channel=SLACK))
     assert await said(store, 1) == ("post", False)
