@@ -1,5 +1,7 @@
-"""In quiet hours and pauses a channel hears nothing that nobody asked for, and all of it afterwards."""
+"""What a channel is spared: messages in quiet hours and pauses, and the same word again and again."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 from bot.model.watchlist import ChannelRule
 from bot.store import MemoryStore
 from tests.fakes import START
-from tests.town import HERE, Town, news
+from tests.town import HERE, NAMES, Town, news
 
 REPORT = "Denso is heard again here: 1 article in 1 story held back, the biggest:"
 
@@ -59,3 +61,44 @@ async def test_a_digest_that_was_missed_does_not_come_in_quiet_hours(
     assert here.said == []
     await here.until(open_again)
     assert here.count() == {"digest": 1}
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (NAMES, "This channel's budget of 4 posts an hour is used up. Further stories come in one digest: "),
+        (["Denso"], '"Denso" alone took half of the budget of 4 posts an hour. Is it the right word for Denso? '),
+    ],
+)
+async def test_a_flood_that_goes_on_for_days_is_said_once_a_week(names: list[str], said: str) -> None:
+    here = town(budget="4/h")
+    for number in range(72):
+        await flood(here, names, number)
+        here.clock.advance(minutes=50)
+        await here.intake.poll(here.sources[1])
+    assert here.count()["digest"] > 20
+    assert [line.startswith(said) for line in here.said].count(True) == 1
+    here.clock.advance(days=5)
+    for number in (100, 101):
+        await flood(here, names, number)
+        await here.intake.poll(here.sources[1])
+    assert [line.startswith(said) for line in here.said].count(True) == 2
+
+
+async def flood(here: Town, names: Sequence[str], number: int) -> None:
+    """More than the budget, and news by its dates."""
+    entries = [news(names[at % len(names)], 5 * number + at) for at in range(5)]
+    now = here.clock.now() - timedelta(seconds=1)
+    await here.hear(*(replace(each, published=now + timedelta(microseconds=at)) for at, each in enumerate(entries)))
+
+
+async def test_another_budget_is_another_word() -> None:
+    here = town(budget="2/h")
+    for number, budget in enumerate(("2/h", "2/h", "3/h")):
+        here.lists = [replace(each, channels=(ChannelRule(HERE, budget=budget),)) for each in here.lists]
+        await flood(here, NAMES, number)
+        for _ in range(2):
+            here.clock.advance(minutes=50)
+            await here.hear()
+            await here.hear(wire=True)
+    assert here.count()["notice"] == 2

@@ -11,6 +11,9 @@ from bot.model.channel import Channel
 from bot.model.ledger import Cause, RoutingState
 from bot.model.mute import Mute, Waiting
 
+SAID_AGAIN = timedelta(days=7)
+"""A channel is told that its budget is used up, or asked about a name, once in this time, however long that goes on."""
+
 LONGEST_HELD = timedelta(days=8)
 """No window is closed for longer: what was held or told later than that from now was so by a clock that went wrong."""
 

@@ -27,6 +27,7 @@ class Ears:
         self._wishes: dict[Channel, Wishes] = {}
         self._closed: dict[Channel, Hold | None] = {}
         self._told = {(each.channel, each.cause, each.subject) for each in hearing.waiting}
+        self._said = {(each.channel, _opening(each.card)) for each in hearing.notices}
         self._posts: dict[Channel, list[AlertCard]] = {}
         for post in hearing.posts:
             self._posts.setdefault(post.channel, []).append(post.card)
@@ -86,12 +87,18 @@ class Ears:
         self._posts.setdefault(channel, []).append(card)
 
     def told_once(self, channel: Channel, hold: Hold, lines: tuple[CompanyLine, ...]) -> TextCard | None:
-        """What to say because of it, unless the channel has been told and still waits for what was held."""
+        """What to say because of it, unless the channel still waits for what was held, or was told so of late."""
         key = (channel, hold.cause, hold.subject)
         if key in self._told:
             return None
         self._told.add(key)
-        return told_once(hold, lines, self.wishes(channel), self._scene.now)
+        card = told_once(hold, lines, self.wishes(channel), self._scene.now)
+        return card if card is None or (channel, _opening(card)) not in self._said else None
+
+
+def _opening(card: TextCard) -> object:
+    """What a notice says, without when the digest comes."""
+    return next((span for line in card.lines for span in line), "")
 
 
 def _is_everywhere(alias: str) -> bool:

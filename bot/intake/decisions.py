@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from bot.alerting.hearing import SAID_AGAIN
 from bot.alerting.windows import HOUR
 from bot.apart import computed
 from bot.decide import Judged, Scene, audience_of, conclude, judge
@@ -110,7 +111,8 @@ class Decisions:
 
     async def _concluded(self, scene: Scene, judged: Judged) -> PollOutcome:
         alerts = await self._store.alerts_of(judged.story_ids)
-        hearing = await self._store.hearing(audience_of(scene, judged), scene.now - HOUR)
+        audience, now = audience_of(scene, judged), scene.now
+        hearing = await self._store.hearing(audience, now - HOUR, told_since=now - SAID_AGAIN)
         return await computed(conclude, scene, judged, alerts, self._ids, hearing)
 
     async def _commit(self, scenes: Sequence[Scene], outcomes: Sequence[PollOutcome]) -> tuple[Decided, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.model.alert import Alert, Delivery
-from bot.model.card import AlertCard
+from bot.model.card import AlertCard, TextCard
 from bot.model.channel import Channel
 from bot.model.ledger import Cause, Routing
 
@@ -66,12 +66,24 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice that a channel has been owed lately."""
+
+    channel: Channel
+    card: TextCard
+
+
+@dataclass(frozen=True, slots=True)
 class Hearing:
-    """What bears on whether some channels hear now: mutes that have not ended, posts of late, what waits already."""
+    """What bears on whether some channels hear now: mutes that have not ended, posts of late, what waits already.
+
+    `notices` are those of the last week: a channel is not told the same thing again and again.
+    """
 
     mutes: tuple[Mute, ...] = ()
     posts: tuple[Post, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,13 @@ class Store(Outgoing, Protocol):
         """
         ...
 
-    async def hearing(self, channels: Collection[Channel], since: datetime) -> Hearing:
-        """Mutes that have not ended, the posts and replies that these channels were owed since then, what waits."""
+    async def hearing(
+        self, channels: Collection[Channel], since: datetime, *, told_since: datetime | None = None
+    ) -> Hearing:
+        """Mutes that have not ended, the posts and replies that these channels were owed since then, what waits.
+
+        With `told_since` the notices that they were owed since that moment, but for dead letters.
+        """
         ...
 
     async def waiting(self) -> tuple[Waiting, ...]:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.model.alert import Alert, Delivery
-from bot.model.card import AlertCard
+from bot.model.card import AlertCard, TextCard
 from bot.model.channel import Channel
 from bot.model.ledger import Withheld
-from bot.model.mute import Hearing, Mute, Post, Release, Untold, Waiting
+from bot.model.mute import Hearing, Mute, Notice, Post, Release, Untold, Waiting
 from bot.store.border import clean, scrub
 from bot.store.line import FAR, FOLDABLE, FREE, SPOKEN
 from bot.store.memory_state import State
@@ -19,7 +19,9 @@ class MemoryWaiting:
 
     _state: State
 
-    async def hearing(self, channels: Collection[Channel], since: datetime) -> Hearing:
+    async def hearing(
+        self, channels: Collection[Channel], since: datetime, *, told_since: datetime | None = None
+    ) -> Hearing:
         """Of these channels alone."""
         if not channels:
             return Hearing()
@@ -31,7 +33,13 @@ class MemoryWaiting:
             if isinstance(each.card, AlertCard)
         ]
         waits = (each for each in self._state.withheld.values() if each.channel in channels)
-        return Hearing(await self.mutes(), tuple(posts), _counted(waits))
+        notices = [
+            Notice(each.channel, each.card)
+            for each in self._state.deliveries.values()
+            if each.channel in channels and each.kind == "notice" and each.state != "dead"
+            if told_since is not None and each.created >= told_since and isinstance(each.card, TextCard)
+        ]
+        return Hearing(await self.mutes(), tuple(posts), _counted(waits), tuple(notices))
 
     async def waiting(self) -> tuple[Waiting, ...]:
         """All of it."""

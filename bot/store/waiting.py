@@ -10,9 +10,10 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.alert import Alert, Delivery, Said
+from bot.model.card import TextCard
 from bot.model.channel import Channel
 from bot.model.ledger import Cause, Withheld
-from bot.model.mute import Hearing, Mute, Post, Release, Untold, Waiting
+from bot.model.mute import Hearing, Mute, Notice, Post, Release, Untold, Waiting
 from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert, upsert
@@ -30,7 +31,9 @@ class WaitingTables:
 
     _database: Database
 
-    async def hearing(self, channels: Collection[Channel], since: datetime) -> Hearing:
+    async def hearing(
+        self, channels: Collection[Channel], since: datetime, *, told_since: datetime | None = None
+    ) -> Hearing:
         """One transaction."""
         if not channels:
             return Hearing()
@@ -44,7 +47,8 @@ class WaitingTables:
             waits = [
                 each for chunk in chunks(names) for each in await _waiting(connection, withheld.c.channel.in_(chunk))
             ]
-            return Hearing(await _mutes(connection), tuple(posts), tuple(waits))
+            notices = await _notices(connection, names, told_since) if told_since is not None else []
+            return Hearing(await _mutes(connection), tuple(posts), tuple(waits), tuple(notices))
 
     async def waiting(self) -> tuple[Waiting, ...]:
         """Counted by the database."""
@@ -221,6 +225,19 @@ def _spoken(names: Sequence[str], since: datetime) -> Any:
         deliveries.c.created.between(since, since + FAR),
         deliveries.c.state != "dead",
     )
+
+
+async def _notices(connection: AsyncConnection, names: Sequence[str], since: datetime) -> list[Notice]:
+    told = (deliveries.c.kind == "notice", deliveries.c.created >= since, deliveries.c.state != "dead")
+    found: list[Notice] = []
+    for chunk in chunks(names):
+        statement = select(deliveries.c.channel, deliveries.c.card).where(deliveries.c.channel.in_(chunk), *told)
+        found += [
+            Notice(codec.decode_channel(row.channel), card)
+            for row in await connection.execute(statement)
+            if isinstance(card := codec.decode_card(row.card), TextCard)
+        ]
+    return found
 
 
 async def _waiting(connection: AsyncConnection, *which: ColumnElement[bool]) -> list[Waiting]:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model.alert import Alert, PollOutcome, Settlement
+from bot.model.alert import Alert, Delivery, PollOutcome, Settlement
+from bot.model.card import TextCard, When
 from bot.model.channel import CONSOLE, Channel
 from bot.model.ledger import Cause, Routing, Withheld
-from bot.model.mute import Mute, Post, Release, Waiting
+from bot.model.mute import Mute, Notice, Post, Release, Waiting
 from bot.model.source import SourceState
 from bot.protocols import Store
 from tests.builders import alert, delivery
@@ -134,6 +135,16 @@ async def test_hearing_is_that_of_the_channels_asked_for(store: Store) -> None:
     assert hearing.waiting == (Waiting(SLACK, "digest", "", START, START, 1),)
     assert (await store.hearing([SLACK], at(microseconds=1))).posts == ()
     assert (await store.hearing([], START)).posts == ()
+
+
+async def test_the_notices_of_a_channel_are_heard_of_when_they_are_asked_for(store: Store) -> None:
+    card = TextCard("notice", (("used up: ", When(START)),))
+    notice = Delivery("n1", SLACK, "notice", card, (), START, START)
+    elsewhere, dead = replace(notice, id="n2", channel=DISCORD), replace(notice, id="n3", state="dead")
+    await store.note_polls((), (notice, elsewhere, dead))
+    assert (await store.hearing([SLACK], START, told_since=START)).notices == (Notice(SLACK, card),)
+    assert (await store.hearing([SLACK], START, told_since=at(microseconds=1))).notices == ()
+    assert (await store.hearing([SLACK], START)).notices == ()
 
 
 async def test_what_was_owed_by_a_clock_far_ahead_is_not_heard_of_late(store: Store) -> None:
