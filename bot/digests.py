@@ -114,13 +114,16 @@ class Digests:
         """Deliver what could not be posted in this channel (None: in all), as one digest each; how many channels.
 
         A channel without an address stands for all of its workspace or server. `parked_for`: only where the last try
-        was so long ago.
+        was so long ago, and not in quiet hours or pauses.
         """
         before = self._clock.now() - parked_for if parked_for is not None else None
         found = [
             each for each in await self._store.parked(before) if channel in (None, each, replace(each, address=""))
         ]
         rules = self._rules() if found else {}
+        if found and parked_for is not None:  # nobody acts, so nobody is to be disturbed
+            mutes = await self._store.mutes()
+            found = [each for each in found if not self._is_shut(each, self._wishes(each, rules), mutes)]
         for each in found:
             await self._fold(each, rules)
             await self._store.unpark(each, self._clock.now())  # what no digest can hold, such as a notice

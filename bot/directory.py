@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.model.channel import Channel
 from bot.model.command import Actor
 from bot.model.source import Source
 from bot.model.watchlist import Change, ChannelRule, Watchlist
 from bot.protocols import Clock, Platform, Store, WatchlistRepo
+
+FIRST_AGAIN, LONGEST_AGAIN = timedelta(minutes=1), timedelta(days=1)
+"""When a channel that was not found is looked for again: soon at first, then `EVER_LESS` times as late each time."""
+EVER_LESS = 16
 
 
 class Directory:
@@ -21,6 +26,7 @@ class Directory:
         self._zone = zone
         self._known: dict[str, Channel] = {}
         self._drawn: dict[str, tuple[Watchlist, Watchlist]] = {}
+        self._again: dict[Channel, tuple[datetime, timedelta]] = {}
 
     async def open(self) -> None:
         """Load what was found before."""
@@ -54,11 +60,37 @@ class Directory:
                 continue
             if (found := await platform.resolve(written)) is not None:
                 new[written] = found
+                self._again.pop(written, None)
+            else:
+                self._put_off(written)
         if new:
             await self._store.save_channels({str(written): found for written, found in new.items()}, self._clock.now())
             self._known |= {str(written): found for written, found in new.items()}
             self._drawn.clear()
         return new
+
+    async def look(self, channels: Iterable[Channel]) -> Mapping[Channel, Channel]:
+        """As `settle`, and asks only for those that were not asked for of late: one that nobody finds, ever less."""
+        return await self.settle([each for each in channels if not self._is_put_off(each)])
+
+    def heard_from(self, channel: Channel) -> bool:
+        """Somebody is in this channel: where it may be one that was not found, the next `look` asks for those at once.
+
+        Whether it may.
+        """
+        may_be = bool(self._again) and channel not in self._known.values()
+        if may_be:
+            self._again.clear()
+        return may_be
+
+    def _put_off(self, written: Channel) -> None:
+        _, wait = self._again.get(written, (None, FIRST_AGAIN / EVER_LESS))
+        wait = min(wait * EVER_LESS, LONGEST_AGAIN)
+        self._again[written] = (self._clock.now() + wait, wait)
+
+    def _is_put_off(self, written: Channel) -> bool:
+        now = self._clock.now()
+        return written in self._again and now < self._again[written][0] <= now + LONGEST_AGAIN
 
     async def called(self, channel: Channel) -> Channel:
         """The same channel with the name that people there know; as it is where nobody says one.

@@ -255,7 +255,7 @@ async def test_an_alias_that_takes_half_of_the_budget_is_held_and_the_channel_as
         *["send Denso"] * 4,
         "send Oppo",
         f"{HALF} Is it the right word for Denso? Its further stories come in a digest: 20.09:30",
-        "Sharper: /watch set Denso context +phone · Quieter: /watch mute Denso 3d",
+        f"{ANSWERS} · It is, and more of it: budget: 16/h under this channel in its list",
     ]
 
 
@@ -448,6 +448,7 @@ async def test_one_late_message_is_delivered_as_it_is() -> None:
     assert here.said == ["send Denso", "send Denso"]
 
 
+ANSWERS = "Sharper: /watch set Denso context +phone · Quieter: /watch mute Denso 3d"
 HALF = '"Denso" alone took half of the budget of 8 posts an hour.'
 
 EVENTS = st.lists(

@@ -53,6 +53,30 @@ async def test_a_channel_that_nobody_knows_stays_as_written_until_it_is_found() 
     assert await directory.settle([WRITTEN]) == {WRITTEN: FOUND}
 
 
+async def test_a_channel_that_nobody_finds_is_asked_for_ever_less_and_at_once_when_somebody_is_about() -> None:
+    class Asked(ScriptedPlatform):
+        times = 0
+
+        async def resolve(self, channel: Channel) -> Channel | None:
+            self.times += 1
+            return await super().resolve(channel)
+
+    platform, clock = Asked(name="slack"), ManualClock()
+    directory = Directory(MemoryStore(), {"slack": platform}, clock)
+    await directory.open()
+    await directory.settle([WRITTEN])
+    for _ in range(7 * 24 * 60):
+        clock.advance(minutes=1)
+        await directory.look([WRITTEN])
+    assert platform.times == 10
+    platform.known = {WRITTEN: FOUND}
+    clock.advance(minutes=1)
+    assert await directory.look([WRITTEN]) == {}
+    assert directory.heard_from(FOUND)
+    assert await directory.look([WRITTEN]) == {WRITTEN: FOUND}
+    assert not directory.heard_from(FOUND)
+
+
 async def test_people_read_the_name_beside_an_id_once_it_is_known() -> None:
     by_id = Channel("slack", "T0AB", "C0123")
     directory = await opened(MemoryStore(), slack((WRITTEN, FOUND), (by_id, FOUND)))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.errors import ChannelGone
 from bot.model.watchlist import ChannelRule
 from bot.store import MemoryStore
 from tests.fakes import START
@@ -61,6 +62,18 @@ async def test_a_digest_that_was_missed_does_not_come_in_quiet_hours(
     assert here.said == []
     await here.until(open_again)
     assert here.count() == {"digest": 1}
+
+
+async def test_a_channel_that_can_not_be_posted_to_is_not_tried_in_quiet_hours_unless_somebody_acts() -> None:
+    here = town(quiet="22:00-07:00")
+    here.chat.script = [ChannelGone("archived")]
+    await here.hear(news("Denso", 1), news("Oppo", 1))
+    here.clock.advance(hours=24 + 15)
+    assert await here.digests.let_out(parked_for=timedelta(hours=24)) == 0
+    here.clock.advance(hours=8)
+    assert await here.digests.let_out(parked_for=timedelta(hours=24)) == 1
+    await here.tick()
+    assert here.count() == {"digest": 1, "post": 1}
 
 
 @pytest.mark.parametrize(

@@ -98,12 +98,12 @@ def told_once(hold: Hold, lines: Sequence[CompanyLine], wishes: Wishes, now: dat
     So it is of a name that says nothing.
     """
     when = wishes.opens(now + HOUR) if wishes.digest is None else wishes.next_digest(now)
+    more = f"budget: {(wishes.budget or 0) * 2}/h under this channel in its list"
     if hold.cause == "budget":
         said = (
             f"This channel's budget of {wishes.budget} posts an hour is used up. Further stories come in one digest: "
         )
-        fix = f"More posts: budget: {(wishes.budget or 0) * 2}/h under this channel in its list"
-        return TextCard("notice", ((said, When(when)), (fix,)))
+        return TextCard("notice", ((said, When(when)), (f"More posts: {more}",)))
     if hold.cause == "word":
         when = wishes.next_digest(now)
     elif hold.cause != "alias":
@@ -111,6 +111,8 @@ def told_once(hold: Hold, lines: Sequence[CompanyLine], wishes: Wishes, now: dat
     company = lines[0].company
     said = f"{hold.note}. Is it the right word for {company}? Its further stories come in a digest: "
     fix = f"Sharper: /watch set {company} context +phone · Quieter: /watch mute {company} 3d"
+    if hold.cause == "alias":
+        fix += f" · It is, and more of it: {more}"
     return TextCard("notice", ((said, When(when)), (fix,)))
 
 

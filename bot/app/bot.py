@@ -100,6 +100,7 @@ class Bot:
         self._paused: frozenset[str] = frozenset()
         self._polls = Crew(POLLS_AT_ONCE)
         self._deliver_soon: Callable[[], None] = _nothing
+        self._find_soon: Callable[[], None] = _nothing
 
     async def once(self, *, post: bool) -> tuple[tuple[Polled, ...], Drained]:
         """One full pass: poll every source, then deliver what is owed; with `post` off nothing is delivered."""
@@ -172,6 +173,7 @@ class Bot:
         await self._begin_again()
         if post:
             self._deliver_soon = partial(schedule.soon, "deliver")
+            self._find_soon = partial(schedule.soon, "find channels")
         self.station.look_at(self._watched(post=post))
         for each in heard:
             await each.start(self._answer, joined=self._joined, suggest=self._setup.dispatch.suggest)
@@ -212,7 +214,7 @@ class Bot:
     def _jobs(self, *, post: bool) -> tuple[Job, ...]:
         every_second = timedelta(seconds=1)
         chat = (
-            Job("find channels", timedelta(minutes=1), self._find_channels),
+            Job("find channels", timedelta(minutes=1), self._look_for_channels),
             Job("deliver", every_second, partial(self.outbox.keep_up, TICK)),
             *self.station.jobs(self._setup.store, self.canary, self._poll_canary, self._setup.ops),
         )
@@ -275,9 +277,20 @@ class Bot:
 
     async def _find_channels(self) -> None:
         """Look for channels that no platform knew so far; what waited for one that is found goes out."""
-        rules = {rule.channel for each in self._setup.repo.lists() for rule in each.channels}
-        for written in await self._setup.directory.settle(rules | self._setup.wanted):
+        for written in await self._setup.directory.settle(self._written):
             await self.digests.let_out(written)
+
+    async def _look_for_channels(self) -> None:
+        """The same every minute, for those whose turn has come: what nobody finds is asked for ever less."""
+        for written in await self._setup.directory.look(self._written):
+            await self.digests.let_out(written)
+            self._deliver_soon()
+
+    @property
+    def _written(self) -> frozenset[Channel]:
+        """The channels as lists and settings have them."""
+        rules = {rule.channel for each in self._setup.repo.lists() for rule in each.channels}
+        return frozenset(rules | self._setup.wanted)
 
     async def _begin_again(self) -> None:
         """A start lets out what was parked; what has waited for long, here or there, comes as one digest."""
@@ -310,6 +323,8 @@ class Bot:
     async def _answer(self, command: Command) -> Reply:
         """Answer a command; one from a channel that could not be posted to lets out what was parked there."""
         reply = await self._setup.dispatch(command)
+        if self._setup.directory.heard_from(command.channel):
+            self._find_soon()
         with suppress(StoreUnavailable):
             if await self.digests.let_out(command.channel):
                 self._deliver_soon()
