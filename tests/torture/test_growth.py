@@ -1,7 +1,7 @@
 """Days of a bot that is never started anew: what it holds is bounded, however much it has read.
 
 The long form, whose megabytes are true only where no other test ran before in the same process:
-NAMEWATCH_TORTURE_ALONE_DAYS=30 NAMEWATCH_TORTURE_SOURCES=150 NAMEWATCH_TORTURE_NAMES=2000
+NAMEWATCH_TORTURE_ALONE_DAYS=30 NAMEWATCH_TORTURE_ALONE_SOURCES=150 NAMEWATCH_TORTURE_ALONE_NAMES=2000
 python -m pytest --timeout 0 tests/torture/test_growth.py (make torture).
 """
 
@@ -18,7 +18,7 @@ from tests.torture.conftest import Figure
 from tests.torture.simulation import Life, Plan, Twin, World, lists_of, resident, slope
 from tests.torture.sizes import size
 
-PLAN = Plan(size("ALONE_DAYS", 6), size("SOURCES", 25), size("NAMES", 30), faults=0.02)
+PLAN = Plan(size("ALONE_DAYS", 6), size("ALONE_SOURCES", 25), size("ALONE_NAMES", 30), faults=0.02)
 EVERY = 4
 """Hours from one poll of a source to the next, so that most of them bring something."""
 SETTLED = PLAN.days * 2 // 3
