@@ -39,7 +39,8 @@ class Directory:
 
     def in_words(self, written: Channel) -> str:
         """`slack:T0AB/C0123 (#news)`: as it is written, with its name where that is known and not what is written."""
-        name = self.channel(written).name
+        found = (self.channel(written), *(each for each in self._known.values() if each == written))
+        name = next((each.name for each in found if each.name), "")
         return f"{written} ({name})" if name and name != written.address else str(written)
 
     def lists(self, lists: Iterable[Watchlist]) -> tuple[Watchlist, ...]:

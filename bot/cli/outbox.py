@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,9 +11,11 @@ import typer
 from bot.chat.drawing.foreign import one_line
 from bot.cli.shown import complain, settings_here, tell
 from bot.clock import SystemClock
+from bot.directory import Directory
 from bot.errors import UsageError
 from bot.model.alert import Delivery, DeliveryState
 from bot.model.card import AlertCard
+from bot.model.channel import Channel
 from bot.protocols import Store
 from bot.store import open_store
 from bot.text import counted
@@ -57,7 +59,7 @@ async def work(store: Store, do: What, ids: Sequence[str]) -> int:
     """Do it, and say what was done; 1 where there are dead letters, or nothing is of these ids."""
     found = sorted(await store.undelivered(), key=lambda each: _STATES_ORDER.index(each.state))
     if do is What.LIST:
-        return _list(found)
+        return _list(found, await _names(store))
     if not ids:
         raise UsageError(f"Say which: namewatch outbox {do} <id>, or: namewatch outbox {do} all")
     meant = [each.id for each in found] if "all" in ids else [_meant(found, end) for end in ids]
@@ -70,10 +72,17 @@ async def work(store: Store, do: What, ids: Sequence[str]) -> int:
     return 0
 
 
-def _list(found: Sequence[Delivery]) -> int:
+async def _names(store: Store) -> Callable[[Channel], str]:
+    """What channels are called, as far as the bot has found that out."""
+    directory = Directory(store, {}, SystemClock())
+    await directory.open()
+    return directory.in_words
+
+
+def _list(found: Sequence[Delivery], called: Callable[[Channel], str]) -> int:
     """What somebody must see to comes first, and what can be done about it last; 1 where there are dead letters."""
     for each in found:
-        _say(in_words(each))
+        _say(in_words(each, called(each.channel)))
     if not found:
         _say("Everything was delivered.")
     dead = sum(each.state == "dead" for each in found)
@@ -94,7 +103,7 @@ def _meant(found: Sequence[Delivery], end: str) -> str:
     raise UsageError(f"{reason}; namewatch outbox lists them. Nothing was changed")
 
 
-def in_words(delivery: Delivery) -> str:
+def in_words(delivery: Delivery, channel: str) -> str:
     """`0123456789ab · dead letter · slack:T0/C0 · post "headline" · tried 2 times: the message was deleted`."""
     card = delivery.card
     first = card.headline if isinstance(card, AlertCard) else "".join(map(_plain, card.lines[0] if card.lines else ()))
@@ -102,7 +111,7 @@ def in_words(delivery: Delivery) -> str:
     tried = f"tried {counted(delivery.attempt, 'time')}" if delivery.attempt else "not tried yet"
     repeat = ", may have arrived" if delivery.doubtful else ""
     return one_line(
-        f"{delivery.id[-12:]} · {_STATES[delivery.state]} · {delivery.channel} · {delivery.kind} "
+        f"{delivery.id[-12:]} · {_STATES[delivery.state]} · {channel} · {delivery.kind} "
         f'"{first[:80]}" · {tried}{repeat}{reason}'
     )
 

@@ -23,7 +23,7 @@ from bot.model.alert import Process
 from bot.model.mute import Mute
 from bot.model.source import SourceState
 from bot.model.upkeep import Backlog
-from bot.operations.canary import ARRIVED, MISSING
+from bot.operations.canary import ARRIVED, MISSING, PATIENCE
 from bot.polling import condition
 from bot.protocols import Clock, Store
 from bot.station import free_beside
@@ -57,13 +57,21 @@ class Status:
     backlog: Backlog
     pauses: tuple[Mute, ...]
     canary: datetime | None
-    canary_wanted: bool
+    canary_every: timedelta | None
     canary_missing: bool
 
     @property
     def troubled(self) -> int:
         """Sources that are not as they should be."""
         return sum(count for name, count in self.sources.items() if name in TROUBLED)
+
+    @property
+    def canary_late(self) -> bool:
+        """Whether the last one is missing, or none has come for so long that nobody sends them any more."""
+        if self.canary_every is None:
+            return False
+        since = max((each for each in (self.canary, *(one.started for one in self.running)) if each), default=self.now)
+        return self.canary_missing or self.now - since > 2 * self.canary_every + 2 * PATIENCE
 
     @property
     def wrong(self) -> tuple[str, ...]:
@@ -76,7 +84,7 @@ class Status:
             (0 < total == self.troubled, "no source can be read as it should: namewatch source list"),
             (backlog.dead > 0, f"{counted(backlog.dead, 'dead letter')}: namewatch outbox"),
             (backlog.parked > 0, f"{counted(backlog.parked, 'message')} parked: namewatch doctor"),
-            (self.canary_wanted and self.canary_missing, "the last canary did not arrive: namewatch canary"),
+            (self.canary_late, "the last canary did not arrive: namewatch canary"),
             (self.free is not None and self.free < LOW_DISK, "the disk is nearly full: free some space"),
         )
         return tuple(sentence for holds, sentence in known if holds)
@@ -120,7 +128,7 @@ async def read_status(settings: Settings, store: Store, clock: Clock) -> Status:
         await store.backlog(),
         pauses_in_force(await store.mutes(), now),
         marks.get(ARRIVED),
-        settings.canary_every is not None,
+        settings.canary_every,
         MISSING in marks,
     )
 
@@ -156,7 +164,11 @@ def as_document(status: Status) -> dict[str, Any]:
         },
         "queue_oldest": _iso(backlog.oldest),
         "last_alert": _iso(backlog.last_sent),
-        "canary": {"sent": status.canary_wanted, "arrived": _iso(status.canary), "missing": status.canary_missing},
+        "canary": {
+            "sent": status.canary_every is not None,
+            "arrived": _iso(status.canary),
+            "missing": status.canary_late,
+        },
         "store": {"at": status.store, "bytes": status.size, "disk_free": status.free},
     }
 
@@ -186,10 +198,10 @@ def in_words(status: Status) -> list[str]:
 
 
 def _canary(status: Status) -> str:
-    if not status.canary_wanted:
+    if status.canary_every is None:
         return "off"
     arrived = f"arrived {_ago(status.canary, status.now)}" if status.canary else "none arrived yet"
-    return arrived + (", the last one is MISSING" if status.canary_missing else "")
+    return arrived + (", the last one is MISSING" if status.canary_late else "")
 
 
 def _iso(moment: datetime | None) -> str | None:

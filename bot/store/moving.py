@@ -50,8 +50,7 @@ def copy_store(source: str, target: str, now: datetime) -> Moved:
     start, end = parse_place(source), parse_place(target)
     if start == end:
         raise StoreError(f"{start} is both ends: name another one to copy to")
-    if isinstance(start, FilePlace) and not start.path.exists():
-        raise StoreError(f"there is no store at {start}: name one that is there ('namewatch status' says where it is)")
+    _refuse_missing(start)
     bring_up_to_date(end)
     return _copy_alone(start, end, now)
 
@@ -61,6 +60,7 @@ def back_up_store(url: str, file: Path) -> Moved:
     place = parse_place(url)
     if file.exists():
         raise StoreError(f"{file} is there already: name a new file")
+    _refuse_missing(place)
     partial = FilePlace(file.with_name(f"{file.name}.partial"))
     partial.make_folder()
     remove(partial.path)
@@ -92,6 +92,11 @@ def restore_store(url: str, file: Path, now: datetime) -> Moved:
         ready = Path(folder, "store.db")
         _made_ready(file, FilePlace(ready))
         return copy_store(str(ready), url, now)
+
+
+def _refuse_missing(place: Place) -> None:
+    if isinstance(place, FilePlace) and not place.path.exists():
+        raise StoreError(f"there is no store at {place}: name one that is there ('namewatch status' says where it is)")
 
 
 def _restore_file(backup: Path, place: FilePlace) -> Moved:

@@ -1,6 +1,7 @@
 """`namewatch outbox`: undelivered messages in plain words, tried anew or dropped."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,6 +30,13 @@ async def test_what_was_not_delivered_is_listed_with_the_reason(capsys: pytest.C
         'first · dead letter · slack:T0AB/C0123ABCD · post "Lava launches a phone" · tried 1 time: too long',
         'second · waits · slack:T0AB/C0123ABCD · post "Lava launches a phone" · not tried yet',
     ]
+
+
+async def test_channels_are_called_as_people_know_them(capsys: pytest.CaptureFixture[str]) -> None:
+    store = await stuck()
+    await store.save_channels({"slack:#news": replace(SLACK, name="#news")}, START)
+    await work(store, What.LIST, ())
+    assert "· slack:T0AB/C0123ABCD (#news) · post" in capsys.readouterr().out
 
 
 async def test_a_dead_letter_is_tried_anew(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,7 +78,7 @@ async def test_an_id_that_does_not_name_one_message_changes_nothing(end: str, re
 
 
 async def test_a_digest_is_called_by_its_first_line() -> None:
-    assert 'post "Lava launches a phone"' in in_words(delivery("x"))
+    assert 'post "Lava launches a phone"' in in_words(delivery("x"), "slack:#news")
 
 
 async def test_dead_letters_come_first_however_much_waits_and_the_next_step_last(

@@ -2,15 +2,23 @@
 
 import os
 import platform
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.cli.status import in_words, read_status
+from bot.cli.status import as_document, in_words, read_status
 from bot.config import Settings
-from bot.model.alert import Process
+from bot.model.alert import DeliveryState, Process, Settlement
+from bot.model.source import SourceState
+from bot.operations.canary import ARRIVED, MISSING
+from bot.protocols import Store
 from bot.store import MemoryStore
+from tests.builders import delivery
 from tests.fakes import START, ManualClock
+from tests.store.builders import claim, owe
 
 
 @pytest.mark.parametrize(
@@ -29,3 +37,58 @@ async def test_one_bot_is_to_run_on_a_store(tmp_path: Path, bots: int, wrong: li
     found = await read_status(Settings.read({"NAMEWATCH_WATCHLISTS": str(tmp_path)}), store, ManualClock())
     assert [*found.wrong] == wrong
     assert in_words(found)[-1] == (f"WRONG  {wrong[0]}" if wrong else "All in order")
+
+
+BEATS = Process("boot", platform.node(), os.getpid(), START, START)
+SENDS = {"NAMEWATCH_CANARY": "nowhere", "NAMEWATCH_CANARY_MINUTES": "30"}
+
+
+async def undelivered(store: Store, how: DeliveryState) -> None:
+    await owe(store, delivery("d"))
+    (claimed,) = await claim(store)
+    await store.settle(Settlement(claimed.id, claimed.owner, claimed.attempt, how, START, error="archived"))
+
+
+async def canary(store: Store, marks: Sequence[str]) -> None:
+    for mark in marks:
+        await store.mark(mark, START)
+
+
+@pytest.mark.parametrize(
+    ("stands", "settings", "later", "wrong"),
+    [
+        (partial(undelivered, how="dead"), {}, 0, "1 dead letter: namewatch outbox"),
+        (partial(undelivered, how="parked"), {}, 0, "1 message parked: namewatch doctor"),
+        (partial(canary, marks=()), SENDS, 60, ""),
+        (partial(canary, marks=()), SENDS, 71, "the last canary did not arrive: namewatch canary"),
+        (partial(canary, marks=(ARRIVED,)), SENDS, 70, ""),
+        (partial(canary, marks=(ARRIVED,)), SENDS, 71, "the last canary did not arrive: namewatch canary"),
+        (partial(canary, marks=(ARRIVED, MISSING)), SENDS, 1, "the last canary did not arrive: namewatch canary"),
+        (partial(canary, marks=(ARRIVED, MISSING)), {}, 600, ""),
+    ],
+)
+async def test_whatever_somebody_must_see_to_is_said_with_the_next_step(
+    tmp_path: Path, stands: Callable[[Store], Awaitable[None]], settings: Mapping[str, str], later: int, wrong: str
+) -> None:
+    store, clock = MemoryStore(), ManualClock()
+    (tmp_path / "a.yaml").write_text("companies: [Lava International]\n")
+    await stands(store)
+    clock.advance(minutes=later)
+    await store.beat(replace(BEATS, beat=clock.now()))
+    found = await read_status(Settings.read({"NAMEWATCH_WATCHLISTS": str(tmp_path), **settings}), store, clock)
+    assert [*found.wrong] == ([wrong] if wrong else [])
+    assert as_document(found)["ok"] is not bool(wrong)
+
+
+async def test_a_file_with_an_error_and_sources_that_all_fail_are_said(tmp_path: Path) -> None:
+    store, clock = MemoryStore(), ManualClock()
+    (tmp_path / "a.yaml").write_text("companies: [Lava International]\nsources: [https://focus.example/feed]\n")
+    (tmp_path / "b.yaml").write_text("companys: [Oppo]\n")
+    await store.beat(BEATS)
+    broken = SourceState("feed:https://focus.example/feed", failures=9, error="the server answered 500")
+    await store.note_polls([broken])
+    found = await read_status(Settings.read({"NAMEWATCH_WATCHLISTS": str(tmp_path)}), store, clock)
+    assert [*found.wrong] == [
+        "1 error in watchlist files: namewatch check",
+        "no source can be read as it should: namewatch source list",
+    ]

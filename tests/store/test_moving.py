@@ -166,6 +166,12 @@ async def test_a_backup_of_a_store_in_use_is_whole(url: str, tmp_path: Path) -> 
         back_up_store(url, made[0])
 
 
+def test_where_there_is_no_store_there_is_nothing_to_keep(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no store at"):
+        back_up_store(str(tmp_path / "none.db"), tmp_path / "kept" / "first.db")
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_a_restore_puts_back_what_was_kept(sqlite_url: str, tmp_path: Path) -> None:
     await filled(sqlite_url)
     backup = tmp_path / "backups" / "first.db"
