@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -42,7 +42,10 @@ _CONDITIONS = ("gone", "failing", "late", "silent", "paused", "unpolled", "moved
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the station looks at, once the bot is wired. `file`: that of a SQLite store."""
+    """What the station looks at, once the bot is wired. `file`: that of a SQLite store.
+
+    `paused`: the keys of sources that are not polled because somebody wanted that.
+    """
 
     store: Store
     canary: Canary
@@ -52,6 +55,7 @@ class Watched:
     lists: Callable[[], int]
     errors: Callable[[], int]
     file: Path | None = None
+    paused: Callable[[], Collection[str]] = frozenset
 
 
 class Station:
@@ -123,9 +127,11 @@ class Station:
 
     def _gather_sources(self, watched: Watched) -> None:
         now, canary = self._clock.now(), watched.canary
-        states = [watched.state(source) for source in watched.sources()]
+        sources, paused = watched.sources(), watched.paused()
+        states = [watched.state(source) for source in sources if source.key not in paused]
         found: Counter[str] = Counter(dict.fromkeys(_CONDITIONS, 0))
         found.update(condition(state, now) for state in states)
+        found["paused"] += len(sources) - len(states)
         waits = [(now - state.next_poll).total_seconds() for state in states if state.next_poll]
         self.metrics.watches(found, lists=watched.lists(), errors=watched.errors(), lag=max(0.0, 0.0, *waits))
         if canary.sends:

@@ -209,6 +209,7 @@ class Bot:
             lambda: len(setup.repo.lists()),
             lambda: sum(finding.severity == "error" for finding in setup.repo.findings),
             place.path if isinstance(place, FilePlace) else None,
+            lambda: self._paused,
         )
 
     def _jobs(self, *, post: bool) -> tuple[Job, ...]:

@@ -18,9 +18,10 @@ from bot.app import source_options
 from bot.cli.pauses import pauses_in_force, pauses_in_words
 from bot.cli.shown import settings_here
 from bot.clock import SystemClock, TimeOrderedIds
+from bot.commands.health import put_on_hold
 from bot.config import Settings
 from bot.model.alert import Process
-from bot.model.mute import Mute
+from bot.model.mute import Mute, unpolled
 from bot.model.source import SourceState
 from bot.model.upkeep import Backlog
 from bot.operations.canary import ARRIVED, MISSING, PATIENCE
@@ -112,8 +113,10 @@ async def read_status(settings: Settings, store: Store, clock: Clock) -> Status:
     """How everything stands now, as far as the store and the files say."""
     url, now = settings.database_url.get_secret_value(), clock.now()
     repo = await FileRepo.open(settings.watchlists, store, clock, TimeOrderedIds(), source_options())
-    states, marks = await store.source_states(), await store.marks()
-    sources = [each for each in repo.sources() if not each.demo or each.key in states]
+    stored, marks, mutes = await store.source_states(), await store.marks(), await store.mutes()
+    sources = [each for each in repo.sources() if not each.demo or each.key in stored]
+    found = {each.key: stored.get(each.key, SourceState(each.key)) for each in sources}
+    states = put_on_hold(found, unpolled(mutes, now))
     place = parse_place(url)
     return Status(
         now,
@@ -124,9 +127,9 @@ async def read_status(settings: Settings, store: Store, clock: Clock) -> Status:
         {each.name: len(each.companies) for each in repo.lists()},
         sum(repo.pending(each.key) for each in repo.lists()),
         sum(finding.severity == "error" for finding in repo.findings),
-        Counter(condition(states.get(each.key, SourceState(each.key)), now) for each in sources),
+        Counter(condition(states[each.key], now) for each in sources),
         await store.backlog(),
-        pauses_in_force(await store.mutes(), now),
+        pauses_in_force(mutes, now),
         marks.get(ARRIVED),
         settings.canary_every,
         MISSING in marks,

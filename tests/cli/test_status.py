@@ -12,6 +12,7 @@ import pytest
 from bot.cli.status import as_document, in_words, read_status
 from bot.config import Settings
 from bot.model.alert import DeliveryState, Process, Settlement
+from bot.model.mute import Mute
 from bot.model.source import SourceState
 from bot.operations.canary import ARRIVED, MISSING
 from bot.protocols import Store
@@ -92,3 +93,14 @@ async def test_a_file_with_an_error_and_sources_that_all_fail_are_said(tmp_path:
         "1 error in watchlist files: namewatch check",
         "no source can be read as it should: namewatch source list",
     ]
+
+
+async def test_a_source_that_somebody_has_paused_is_not_late(tmp_path: Path) -> None:
+    store, clock, key = MemoryStore(), ManualClock(), "feed:https://focus.example/feed"
+    (tmp_path / "a.yaml").write_text("companies: [Lava International]\nsources: [https://focus.example/feed]\n")
+    await store.note_polls([SourceState(key, last_poll=START, last_success=START, next_poll=START)])
+    await store.mute(Mute("m", None, "poll", key, "Focus", START, None, "U1"))
+    clock.advance(hours=8)
+    await store.beat(replace(BEATS, beat=clock.now()))
+    found = await read_status(Settings.read({"NAMEWATCH_WATCHLISTS": str(tmp_path)}), store, clock)
+    assert (found.wrong, dict(found.sources)) == ((), {"paused": 1})

@@ -153,6 +153,17 @@ async def test_the_figures_are_those_of_the_rooms_and_name_nobody() -> None:
     assert not any(word in text for word in ("Secret", "supplier", "T0AB", "C0123", "Lava", "nowhere"))
 
 
+async def test_a_source_that_somebody_has_paused_is_neither_late_nor_makes_polls_late() -> None:
+    store, site = MemoryStore(), site_at(0, "127.0.0.1")
+    station, seen = Station(ManualClock(), site), watched(store)
+    async with shown(station, site) as visitor:
+        station.look_at(replace(seen, paused=lambda: {each.key for each in seen.sources()}))
+        _, text = await visitor.asks("/metrics")
+    assert "namewatch_poll_lag_seconds 0.0" in text
+    assert 'namewatch_sources{condition="paused"} 1.0' in text
+    assert 'namewatch_sources{condition="fine"} 0.0' in text
+
+
 async def test_a_store_that_does_not_answer_is_a_figure_and_no_error() -> None:
     site = site_at(0, "127.0.0.1")
     station = Station(ManualClock(), site)
