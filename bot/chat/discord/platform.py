@@ -15,6 +15,7 @@ from bot.chat.discord.sending import ref
 from bot.chat.discord.servers import Servers
 from bot.chat.drawing.buttons import alert_of
 from bot.chat.drawing.embeds import joined, message
+from bot.chat.naming import Naming
 from bot.errors import ChannelGone, DeliveryError
 from bot.model.alert import Delivery, Receipt
 from bot.model.card import AlertCard
@@ -48,6 +49,7 @@ class DiscordPlatform:
         self._token = token
         self._base_url = base_url
         self._command = command
+        self._naming = Naming(command)
         self._people = people
         self._deaf = deaf
         self._login = Login(token, base_url)
@@ -66,7 +68,7 @@ class DiscordPlatform:
     ) -> None:
         """Begin to listen. A token that Discord does not take is said in the log, once; what else fails is retried."""
         if self._listening is None:
-            listening = self._listen(Heard(dispatch, joined, suggest))
+            listening = self._listen(Heard(self._naming.dispatch(dispatch), self._naming.joined(joined), suggest))
             self._listening = asyncio.create_task(listening, name="discord")
 
     async def stop(self) -> None:
@@ -85,7 +87,7 @@ class DiscordPlatform:
     async def send(self, delivery: Delivery) -> Receipt:
         """Post the card; marked where it may be a repeat and nobody can look."""
         repeat = await self._may_repeat(delivery)
-        drawn = message(delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=repeat)
+        drawn = message(self._naming.card(delivery.card), ref=ref(delivery), alert=alert_of(delivery), repeat=repeat)
         return replace(await self._named(delivery, self._account.post(delivery, drawn)), marked=repeat)
 
     async def edit(self, delivery: Delivery) -> Receipt:
@@ -100,7 +102,7 @@ class DiscordPlatform:
         if isinstance(delivery.card, AlertCard):
             drawn = joined(delivery.card, ref=ref(delivery), alert=alert_of(delivery), repeat=repeat)
         else:
-            drawn = message(delivery.card, ref=ref(delivery), repeat=repeat)
+            drawn = message(self._naming.card(delivery.card), ref=ref(delivery), repeat=repeat)
         return replace(await self._named(delivery, self._account.post(delivery, drawn)), marked=repeat)
 
     async def find(self, delivery: Delivery) -> Receipt | None:

@@ -12,6 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.chat.drawing.blocks import joined as joined_by
 from bot.chat.drawing.blocks import message
 from bot.chat.drawing.buttons import alert_of
+from bot.chat.naming import Naming
 from bot.chat.slack.listener import Listener
 from bot.chat.slack.people import People
 from bot.chat.slack.quiet import quiet_logger
@@ -74,6 +75,7 @@ class SlackPlatform:
         self._ears = [(ear, workspace) for workspace, ear in workspaces]
         self._clock = clock
         self._command = command
+        self._naming = Naming(command)
         self._admins = admins
 
     async def start(
@@ -87,6 +89,7 @@ class SlackPlatform:
 
         A slash command of Slack's is not completed while it is typed: menus in answers are.
         """
+        dispatch, joined = self._naming.dispatch(dispatch), self._naming.joined(joined)
         for ear, workspace in self._ears:
             people = People(workspace, self._clock, self._admins)
             ear.open(partial(self._app, Listener(workspace, people, dispatch, joined, suggest), workspace))
@@ -106,7 +109,7 @@ class SlackPlatform:
         """Post the card; marked where it may be a repeat and nobody can look."""
         workspace = await self._of(delivery.channel)
         repeat = delivery.doubtful and not (await workspace.identity()).may_look
-        drawn = message(delivery.card, alert=alert_of(delivery), repeat=repeat)
+        drawn = message(self._naming.card(delivery.card), alert=alert_of(delivery), repeat=repeat)
         return replace(await workspace.post(delivery, *drawn), marked=repeat)
 
     async def edit(self, delivery: Delivery) -> Receipt:
@@ -122,7 +125,7 @@ class SlackPlatform:
         if isinstance(delivery.card, AlertCard):
             drawn = joined_by(delivery.card, alert=alert_of(delivery), repeat=repeat)
         else:
-            drawn = message(delivery.card, repeat=repeat)
+            drawn = message(self._naming.card(delivery.card), repeat=repeat)
         return replace(await workspace.post(delivery, *drawn), marked=repeat)
 
     async def find(self, delivery: Delivery) -> Receipt | None:
