@@ -27,13 +27,13 @@ _SHORT_ON_ITS_WAY = {
     "pending": "ALERTED, waits to be sent, since ",
     "sending": "ALERTED, is being sent, since ",
     "parked": "ALERTED, can't be posted there, since ",
-    "dead": "ALERTED, the platform refused the message, ",
+    "dead": "ALERTED, not delivered, ",
 }
 _ON_ITS_WAY = {
     "pending": "ALERTED, and waits to be sent, since ",
     "sending": "ALERTED, and is being sent, since ",
     "parked": "ALERTED, but this channel can't be posted to, since ",
-    "dead": "ALERTED, but the platform refused the message, ",
+    "dead": "ALERTED, but not delivered, ",
 }
 _TOLD_IN_DIGEST = "in the digest"
 """How the note of a routing begins that a digest has told."""
@@ -50,7 +50,8 @@ def short_fate(record: ArticleRecord, routing: Routing | None) -> Line:
         return ("NOT POSTED",)
     message = None if routing.state in _WITHHELD else _message(record, routing)
     if message is not None and message.state in _SHORT_ON_ITS_WAY:
-        return (_SHORT_ON_ITS_WAY[message.state], When(message.at or routing.at))
+        reason = f" · {message.error}" if message.state == "dead" and message.error else ""
+        return (_SHORT_ON_ITS_WAY[message.state], When(message.at or routing.at), reason)
     return (f"{_SHORT[routing.state]} ", When(routing.at))
 
 

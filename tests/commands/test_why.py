@@ -100,7 +100,11 @@ async def test_a_posted_article_in_full(text: str) -> None:
         (record(LAVA, delivery=("pending", None)), "ALERTED, and waits to be sent, since 20.08:31"),
         (record(LAVA, delivery=("sending", None)), "ALERTED, and is being sent, since 20.08:31"),
         (record(LAVA, delivery=("parked", None)), "ALERTED, but this channel can't be posted to, since 20.08:31"),
-        (record(LAVA, delivery=("dead", LATER)), "ALERTED, but the platform refused the message, 20.08:31"),
+        (record(LAVA, delivery=("dead", LATER)), "ALERTED, but not delivered, 20.08:31"),
+        (
+            replace(record(LAVA), deliveries=(Told(HERE, "post", "dead", LATER, error="dropped by hand"),)),
+            "ALERTED, but not delivered, 20.08:31 · dropped by hand",
+        ),
         (DELETED, "POSTED here 20.08:31 · somebody deleted the message"),
         (record(LAVA, delivery=None), "POSTED here 20.08:31"),
         (record(LAVA, state="joined"), "JOINED the message of 20.08:31"),
@@ -195,16 +199,16 @@ async def test_a_company_that_was_taken_off_and_added_again_is_not_one_that_was_
         ("pending", "#sourcing: ALERTED, waits to be sent, since 20.08:31"),
         ("sending", "#sourcing: ALERTED, is being sent, since 20.08:31"),
         ("parked", "#sourcing: ALERTED, can't be posted there, since 20.08:31"),
-        ("dead", "#sourcing: ALERTED, the platform refused the message, 20.08:31"),
+        ("dead", "#sourcing: ALERTED, not delivered, 20.08:31 · dropped by hand"),
     ],
 )
 async def test_what_another_channel_has_not_got_yet_is_not_told_as_posted_there(delivery: str, said: str) -> None:
     there = Channel("slack", "T1", "C0SOURCING", "#sourcing", public=True)
-    given = record(LAVA)
+    given, error = record(LAVA), "dropped by hand" if delivery == "dead" else ""
     given = replace(
         given,
         routings=(*given.routings, Routing("a1", there, "alerted", LATER, "alert-2")),
-        deliveries=(*given.deliveries, Told(there, "post", delivery, None)),
+        deliveries=(*given.deliveries, Told(there, "post", delivery, None, error=error)),
     )
     assert said in await desk(given).say("why", HERE)
 
