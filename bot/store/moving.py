@@ -18,7 +18,7 @@ from sqlalchemy.engine import Row
 from bot.errors import StoreError, StoreUnavailable
 from bot.store.checking import wrong_in
 from bot.store.database import connect_blocking
-from bot.store.faults import in_words
+from bot.store.faults import in_words, store_error
 from bot.store.health import check_whole, remove
 from bot.store.place import FilePlace, Place, parse_place
 from bot.store.schema import metadata, processes
@@ -148,7 +148,10 @@ def _copy_file(source: FilePlace, target: FilePlace) -> None:
         closing(sqlite3.connect(f"{source.path.absolute().as_uri()}?mode=ro", uri=True)) as reading,
         closing(sqlite3.connect(target.path)) as writing,
     ):
-        reading.backup(writing)
+        try:
+            reading.backup(writing)
+        except sqlite3.Error as error:
+            raise store_error(error, target if error.sqlite_errorcode == sqlite3.SQLITE_FULL else source) from None
 
 
 def _verified(place: FilePlace, called: Place) -> Moved:

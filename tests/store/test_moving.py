@@ -7,12 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from sqlalchemy import text
 
-from bot.errors import SettingsError, StoreError
+from bot.errors import SettingsError, StoreError, StoreUnavailable
 from bot.model.alert import PollOutcome, Process, Settlement
 from bot.model.channel import Channel
 from bot.model.ledger import Withheld
@@ -170,6 +171,22 @@ def test_where_there_is_no_store_there_is_nothing_to_keep(tmp_path: Path) -> Non
     with pytest.raises(StoreError, match="there is no store at"):
         back_up_store(str(tmp_path / "none.db"), tmp_path / "kept" / "first.db")
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_full_disk_is_that_of_the_copy(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def small(path: object, **options: Any) -> sqlite3.Connection:
+        connection = sqlite3.Connection(path, **options)  # type: ignore[arg-type]
+        if str(path).endswith(".partial"):
+            connection.execute("PRAGMA max_page_count = 3")
+        return connection
+
+    await filled(sqlite_url)
+    monkeypatch.setattr("bot.store.moving.sqlite3.connect", small)
+    with pytest.raises(StoreUnavailable, match=r"the disk of .*kept.first\.db\.partial is full"):
+        back_up_store(sqlite_url, tmp_path / "kept" / "first.db")
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 async def test_a_restore_puts_back_what_was_kept(sqlite_url: str, tmp_path: Path) -> None:
