@@ -322,13 +322,14 @@ class Bot:
             self._deliver_soon()
 
     async def _answer(self, command: Command) -> Reply:
-        """Answer a command; one from a channel that could not be posted to lets out what was parked there."""
+        """Answer a command; one from a channel, or a thread of it, lets out what could not be posted there."""
         reply = await self._setup.dispatch(command)
-        if self._setup.directory.heard_from(command.channel):
-            self._find_soon()
-        with suppress(StoreUnavailable):
-            if await self.digests.let_out(command.channel):
-                self._deliver_soon()
+        for here in filter(None, (command.channel, command.within)):
+            if self._setup.directory.heard_from(here):
+                self._find_soon()
+            with suppress(StoreUnavailable):
+                if await self.digests.let_out(here):
+                    self._deliver_soon()
         return reply
 
 

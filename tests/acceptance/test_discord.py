@@ -12,7 +12,18 @@ import pytest
 
 from tests.acceptance.conftest import CHECKOUT, environment
 from tests.chat.discord_bot import discord_server
-from tests.chat.servers.discord import BOT, GUILD, MANAGE, OPEN_THREADS, OTHER, SUPPLY, TOKEN, DiscordServer
+from tests.chat.servers.discord import (
+    BOT,
+    GUILD,
+    MANAGE,
+    OPEN_THREADS,
+    OTHER,
+    SEND,
+    SUPPLY,
+    THREAD,
+    TOKEN,
+    DiscordServer,
+)
 
 SAMPLES = CHECKOUT / "watchlists" / "samples"
 SOURCES = f"sources:\n  - {{name: Samples, type: files, url: '{SAMPLES}', first_poll: alert}}\n"
@@ -51,14 +62,17 @@ async def output(home: Path, server: DiscordServer, *arguments: str) -> str:
         return (await process.communicate())[0].decode()
 
 
-async def until(process: asyncio.subprocess.Process, words: str) -> str:
-    """Read what it says as far as a line with these words."""
+async def until(process: asyncio.subprocess.Process, *words: str) -> str:
+    """Read what it says until there was a line with each of these words, in any order; the last of these lines."""
     assert process.stdout is not None
+    missing = set(words)
     async with asyncio.timeout(60):
         async for line in process.stdout:
-            if words in line.decode():
+            found = {each for each in missing if each in line.decode()}
+            missing -= found
+            if found and not missing:
                 return line.decode()
-    raise AssertionError(f"{words!r} was not said")
+    raise AssertionError(f"{missing!r} was not said")
 
 
 def said(answer: dict[str, Any]) -> str:
@@ -94,6 +108,20 @@ async def test_from_an_invitation_to_an_alert(home: Path, discord: DiscordServer
     assert f"ok     Discord: 1 server\nnote   Team ({GUILD})\n" in doctor
     assert f"ok     channel discord:{GUILD}/{SUPPLY} (#supply-chain)\n" in doctor
     assert "All in order" in doctor
+
+
+async def test_a_command_in_a_thread_lets_out_what_waits_for_its_channel(home: Path, discord: DiscordServer) -> None:
+    written = f"channels: ['discord:{SUPPLY}']\ncompanies: [Lava International]\n{SOURCES}"
+    (home / "watchlists" / "phones.yaml").write_text(written, encoding="utf-8")
+    discord.places[SUPPLY].denied = SEND
+    async with called(home, discord, "run") as bot:
+        await until(bot, "parked", "discord is connected")
+        discord.places[SUPPLY].denied = 0
+        await discord.slash("status", channel=THREAD)
+        await discord.answer(1)
+        async with asyncio.timeout(20):
+            while not discord.messages():  # noqa: ASYNC110 - another process posts
+                await asyncio.sleep(0.02)
 
 
 async def test_a_bot_that_is_in_no_server_says_the_link_that_invites_it(home: Path, discord: DiscordServer) -> None:
