@@ -122,7 +122,7 @@ class OutboxTables:
         dead = and_(is_dead(deliveries), deliveries.c.error != DROPPED)
         statement = select(deliveries).where(or_(is_open(deliveries), dead)).order_by(deliveries.c.seq)
         async with self._database.read() as connection:
-            return tuple(rows.shown_delivery(row) for row in await connection.execute(statement))
+            return tuple(rows.delivery(row, (), None) for row in await connection.execute(statement))
 
     async def replay(self, ids: Collection[str], at: datetime) -> int:
         """Attempts and doubts stay as they are; what would wait for a post that nobody sends stays dead."""

@@ -298,13 +298,13 @@ def delivery_alert_rows(delivery: Delivery) -> list[Values]:
     ]
 
 
-def delivery(row: Row[Any], alert_ids: tuple[str, ...], target: Receipt | None, card: Card | None = None) -> Delivery:
-    """A delivery with what was looked up for it; `card`: in the place of its own."""
+def delivery(row: Row[Any], alert_ids: tuple[str, ...], target: Receipt | None) -> Delivery:
+    """A delivery with what was looked up for it, whatever became of its card: what is damaged is listed, not sent."""
     return Delivery(
         id=row.id,
         channel=codec.decode_channel(row.channel),
         kind=row.kind,
-        card=codec.decode_card(row.card) if card is None else card,
+        card=_card(row.card),
         alert_ids=alert_ids,
         created=row.created,
         not_before=row.not_before,
@@ -319,12 +319,11 @@ def delivery(row: Row[Any], alert_ids: tuple[str, ...], target: Receipt | None, 
     )
 
 
-def shown_delivery(row: Row[Any]) -> Delivery:
-    """A delivery to be looked at, whatever became of its card: what is damaged must be listed to be dropped."""
+def _card(document: Any) -> Card:
     try:
-        return delivery(row, (), None)
+        return codec.decode_card(document)
     except (AttributeError, LookupError, TypeError, ValueError):
-        return delivery(row, (), None, UNREADABLE)
+        return UNREADABLE
 
 
 def process_row(process: Process) -> Values:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.model.upkeep import CANARY
-from bot.store.types import Count, Key, Moment, Words
+from bot.store.types import Count, Key, Moment, Readable, Words
 
 metadata = MetaData(
     naming_convention={
@@ -218,7 +218,7 @@ deliveries = Table(
     _words("id"),
     _words("channel"),
     _words("kind"),
-    Column("card", JSON, nullable=False),
+    Column("card", Readable, nullable=False),
     # A row that a failing disk changed must not reach a channel.
     _words("checksum"),
     _moment("created"),

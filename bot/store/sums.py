@@ -13,10 +13,11 @@ from functools import reduce
 from operator import add
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, Column, ColumnElement, LargeBinary, Row, Select, Table, Text, cast, func, select
+from sqlalchemy import Column, ColumnElement, LargeBinary, Row, Select, Table, Text, cast, func, select
 
 from bot.store.border import clean
 from bot.store.schema import alerts, bases, deliveries, revisions, sources, story_members, verdicts
+from bot.store.types import DOCUMENTS
 
 SUM = "checksum"
 """The column that holds it."""
@@ -84,7 +85,7 @@ def _checksum(values: Iterable[Any]) -> str:
 
 def _as_text(column: Column[Any]) -> ColumnElement[Any]:
     """As it stands there: a damaged document may be none."""
-    return cast(column, Text) if isinstance(column.type, JSON) else column
+    return cast(column, Text) if isinstance(column.type, DOCUMENTS) else column
 
 
 def _length(table: Table, dialect: str) -> ColumnElement[int]:
@@ -105,4 +106,4 @@ def _is_as_written(columns: Sequence[Column[Any]], row: Sequence[Any]) -> bool:
 
 
 def _decoded(column: Column[Any], value: Any) -> Any:
-    return json.loads(value) if isinstance(column.type, JSON) and value is not None else value
+    return json.loads(value) if isinstance(column.type, DOCUMENTS) and value is not None else value

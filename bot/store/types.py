@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, Text
 from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -43,6 +43,29 @@ class Key(Words):
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
         """Replace what databases refuse, and shorten what their indexes refuse."""
         return None if value is None else shorten(clean(value))
+
+
+class Readable(TypeDecorator[Any]):
+    """A document; None where what stands there is none any more, so that the other rows can be read."""
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Of PostgreSQL the driver reads it, and what is none can't stand there."""
+        read = super().result_processor(dialect, coltype)
+        return partial(_read_or_none, read) if read else None
+
+
+def _read_or_none(read: Callable[[Any], Any], text: Any) -> Any:
+    try:
+        return read(text)
+    except ValueError:
+        return None
+
+
+DOCUMENTS = (JSON, Readable)
+"""Types of columns that hold documents."""
 
 
 class _AsIs(DATETIME):

@@ -15,10 +15,12 @@ from sqlalchemy import inspect, text
 
 from bot.errors import StoreError, StoreTooNew, StoreUnavailable
 from bot.model.card import TextCard
+from bot.model.channel import Channel
 from bot.model.learnt import Learnt
 from bot.model.source import Cursor, SourceState
 from bot.store import open_store, upgrade
 from bot.store.database import connect_blocking
+from bot.store.line import DAMAGED
 from bot.store.place import parse_place
 from bot.store.schema import metadata
 from bot.store.versions import migrations
@@ -293,5 +295,17 @@ async def test_a_message_whose_card_was_damaged_is_listed_all_the_same(url: str,
         assert await store.claim("one", START, at(minutes=1), 1) == ()
         assert await store.drop(["d1"], START) == 1
         assert await store.undelivered() == ()
+    finally:
+        await store.close()
+
+
+async def test_a_card_that_is_no_document_any_more_holds_up_no_other_channel(sqlite_url: str) -> None:
+    store = await open_store(sqlite_url)
+    try:
+        await owe(store, delivery("d1", Channel("slack", "T0AB", "C1")), delivery("d2"))
+        run(sqlite_url, "UPDATE deliveries SET card = '{\"kind\": ' WHERE id = 'd1'")
+        (taken,) = await store.claim("one", START, at(minutes=1), 2)
+        dead = [(each.id, each.error) for each in await store.undelivered() if each.state == "dead"]
+        assert (taken.id, dead) == ("d2", [("d1", DAMAGED)])
     finally:
         await store.close()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from alembic import command
 from hypothesis import given
-from sqlalchemy import JSON, MetaData, Table, insert, select, text
+from sqlalchemy import MetaData, Table, insert, select, text
 
 from bot.errors import StoreError
 from bot.model.alert import PollOutcome
@@ -21,7 +21,7 @@ from bot.store.checking import check_store
 from bot.store.database import connect_blocking
 from bot.store.moving import copy_store
 from bot.store.place import FilePlace, parse_place
-from bot.store.types import Key, Words
+from bot.store.types import DOCUMENTS, Key, Words
 from bot.store.versions import migrations
 from tests.fakes import START
 from tests.store.builders import SOURCE, article, at, everything_changed, member, told
@@ -54,7 +54,9 @@ def test_every_column_that_may_be_long_is_summed_up_or_in_an_index() -> None:
     for each in schema.metadata.sorted_tables:
         indexed = {name for index in each.indexes for name in index.columns.keys()}  # noqa: SIM118 - not a dict
         indexed |= {name for one in each.constraints for name in getattr(one, "columns", {}).keys()}  # noqa: SIM118
-        texts = {one.name for one in each.c if isinstance(one.type, Words | JSON) and not isinstance(one.type, Key)}
+        texts = {
+            one.name for one in each.c if isinstance(one.type, (Words, *DOCUMENTS)) and not isinstance(one.type, Key)
+        }
         guarded = set(sums.GUARDED[each].columns) if each in sums.GUARDED else set()
         assert texts - indexed - guarded - {sums.SUM} == SHORT.get(each.name, set()), each.name
 
@@ -123,7 +125,7 @@ def change_end(url: str, column: str) -> None:
     """One letter in one of the long values."""
     table, _, name = column.partition(" ")[0].partition(".")
     end = end_of(column, 0)
-    document = isinstance(schema.metadata.tables[table].c[name].type, JSON) and not is_file(url)
+    document = isinstance(schema.metadata.tables[table].c[name].type, DOCUMENTS) and not is_file(url)
     changed = f"replace(CAST({name} AS text), '{end}', '{end.lower()}'){'::json' if document else ''}"
     with connect_blocking(parse_place(url)).begin() as connection:
         connection.execute(text(f"UPDATE {table} SET {name} = {changed} WHERE CAST({name} AS text) LIKE '%{end}%'"))  # noqa: S608
