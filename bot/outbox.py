@@ -99,6 +99,7 @@ class Outbox:
         self._timeout = waits.lease.total_seconds() / 2
         self._pace = Pace({name: platform.limits for name, platform in platforms.items()})
         self._looked = clock.now()
+        self._saw_all = False
         self._ended: list[Settlement] = []
         self._settled = settled
         self._news: list[Delivery] = []
@@ -116,9 +117,12 @@ class Outbox:
 
     @property
     def opens(self) -> datetime | None:
-        """When to look again for channels that were left alone for their platform's sake; None where there are none."""
-        opens = self._pace.opens
-        return max(opens, self._looked + NEXT_LOOK) if opens is not None else None
+        """When to look again for channels that were left alone for their platform's sake; None where there are none.
+
+        A channel that was posted to is one of them, where it is not known what else waits for it.
+        """
+        again = self._pace.again
+        return max(again, self._looked + NEXT_LOOK) if again is not None else None
 
     async def keep_up(self, until_next: timedelta) -> None:
         """Deliver what is due, and what a platform takes again before the next call in its very moment."""
@@ -136,6 +140,7 @@ class Outbox:
         """
         total, running = Drained(), dict[asyncio.Task[None], str]()
         async with self._one_at_a_time:
+            self._saw_all = False
             try:
                 while True:
                     total += await self._settle()
@@ -143,9 +148,8 @@ class Outbox:
                         running[asyncio.create_task(self._deliver(delivery))] = delivery.channel.platform
                     if not running:
                         return total
-                    done, _ = await asyncio.wait(
-                        running, timeout=self._until_next_look(), return_when=asyncio.FIRST_COMPLETED
-                    )
+                    wait = max((self._next_look() - self._clock.now()).total_seconds(), 0.0)
+                    done, _ = await asyncio.wait(running, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
                     for task in done:
                         del running[task]
                         task.result()
@@ -162,31 +166,42 @@ class Outbox:
     async def _claim(self, busy: Counter[str]) -> tuple[Delivery, ...]:
         """Take what is due where a message may go; `busy` counts, by platform, the channels that are posted to now."""
         now = self._clock.now()
-        is_full = bool(busy) and all(CHANNELS - count < BATCH for count in busy.values())
-        if is_full and now < min(self._looked + LOOK_AGAIN, self.opens or now + LOOK_AGAIN):
+        if self._is_idle(busy, now):
             return ()
-        self._looked = now
+        self._looked, self._saw_all = now, True
         self._pace.begin(now)
         taken = busy.copy()
 
         def admits(channel: Channel) -> bool:
-            if taken[channel.platform] >= CHANNELS or not self._pace.admits(channel, now):
+            if taken[channel.platform] >= CHANNELS:
+                self._saw_all = False
+                return False
+            if not self._pace.admits(channel, now):
                 return False
             taken[channel.platform] += 1
             return True
 
-        return await self._store.claim(
-            self._process.boot_id,
-            now,
-            now + self._waits.lease,
-            CHANNELS * max(len(self._platforms), 1) - busy.total(),
-            admits=admits,
-            edit_gap=self._waits.edit_gap,
+        limit = CHANNELS * max(len(self._platforms), 1) - busy.total()
+        lease = now + self._waits.lease
+        found = await self._store.claim(
+            self._process.boot_id, now, lease, limit, admits=admits, edit_gap=self._waits.edit_gap
         )
+        self._saw_all = self._saw_all and len(found) < limit
+        return found
 
-    def _until_next_look(self) -> float:
-        soon = self.opens - self._clock.now() if self.opens is not None else LOOK_AGAIN
-        return min(max(soon, NEXT_LOOK), LOOK_AGAIN).total_seconds()
+    def _is_idle(self, busy: Counter[str], now: datetime) -> bool:
+        """Whether a look would find no place for a message, or no channel that may be posted to."""
+        if not self._looked <= now < self._looked + LOOK_AGAIN:  # earlier only where the clock was set back
+            return False
+        if busy and all(CHANNELS - count < BATCH for count in busy.values()):
+            return now < self._next_look()
+        again = self._pace.again
+        return self._saw_all and again is not None and now < again
+
+    def _next_look(self) -> datetime:
+        """When to look what else is due, while messages are under way."""
+        opens, latest = self._pace.opens, self._looked + LOOK_AGAIN
+        return latest if opens is None else min(max(opens, self._looked + NEXT_LOOK), latest)
 
     async def _settle(self) -> Drained:
         """Write how attempts have ended; what can't be written now is written by the next drain."""

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -291,8 +292,36 @@ async def test_a_channel_is_posted_to_as_its_platform_allows_and_the_outbox_says
     assert await box.drain() == Drained(sent=1)
     clock.advance(seconds=60)
     assert await box.drain() == Drained(sent=2)
+    assert box.opens == clock.now() + timedelta(seconds=1)
+    clock.advance(seconds=1)
+    assert await box.drain() == Drained()
     assert box.opens is None
     assert sent(platform) == ["d0", "d1", "d2", "d3", "d4"]
+
+
+@pytest.mark.parametrize(
+    ("posts", "limits", "looks"),
+    [
+        pytest.param(1, Limits(channel=Rate(1, 1)), 1, id="nothing can go before its second"),
+        pytest.param(1, Limits(), 2, id="more may wait"),
+        pytest.param(CHANNELS + 1, Limits(channel=Rate(1, 1)), 2, id="some found no place"),
+        pytest.param(CHANNELS, Limits(channel=Rate(1, 1)), 2, id="as many as there are places"),
+        pytest.param(CHANNELS - 1, Limits(channel=Rate(1, 1)), 1, id="fewer than there are places"),
+    ],
+)
+async def test_a_drain_looks_again_only_where_something_may_go(posts: int, limits: Limits, looks: int) -> None:
+    asked = list[datetime]()
+
+    class Counts(MemoryStore):
+        async def claim(self, owner: str, now: datetime, *more: Any, **named: Any) -> tuple[Delivery, ...]:
+            asked.append(now)
+            return await super().claim(owner, now, *more, **named)
+
+    at = [Channel("slack", f"T{n}", "C1") for n in range(posts)]
+    store = await owed(*(delivery(f"d{n}", at[n], alert_id=f"a{n}") for n in range(posts)), store=Counts())
+    box = outbox(store, ScriptedPlatform(name="slack", limits=limits))
+    assert await box.drain() == Drained(sent=posts)
+    assert len(asked) == looks
 
 
 async def test_a_pause_that_comes_with_an_answer_is_kept() -> None:

@@ -23,20 +23,24 @@ _Key = tuple[str, ...]
 class _Bucket:
     """When the next message may go, by the rate (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm)."""
 
-    __slots__ = ("_ahead", "_due", "_step", "shut_until")
+    __slots__ = ("_ahead", "_due", "_shut_until", "_step", "opens")
 
     def __init__(self, rate: Rate | None, now: datetime) -> None:
         self._step = timedelta(seconds=1 / rate.a_second) if rate else timedelta(0)
         self._ahead = self._step * (rate.at_once - 1) if rate else timedelta(0)
-        self._due = self.shut_until = now
-
-    def opens(self) -> datetime:
-        """The moment from which a message may go."""
-        return max(self._due - self._ahead, self.shut_until)
+        self._due = self._shut_until = now
+        self.opens = now
+        """The moment from which a message may go; kept, since it is asked for far more often than it changes."""
 
     def take(self, now: datetime) -> None:
         """One message goes now."""
         self._due = max(self._due, now) + self._step
+        self.opens = max(self._due - self._ahead, self._shut_until)
+
+    def shut(self, until: datetime) -> None:
+        """No message goes before that."""
+        self._shut_until = max(self._shut_until, until)
+        self.opens = max(self.opens, until)
 
 
 class Pace:
@@ -46,6 +50,8 @@ class Pace:
         """`limits` by name of the platform; one that is not named has none."""
         self._limits = limits
         self._buckets: dict[_Key, _Bucket] = {}
+        self._of_channel: dict[Channel, tuple[_Bucket, ...]] = {}
+        self._admitted: list[tuple[_Bucket, ...]] = []
         self._waiting: dict[_Key, dict[Channel, datetime]] = {}
         self._last: datetime | None = None
         self.opens: datetime | None = None
@@ -55,18 +61,30 @@ class Pace:
         """Forget who was refused. Where the clock was set back, all waits: a moment in the future means nothing now."""
         if self._last is not None and now < self._last - _SET_BACK:
             self._buckets.clear()
+            self._of_channel.clear()
             self._waiting.clear()
         self._last, self.opens = now, None
+        self._admitted.clear()
+
+    @property
+    def again(self) -> datetime | None:
+        """When the first of all that `admits` was asked for since `begin` may be posted to, those admitted included."""
+        after = [max(bucket.opens for bucket in buckets) for buckets in self._admitted]
+        return min(after if self.opens is None else (*after, self.opens), default=None)
 
     def admits(self, channel: Channel, now: datetime) -> bool:
         """Whether a message may go there now; it counts as gone."""
-        buckets = [self._bucket(key, rate, now) for key, rate in self._scopes(channel)]
-        opens = max(bucket.opens() for bucket in buckets)
+        buckets = self._of_channel.get(channel)
+        if buckets is None:  # a claim asks for every channel that waits
+            buckets = tuple(self._bucket(key, rate, now) for key, rate in self._scopes(channel))
+            self._of_channel[channel] = buckets
+        opens = max([bucket.opens for bucket in buckets])
         if opens > now:
             self.opens = opens if self.opens is None else min(self.opens, opens)
             return False
         for bucket in buckets:
             bucket.take(now)
+        self._admitted.append(buckets)
         return True
 
     def shut(self, channel: Channel, seconds: float, now: datetime, scope: Scope = "channel") -> None:
@@ -74,8 +92,7 @@ class Pace:
         until = now + timedelta(seconds=seconds)
         for (key, rate), name in zip(self._scopes(channel), ("channel", "tenant", "platform"), strict=True):
             if name == scope:
-                bucket = self._bucket(key, rate, now)
-                bucket.shut_until = max(bucket.shut_until, until)
+                self._bucket(key, rate, now).shut(until)
 
     def refused(self, channel: Channel, seconds: float, now: datetime, scope: Scope = "channel") -> None:
         """The platform took no message. It may mean the whole workspace, and not say so: many channels at once show it.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, get_args, get_origin, get_type_hints
 from weakref import WeakKeyDictionary
@@ -22,6 +23,9 @@ _WISHES = ("digest", "quiet", "zone", "budget", "threads")
 _learnt: WeakKeyDictionary[Learnt, Document] = WeakKeyDictionary()
 """What is known of the sources now; what was known before goes with it."""
 
+_MOST_CHANNELS = 4_096
+"""Remembered as they are decoded: a claim looks at each that waits."""
+
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -30,6 +34,7 @@ def dumps(value: object) -> str:
     return "[]" if value == [] else _ENCODER.encode(value)  # what most sources have to note at every poll
 
 
+@lru_cache(_MOST_CHANNELS)
 def decode_channel(text: str) -> Channel:
     """The channel whose `str` was stored, of whatever platform: one that is no longer supported must still be read."""
     platform, _, rest = text.partition(":")

@@ -1,6 +1,7 @@
 """When a channel may be posted to: documented rates, what platforms ask for, whole workspaces."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -28,6 +29,11 @@ class Town:
         self.pace.begin(now)
         return [self.pace.admits(channel, now) for channel in channels]
 
+    def next(self, asked_for: Sequence[Channel], **later: float) -> tuple[datetime | None, datetime | None]:
+        """When the first of them may be posted to, and when the first of those that were refused."""
+        self.posts(*asked_for, **later)
+        return self.pace.again, self.pace.opens
+
 
 def test_a_channel_takes_a_burst_and_then_its_rate() -> None:
     town = Town()
@@ -36,6 +42,16 @@ def test_a_channel_takes_a_burst_and_then_its_rate() -> None:
     assert town.posts(A, seconds=0.999) == [False]
     assert town.posts(A, A, seconds=0.001) == [True, False]
     assert town.posts(A, A, A, seconds=60) == [True, True, False]
+
+
+def test_the_next_time_is_that_of_the_first_of_all_that_were_asked_for() -> None:
+    town, second = Town(), timedelta(seconds=1)
+    assert town.next(asked_for=()) == (None, None)
+    assert town.next(asked_for=[A]) == (START, None)
+    assert town.next(asked_for=[A, ELSEWHERE, ELSEWHERE]) == (START + second, None)
+    assert town.next(asked_for=[A, A], seconds=0.5) == (START + second, START + second)
+    town.pace.shut(A, 30, START)
+    assert town.next(asked_for=[A, B], seconds=0.5) == (START + second, START + 30 * second)
 
 
 def test_a_workspace_takes_so_much_over_all_its_channels_and_others_go_on() -> None:
