@@ -56,7 +56,7 @@ class Database:
         """Let go of all connections; safe to call twice."""
         self._closed = True
         await self.engine.dispose()
-        self._usage.end()
+        self._usage.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

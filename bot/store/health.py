@@ -4,16 +4,13 @@ import os
 import sqlite3
 from contextlib import closing
 from glob import escape
-from itertools import count
 from pathlib import Path
 
 from bot.errors import StoreError, StoreUnavailable
 from bot.store.faults import in_words
 from bot.store.likelihood import unlikely
 from bot.store.place import FilePlace
-
-PARTIAL = ".partial"
-"""The end of a copy's name until all of it has been written."""
+from bot.store.replacing import PARTIAL, free_name, put_in_place, remove
 
 
 def check_writable(place: FilePlace) -> None:
@@ -44,11 +41,11 @@ def back_up(place: FilePlace, folder: Path | None, reason: str) -> Path:
     copies = FilePlace(folder / "copy.db")
     copies.make_folder()
     with in_words(copies):
-        target = _free_name(folder, f"{place.path.stem}-{reason}", place.path.suffix or ".db")
+        target = free_name(folder, f"{place.path.stem}-{reason}", place.path.suffix or ".db")
         partial = target.with_name(target.name + PARTIAL)
         with closing(sqlite3.connect(place.path)) as source, closing(sqlite3.connect(partial)) as copy:
             source.backup(copy)
-        partial.replace(target)
+        put_in_place(partial, target)
     return target
 
 
@@ -59,12 +56,6 @@ def remove_cut_short(place: FilePlace, folder: Path | None, reason: str) -> None
         for partial in sorted(folder.glob(f"{escape(place.path.stem)}-{reason}{PARTIAL}")):
             if not _is_being_made(partial):
                 remove(partial)
-
-
-def remove(path: Path) -> None:
-    """Remove a store's file with all that belongs to it, as far as it is there."""
-    for end in ("", "-wal", "-shm", "-journal", ".open"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def _is_being_made(partial: Path) -> bool:
@@ -79,8 +70,3 @@ def _is_being_made(partial: Path) -> bool:
 
 def _folder_of_copies(place: FilePlace, folder: Path | None) -> Path:
     return folder or place.path.absolute().parent
-
-
-def _free_name(folder: Path, stem: str, suffix: str) -> Path:
-    names = (folder / (f"{stem}-{number}{suffix}" if number else f"{stem}{suffix}") for number in count())
-    return next(path for path in names if not path.exists())

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -19,8 +18,9 @@ from bot.errors import StoreError, StoreUnavailable
 from bot.store.checking import wrong_in
 from bot.store.database import connect_blocking
 from bot.store.faults import in_words, store_error
-from bot.store.health import check_whole, remove
+from bot.store.health import check_whole
 from bot.store.place import FilePlace, Place, parse_place
+from bot.store.replacing import keep_beside, put_in_place, remove
 from bot.store.schema import metadata, processes
 from bot.store.upgrade import bring_up_to_date, complete
 from bot.store.usage import Usage, refuse_living
@@ -71,7 +71,7 @@ def back_up_store(url: str, file: Path) -> Moved:
             bring_up_to_date(partial)
             _copy(place, partial)
         moved = _verified(partial, place)
-        partial.path.replace(file)
+        put_in_place(partial.path, file)
     finally:
         remove(partial.path)
     return moved
@@ -106,12 +106,12 @@ def _restore_file(backup: Path, place: FilePlace) -> Moved:
     try:
         remove(partial.path)
         moved = _made_ready(backup, partial)
-        kept = _set_aside(place.path)
-        partial.path.replace(place.path)
+        kept = keep_beside(place)
+        put_in_place(partial.path, place.path)
         return Moved(moved.rows, moved.tables, kept)
     finally:
         remove(partial.path)
-        usage.end()
+        usage.close()
 
 
 def _made_ready(file: Path, copy: FilePlace) -> Moved:
@@ -126,20 +126,6 @@ def _made_ready(file: Path, copy: FilePlace) -> Moved:
         raise StoreError(f"{backup} is damaged, or no backup at all: {_NAME_ANOTHER}") from None
     complete(copy, backup)
     return _verified(copy, backup)
-
-
-def _set_aside(path: Path) -> str:
-    """Give the file that is to be replaced another name, whole or not, with what belongs to it; "" where none is."""
-    if not path.exists():
-        return ""
-    number = 0
-    while (kept := path.with_name(f"{path.stem}-before-restore{f'-{number}' if number else ''}{path.suffix}")).exists():
-        number += 1
-    for end in ("", "-wal", "-shm"):
-        belongs = path.with_name(path.name + end)
-        if belongs.exists():
-            shutil.move(belongs, kept.with_name(kept.name + end))
-    return str(kept)
 
 
 def _copy_file(source: FilePlace, target: FilePlace) -> None:
@@ -172,7 +158,7 @@ def _copy_alone(source: Place, target: Place, now: datetime) -> Moved:
         return _copy(source, target, now)
     finally:
         for usage in usages:
-            usage.end()
+            usage.close()
 
 
 def _copy(source: Place, target: Place, now: datetime | None = None) -> Moved:

@@ -1,6 +1,7 @@
 """Bringing a store to the tables of this version: forward only, an existing file is backed up first."""
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -12,6 +13,8 @@ from bot.store.database import connect_blocking
 from bot.store.faults import in_words
 from bot.store.health import back_up, check_whole, check_writable, remove_cut_short
 from bot.store.place import FilePlace, Place, parse_place
+from bot.store.replacing import forget_second_names
+from bot.store.usage import Usage
 from bot.store.versions import is_store, migrations, missing_versions
 
 UPGRADING = 0x6E616D66
@@ -31,11 +34,18 @@ async def upgrade(url: str, *, backup_folder: Path | None = None) -> tuple[str, 
 
 
 def bring_up_to_date(place: Place, backup_folder: Path | None = None) -> tuple[str, ...]:
-    """The same for code that runs in a thread of its own."""
+    """The same for code that runs in a thread of its own. StoreError while a backup is put in its place."""
     if isinstance(place, FilePlace):
         place.make_folder()
         check_writable(place)
+    with closing(Usage(place)):
+        return _brought_up_to_date(place, backup_folder)
+
+
+def _brought_up_to_date(place: Place, backup_folder: Path | None) -> tuple[str, ...]:
+    if isinstance(place, FilePlace):
         remove_cut_short(place, backup_folder, f"{BEFORE}*")
+        forget_second_names(place.path)
     engine = connect_blocking(place)
     with in_words(place):
         missing, has_tables = _look(engine, place)

@@ -32,11 +32,11 @@ class Usage:
         try:
             fcntl.flock(self._handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError:
-            self.end()
+            self.close()
             what = "a bot or another command has it open: stop it first" if alone else "it is being replaced: try again"
             raise StoreError(f"{place} is in use, {what}") from None
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Let go of it; safe to call twice."""
         handle, self._handle = self._handle, None
         if handle is not None:
