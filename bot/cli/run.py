@@ -1,7 +1,6 @@
 """`namewatch run`: poll, match, deliver, listen, until told to stop."""
 
 import asyncio
-import signal
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Annotated
@@ -12,7 +11,7 @@ from bot.app import Bot, Setup, fetcher_for, live, opened
 from bot.cli.logs import configure_logs
 from bot.cli.pauses import pauses_in_force
 from bot.cli.shown import complain, settings_here, show_findings, tell
-from bot.cli.stopping import leave, stop_event
+from bot.cli.stopping import Signals, leave
 from bot.cli.summary import homes, summary
 from bot.clock import SystemClock
 from bot.config import Settings
@@ -31,20 +30,21 @@ def run(once: Once = False, no_post: NoPost = False) -> int:
     """Watch: poll, match, deliver, listen to chat. Ctrl-C stops."""
     settings, variables = settings_here()
     configure_logs(settings.log)
-    # Until the store is open there is nothing to end in order, and a thread that waits for one would hold Ctrl-C up.
-    if not once and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-    status = asyncio.run(_run(settings, variables, once=once, post=not no_post))
+    signals = None if once else Signals()
+    status = asyncio.run(_run(settings, variables, signals, post=not no_post))
     return status if once else leave(status)
 
 
-async def _run(settings: Settings, variables: Mapping[str, str], *, once: bool, post: bool) -> int:
+async def _run(settings: Settings, variables: Mapping[str, str], signals: Signals | None, *, post: bool) -> int:
+    """One pass where no signals are to be heard."""
+    once = signals is None
     async with AsyncExitStack() as stack:
         station = station_of(settings, SystemClock())
         if not once:
             await stack.enter_async_context(station)
         setup = await stack.enter_async_context(opened(settings, variables))
-        stop = asyncio.Event() if once else stop_event()
+        # Until the store is open there is nothing to end in order.
+        stop = signals.stop() if signals else asyncio.Event()
         begins = setup.repo.is_new and not once
         errors = 0 if begins else show_findings(setup.repo.findings)  # an empty folder is where everybody begins
         if errors and not setup.repo.lists():

@@ -5,7 +5,10 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import NoReturn
 
 from bot.apart import WORKERS
@@ -16,25 +19,42 @@ CERTAIN_WITHIN = 7.0
 TO_SAY = 0.5
 """Of these, seconds for the line that says so."""
 
+_CUT_OFF = "something did not end within {:.0f} s and was cut off; the next start looks after it"
+_ASKED_AGAIN = "asked to end a second time, and ended at once; the next start looks after what was under way"
 
-def stop_event() -> asyncio.Event:
-    """Set by Ctrl-C and by a request to end; from then on the process has `CERTAIN_WITHIN` seconds.
 
-    A second signal ends it at once, as signals do that nobody handles.
+class Signals:
+    """What asks the process to end, from now on. At once, as signals do that nobody handles, until there is a `stop`.
+
+    They are handled all the same: for the first process of a container a signal that nobody handles does nothing.
     """
-    stop, asked, loop = asyncio.Event(), threading.Event(), asyncio.get_running_loop()
-    threading.Thread(target=_make_sure, args=(asked,), name="stopping", daemon=True).start()
 
-    def ask_to_stop(*_: object) -> None:
+    def __init__(self) -> None:
+        """Begin to listen; in the main thread."""
+        self._ask: Callable[[], object] | None = None
+        self._arrived: SimpleQueue[int] = SimpleQueue()
+        threading.Thread(target=self._end_in_time, name="stopping", daemon=True).start()
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
-        asked.set()
-        with suppress(RuntimeError):  # the loop has just ended by itself
-            loop.call_soon_threadsafe(stop.set)
+            signal.signal(number, lambda number, _: self._arrived.put(number))
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, ask_to_stop)
-    return stop
+    def stop(self) -> asyncio.Event:
+        """Set by the first signal, which leaves the process `CERTAIN_WITHIN` seconds; a second one ends it at once."""
+        stop = asyncio.Event()
+        self._ask = partial(asyncio.get_running_loop().call_soon_threadsafe, stop.set)
+        return stop
+
+    def _end_in_time(self) -> None:
+        number = self._arrived.get()
+        if self._ask is None:
+            _end(128 + number)
+        with suppress(RuntimeError):  # the loop has just ended by itself
+            self._ask()
+        # All that is left behind is what a `kill -9` may leave.
+        try:
+            again = self._arrived.get(timeout=CERTAIN_WITHIN - TO_SAY)
+        except Empty:
+            _end(0, _CUT_OFF.format(CERTAIN_WITHIN))
+        _end(128 + again, _ASKED_AGAIN)
 
 
 def leave(code: int) -> NoReturn:
@@ -49,14 +69,11 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _make_sure(asked: threading.Event) -> None:
-    """End the process where it has not ended in time. All it leaves behind is what a `kill -9` may leave."""
-    asked.wait()
-    threading.Event().wait(CERTAIN_WITHIN - TO_SAY)
-    words = f"something did not end within {CERTAIN_WITHIN:.0f} s and was cut off; the next start looks after it"
+def _end(code: int, words: str = "") -> NoReturn:
+    """End the process as it stands, once that has been said."""
     # Whoever reads what we say may be what hangs.
     saying = threading.Thread(target=complain, args=(words,), daemon=True)
     saying.start()
     saying.join(TO_SAY)
     WORKERS.kill()
-    os._exit(0)
+    os._exit(code)

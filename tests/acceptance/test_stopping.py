@@ -1,6 +1,7 @@
 """SIGTERM in the midst of slow polls, slow sends, parsing children and stores that hang: it ends within ten seconds."""
 
 import asyncio
+import os
 import signal
 import sqlite3
 import subprocess
@@ -19,6 +20,7 @@ from tests.postgres import DATABASE, Server
 
 STOP, AT_ONCE = 10, 2
 """Seconds that a stop may take, and an end by a second signal."""
+CONTAINER = ("unshare", "--pid", "--fork", "--kill-child")
 SOCKET = ".s.PGSQL.5432"
 HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -114,9 +116,9 @@ async def gone(pids: Sequence[int], *, within: float) -> None:
 
 @asynccontextmanager
 async def stuck(
-    home: Path, mire: Mire, *, polling: bool = True, **variables: str
+    home: Path, mire: Mire, *, polling: bool = True, inside: Sequence[str] = (), **variables: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A bot that asks its chat in vain, and that polls in vain, or does not poll yet."""
+    """A bot that asks its chat in vain, and that polls in vain, or does not poll yet; started by `inside`."""
     async with await asyncio.start_server(mire.serve, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         sources = "".join(f"  - {url}/feed{number}\n" for number in range(8))
@@ -124,7 +126,7 @@ async def stuck(
             f'channels: ["slack:#ops"]\ncompanies: [Lava International]\nsources:\n{sources}'
         )
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", cwd=home,
+            *inside, sys.executable, "-m", "bot", "run", cwd=home,
             env=environment(
                 SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_APP_TOKEN=APP_TOKEN, SLACK_API_URL=f"{url}/api/",
                 NAMEWATCH_ALLOW_NETWORKS="127.0.0.0/8", NAMEWATCH_CANARY="slack:#ops",
@@ -176,18 +178,26 @@ async def silenced(server: Server) -> AsyncIterator[tuple[str, Callable[[], None
         await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
 
-async def ended(process: asyncio.subprocess.Process, signals: int) -> float:
+def may_contain() -> bool:
+    try:
+        return not subprocess.run([*CONTAINER, "true"], capture_output=True, check=False).returncode
+    except FileNotFoundError:
+        return False
+
+
+async def ended(process: asyncio.subprocess.Process, signals: int, pid: int = 0) -> float:
     """Seconds from the signal on, or from the second one on; it is at an end as one expects."""
     for number in range(signals):
         if number:
             await asyncio.sleep(0.3)
         assert process.returncode is None
         began = time.monotonic()
-        process.send_signal(signal.SIGTERM if signals == 1 else signal.SIGINT)
+        os.kill(pid or process.pid, signal.SIGTERM if signals == 1 else signal.SIGINT)
     _, said = await asyncio.wait_for(process.communicate(), 30)
     took = time.monotonic() - began
     assert b"Traceback" not in said, said.decode()
-    assert process.returncode in ((0,) if signals == 1 else (130, -signal.SIGINT))
+    assert process.returncode == (0 if signals == 1 else 130)
+    assert (b"asked to end a second time, and ended at once" in said) is (signals == 2)
     return took
 
 
@@ -203,6 +213,15 @@ async def test_it_ends_in_time_whatever_is_under_way(home: Path, signals: int) -
         with closing(sqlite3.connect(home / "var" / "namewatch.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             assert await ended(process, signals) < (STOP if signals == 1 else AT_ONCE)
+
+
+@pytest.mark.skipif(not may_contain(), reason="needs the right to make a PID namespace (unshare)")
+@pytest.mark.parametrize("signals", [1, 2])
+async def test_it_ends_as_the_first_process_of_a_container(home: Path, signals: int) -> None:
+    """For which a signal that nobody handles does nothing."""
+    async with stuck(home, Mire(), inside=CONTAINER) as process:
+        (first,) = children(process.pid)
+        assert await ended(process, signals, first) < (STOP if signals == 1 else AT_ONCE)
 
 
 async def test_processes_that_read_large_feeds_end_with_it(home: Path) -> None:
@@ -236,7 +255,7 @@ except BlockingIOError:
 os.dup2(full, 2)
 
 async def say():
-    stopping.stop_event()
+    stopping.Signals().stop()
     signal.raise_signal(signal.SIGTERM)
     sys.stderr.write("who reads this?")
     sys.stderr.flush()
