@@ -1,18 +1,21 @@
 """What waits for its time: digests when windows open, mutes that end, messages that have waited too long."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.alerting.closings import Closings
 from bot.alerting.digest import Around
-from bot.alerting.hearing import closed, due
+from bot.alerting.hearing import due, is_shut
 from bot.alerting.route import hearers, rules_of, takes
 from bot.alerting.windows import Wishes, wishes_of
 from bot.decide import held_among
 from bot.decide.release import digest_of, end_of, folded, left_behind
 from bot.extraction.domain import site_of
+from bot.model.alert import Head, head_of
 from bot.model.channel import Channel
 from bot.model.mute import Mute, Waiting
 from bot.model.source import Source, SourceState
@@ -48,6 +51,22 @@ class Digests:
         self._lists = lists
         self._live = live
         self._sources = sources
+        self._closings = Closings()
+
+    def holds(self, head: Head) -> bool:
+        """Whether this message waits until the quiet hours or the pause of its channel are over."""
+        return self._closings.holds(head, self._clock.now())
+
+    def is_shut(self, channel: Channel) -> bool:
+        """Whether this channel is not to be disturbed now."""
+        return self._closings.since(channel, self._clock.now()) is not None
+
+    async def look(self) -> None:
+        """See which channels are not to be disturbed; what waits in one that has just closed is said in the log."""
+        closed = self._closings.look(self._rules(), await self._store.mutes(), self._clock.now())
+        late = await self._store.overdue(self._clock.now()) if closed else ()
+        for channel, number in Counter(each.channel for each in late if self.holds(head_of(each))).items():
+            log.info("late messages wait until the channel may be disturbed", channel=str(channel), messages=number)
 
     async def release(self, *, caught_up: bool = True) -> int:
         """Owe every digest and report whose time has come; returns how many messages that makes.
@@ -55,6 +74,7 @@ class Digests:
         Nothing is lost by a failure in between: each is one transaction, and what was not told waits on. Until sources
         are `caught_up` after an outage no digest is complete, so none is owed.
         """
+        await self.look()
         waiting, mutes = await self._store.waiting(), await self._store.mutes()
         rules = self._rules()
         owed = sum([await self._end(mute) for mute in mutes if self._is_over(mute, rules, mutes)])
@@ -63,6 +83,17 @@ class Digests:
             mine = [each for each in waiting if each.channel == channel]
             if await self._is_due(mine, self._wishes(channel, rules), mutes, caught_up=caught_up):
                 owed += await self._tell(channel, self._wishes(channel, rules))
+        return owed + await self._let_go(rules)
+
+    async def _let_go(self, rules: Rules) -> int:
+        """Where quiet hours or a pause have ended, all that waits for that is one digest, with the one just owed."""
+        opened = self._closings.ending
+        if not opened:
+            return 0
+        parked, late = await self._store.parked(), await self._store.overdue(self._clock.now())
+        channels = dict.fromkeys(each.channel for each in late if each.channel in opened and each.channel not in parked)
+        owed = sum([await self._fold(channel, rules) for channel in channels])
+        self._closings.told(opened)
         return owed
 
     async def release_left(self, sources: Collection[Source]) -> int:
@@ -84,7 +115,7 @@ class Digests:
             waiting = [each for each in routings if not each.alert_id]
             held = held_among(await self._store.articles_of(ids), verdicts, waiting)
             channels = {channel for each in held for channel in each.channels}
-            shut = {channel for channel in channels if self._is_shut(channel, self._wishes(channel, rules), mutes)}
+            shut = {channel for channel in channels if self._is_shut(channel, rules, mutes)}
             release = left_behind(
                 _site(state.key), held, learnt.more_held, now, self._ids, heard=rules.keys(), closed=shut
             )
@@ -96,36 +127,40 @@ class Digests:
             log.info("a source that is polled no more held articles", site=_site(state.key), told=told, closed=closed)
         return len(release.deliveries)
 
-    def _is_shut(self, channel: Channel, wishes: Wishes, mutes: Sequence[Mute]) -> bool:
-        hold = closed(wishes, mutes, channel, self._clock.now())
-        return hold is not None and hold.cause != "digest"
+    def _is_shut(self, channel: Channel, rules: Rules, mutes: Sequence[Mute]) -> bool:
+        return is_shut(self._wishes(channel, rules), mutes, channel, self._clock.now())
 
     async def fold(self) -> int:
         """Owe one digest to each channel where a message has waited for over an hour, in the place of all that wait.
 
-        Not to one that can't be posted to: it gets all of it when it comes back.
+        Not to one that can't be posted to: it gets all of it when it comes back. Nor in quiet hours and pauses: their
+        end makes it one digest.
         """
         parked, late = await self._store.parked(), await self._store.overdue(self._clock.now() - OUTAGE)
         channels = dict.fromkeys(each.channel for each in late if each.kind != "edit")
         rules = self._rules() if channels else {}
-        return sum([await self._fold(channel, rules) for channel in channels if channel not in parked])
+        mutes = await self._store.mutes() if channels else ()
+        free = [each for each in channels if each not in parked and not self._is_shut(each, rules, mutes)]
+        return sum([await self._fold(channel, rules) for channel in free])
 
     async def let_out(self, channel: Channel | None = None, *, parked_for: timedelta | None = None) -> int:
         """Deliver what could not be posted in this channel (None: in all), as one digest each; how many channels.
 
         A channel without an address stands for all of its workspace or server. `parked_for`: only where the last try
-        was so long ago, and not in quiet hours or pauses.
+        was so long ago, and not in quiet hours or pauses. Otherwise what is let out there waits until they end.
         """
         before = self._clock.now() - parked_for if parked_for is not None else None
         found = [
             each for each in await self._store.parked(before) if channel in (None, each, replace(each, address=""))
         ]
         rules = self._rules() if found else {}
-        if found and parked_for is not None:  # nobody acts, so nobody is to be disturbed
-            mutes = await self._store.mutes()
-            found = [each for each in found if not self._is_shut(each, self._wishes(each, rules), mutes)]
+        mutes = await self._store.mutes() if found else ()
+        shut = {each for each in found if self._is_shut(each, rules, mutes)}
+        if parked_for is not None:  # nobody acts, so nobody is to be disturbed
+            found = [each for each in found if each not in shut]
         for each in found:
-            await self._fold(each, rules)
+            if each not in shut:
+                await self._fold(each, rules)
             await self._store.unpark(each, self._clock.now())  # what no digest can hold, such as a notice
         return len(found)
 
@@ -147,7 +182,7 @@ class Digests:
         if mute.lasts(self._clock.now()):
             return False
         told = mute.channel if mute.scope != "pause" else None
-        return told is None or not self._is_shut(told, self._wishes(told, rules), mutes)
+        return told is None or not self._is_shut(told, rules, mutes)
 
     async def _is_due(self, mine: Sequence[Waiting], wishes: Wishes, mutes: Sequence[Mute], *, caught_up: bool) -> bool:
         held = [each for each in mine if each.cause != "mute"]

@@ -22,6 +22,7 @@ from bot.model.alert import Delivery, Process, Receipt, Settlement
 from bot.model.card import TextCard
 from bot.model.channel import Channel
 from bot.protocols import Clock, Platform, Store
+from bot.protocols.outgoing import Held, nothing_held
 
 log = structlog.get_logger()
 
@@ -88,9 +89,13 @@ class Outbox:
         waits: Waits = Waits(),
         *,
         ops: Channel | None = None,
+        held: Held = nothing_held,
         settled: Callable[[Delivery, Settlement], None] = lambda *_: None,
     ) -> None:
-        """`platforms` by name; `ops` hears, once, of channels that can't be posted to; `settled` how attempts ended."""
+        """`platforms` by name; `ops` hears, once, of channels that can't be posted to; `settled` how attempts ended.
+
+        `held` says which messages have to wait because their channel is not to be disturbed.
+        """
         self._store = store
         self._platforms = platforms
         self._clock = clock
@@ -105,6 +110,7 @@ class Outbox:
         self._news: list[Delivery] = []
         self._parked: dict[Channel, str] = {}
         self._ops = ops
+        self._held = held
         self._one_at_a_time = asyncio.Lock()
 
     async def beat(self) -> None:
@@ -184,7 +190,7 @@ class Outbox:
         limit = CHANNELS * max(len(self._platforms), 1) - busy.total()
         lease = now + self._waits.lease
         found = await self._store.claim(
-            self._process.boot_id, now, lease, limit, admits=admits, edit_gap=self._waits.edit_gap
+            self._process.boot_id, now, lease, limit, admits=admits, held=self._held, edit_gap=self._waits.edit_gap
         )
         self._saw_all = self._saw_all and len(found) < limit
         return found

@@ -44,7 +44,8 @@ _CONDITIONS = ("gone", "failing", "late", "silent", "paused", "unpolled", "moved
 class Watched:
     """What the station looks at, once the bot is wired. `file`: that of a SQLite store.
 
-    `paused`: the keys of sources that are not polled because somebody wanted that.
+    `paused`: the keys of sources that are not polled because somebody wanted that; `shut`: whether a channel is not
+    to be disturbed now.
     """
 
     store: Store
@@ -56,6 +57,7 @@ class Watched:
     errors: Callable[[], int]
     file: Path | None = None
     paused: Callable[[], Collection[str]] = frozenset
+    shut: Callable[[Channel], bool] = lambda _: False
 
 
 class Station:
@@ -140,7 +142,7 @@ class Station:
     async def _gather_store(self, watched: Watched) -> None:
         try:
             async with asyncio.timeout(STORE_ANSWERS_IN):
-                self.metrics.stands(await watched.store.backlog(), self._clock.now())
+                self.metrics.stands(await watched.store.backlog(), self._clock.now(), watched.shut)
                 self.metrics.takes(await watched.store.size(), free_beside(watched.file))
         except (StoreError, TimeoutError):
             self.metrics.stands(None, self._clock.now())

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.errors import ChannelGone
+from bot.errors import ChannelGone, TryLater
+from bot.model.alert import Delivery
+from bot.model.card import TextCard
 from bot.model.watchlist import ChannelRule
 from bot.store import MemoryStore
+from bot.watchlists.live import PUT_OFF
 from tests.fakes import START
 from tests.town import HERE, NAMES, Town, news
 
@@ -64,7 +67,7 @@ async def test_a_digest_that_was_missed_does_not_come_in_quiet_hours(
     assert here.count() == {"digest": 1}
 
 
-async def test_a_channel_that_can_not_be_posted_to_is_not_tried_in_quiet_hours_unless_somebody_acts() -> None:
+async def test_a_channel_that_can_not_be_posted_to_is_not_tried_in_quiet_hours() -> None:
     here = town(quiet="22:00-07:00")
     here.chat.script = [ChannelGone("archived")]
     await here.hear(news("Denso", 1), news("Oppo", 1))
@@ -115,3 +118,113 @@ async def test_another_budget_is_another_word() -> None:
             await here.hear()
             await here.hear(wire=True)
     assert here.count()["notice"] == 2
+
+
+QUIET = {"quiet": "09:00-12:00"}
+"""Tests begin at 08:30."""
+
+
+def busy(*minutes: float) -> list[Exception | None]:
+    return [TryLater("busy", retry_after=60 * each) for each in minutes]
+
+
+async def quietly(here: Town, until: str) -> None:
+    """Let time pass as in a running bot: what is late is looked for, too."""
+    while here.clock.now() < datetime.fromisoformat(until).replace(tzinfo=START.tzinfo):
+        here.clock.advance(minutes=5)
+        await here.digests.fold()
+        await here.tick()
+
+
+@pytest.mark.parametrize("minutes", [[20], [40], [100], [40, 60]])
+@pytest.mark.parametrize("names", [["Denso"], ["Denso", "Oppo", "MediaTek"]])
+async def test_what_was_owed_before_quiet_hours_and_is_late_waits_until_they_are_over(
+    minutes: list[float], names: list[str]
+) -> None:
+    here = town(**QUIET)
+    here.clock.advance(minutes=15)
+    here.chat.script = busy(*minutes)
+    await here.hear(*(news(name, 1) for name in names))
+    tried = here.said
+    await quietly(here, "2026-11-20 11:55")
+    assert here.said == tried == ["send Denso"]
+    await quietly(here, "2026-11-20 12:10")
+    assert here.count() == ({"post": 2} if len(names) == 1 else {"digest": 1, "post": 1})
+
+
+async def test_what_was_late_and_what_came_in_the_quiet_hours_are_one_digest() -> None:
+    here = town(**QUIET)
+    here.chat.script = busy(45)
+    await here.hear(news("Denso", 1), news("Oppo", 1))
+    here.clock.advance(hours=1)
+    await here.hear(news("MediaTek", 1))
+    await quietly(here, "2026-11-20 12:30")
+    assert here.count() == {"digest": 1, "post": 1}
+    assert here.said[2] == "3 stories, 3 articles · 0 muted · 0 failed"
+    assert await here.store.undelivered() == ()
+
+
+async def test_what_was_owed_before_a_pause_and_is_late_waits_for_its_end() -> None:
+    here = town()
+    here.chat.script = busy(10)
+    await here.hear(news("Denso", 1), news("Oppo", 1))
+    await here.mute("pause", until=START + timedelta(hours=3))
+    await quietly(here, "2026-11-20 11:20")
+    assert here.said == ["send Denso"]
+    await quietly(here, "2026-11-20 11:40")
+    assert here.count() == {"digest": 1, "post": 1}
+
+
+async def test_a_restart_in_quiet_hours_posts_nothing_of_what_waits() -> None:
+    here = town(**QUIET)
+    here.chat.script = [ChannelGone("the token was revoked")]
+    await here.hear(news("Denso", 1), news("Oppo", 1))
+    here.clock.advance(hours=2)
+    here.start()
+    await here.digests.look()
+    assert await here.digests.let_out() == 1
+    await quietly(here, "2026-11-20 11:55")
+    assert here.said == ["send Denso"]
+    await quietly(here, "2026-11-20 12:10")
+    assert here.count() == {"digest": 1, "post": 1}
+
+
+async def notice(here: Town, words: str, put_off: timedelta = timedelta(0)) -> None:
+    now = here.clock.now()
+    await here.store.note_polls(
+        (), [Delivery(words, HERE, "notice", TextCard("notice", ((words,),)), (), now, now + put_off)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "at", "shut", "open_again"),
+    [
+        (QUIET, "2026-11-20 10:00", "2026-11-20 11:55", "2026-11-20 12:05"),
+        ({"quiet": "22:00-07:00, weekends"}, "2026-11-20 23:00", "2026-11-23 06:55", "2026-11-23 07:05"),
+    ],
+)
+async def test_a_line_that_was_put_off_comes_when_the_channel_may_be_disturbed_again(
+    rule: dict[str, str], at: str, shut: str, open_again: str
+) -> None:
+    here = town(**rule)
+    await quietly(here, at)
+    await notice(here, "phones: +Vivo, by file", PUT_OFF)
+    await quietly(here, shut)
+    assert here.said == []
+    await quietly(here, open_again)
+    assert here.said == ["phones: +Vivo, by file"]
+
+
+async def test_what_waits_for_the_end_of_quiet_hours_holds_up_no_edit_and_nothing_that_was_asked_for() -> None:
+    here = town(**QUIET)
+    denso = news("Denso", 1)
+    await here.hear(denso)
+    here.chat.script = busy(40)
+    await here.hear(news("Oppo", 1))
+    here.clock.advance(hours=1)
+    await here.hear(replace(denso, id="w1", url="https://wire.example/w1"), wire=True)
+    await notice(here, "asked for")
+    await here.tick()
+    assert here.said == ["send Denso", "send Oppo", "edit Denso", "asked for"]
+    await quietly(here, "2026-11-20 12:10")
+    assert here.said[4:] == ["send Oppo"]

@@ -59,6 +59,11 @@ def closed(wishes: Wishes, mutes: Iterable[Mute], channel: Channel, now: datetim
     return None
 
 
+def is_shut(wishes: Wishes, mutes: Iterable[Mute], channel: Channel, now: datetime) -> bool:
+    """Whether this channel is not to be disturbed now: in a pause, or in quiet hours."""
+    return paused(mutes, channel, now) is not None or wishes.is_quiet(now)
+
+
 PASSING = Hold("held", "passing", "named in passing only, and the list says passing: digest")
 CATCH_UP = Hold("held", "catch-up", "published while the bot was down: collected in one digest")
 
@@ -130,7 +135,7 @@ def due(
     What was muted is told only when somebody asks for it.
     """
     channel, since = waiting.channel, waiting.oldest
-    if waiting.cause == "mute" or not caught_up or paused(mutes, channel, now) is not None or wishes.is_quiet(now):
+    if waiting.cause == "mute" or not caught_up or is_shut(wishes, mutes, channel, now):
         return False
     if since - now > LONGEST_HELD:
         return True

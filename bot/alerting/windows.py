@@ -26,6 +26,10 @@ _SATURDAY = 5
 _AHEAD = 15
 """Days that are looked through: of a weekly digest that falls into quiet hours the next one is among them."""
 
+_TICK = timedelta(microseconds=1)
+_QUARTER = timedelta(minutes=15)
+_LONGEST_QUIET = timedelta(days=4)
+
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
 _SPAN = re.compile(r"(.+?)\s*(?:-|–|—|~|\bto\b|\buntil\b)\s*(.+)")
 _BUDGET = re.compile(r"([1-9][0-9]{0,5})\s*(?:/|per|an)\s*(?:h|hour)")
@@ -89,6 +93,18 @@ class Wishes:
         ends = {time(0), *((self.quiet.end,) if self.quiet.end else ())}
         moments = sorted(_moments(since, zone_of(self.zone), ends))
         return next((each for each in moments if each > since and not self.is_quiet(each)), moments[-1])
+
+    def quiet_since(self, moment: datetime) -> datetime | None:
+        """When the quiet hours began that this moment lies in, in UTC; None where it lies in none."""
+        if self.quiet is None or not self.is_quiet(moment):
+            return None
+        begins = {time(0), *((self.quiet.start,) if self.quiet.start else ())}
+        starts = _moments(moment - _LONGEST_QUIET, zone_of(self.zone), begins)
+        # They begin in between only where the clock is changed, which is done at a quarter of an hour of UTC.
+        quarter = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        quarters = (quarter - number * _QUARTER for number in range(_LONGEST_QUIET // _QUARTER))
+        found = (each for each in sorted({*starts, *quarters}, reverse=True) if each <= moment)
+        return next((each for each in found if not self.is_quiet(each - _TICK)), moment - _LONGEST_QUIET)
 
     def next_digest(self, since: datetime) -> datetime:
         """The first moment after `since` for a digest, in UTC; without a digest in the rule, that of `UNSAID`.

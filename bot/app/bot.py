@@ -76,18 +76,6 @@ class Bot:
             age_limit=setup.settings.age_limit,
             ops=setup.ops,
         )
-        self.outbox = Outbox(
-            setup.store,
-            {**setup.platforms, **NOWHERE_AT_ALL},
-            clock,
-            this_process(),
-            waits_of(setup.settings),
-            settled=self.station.metrics.settled,
-            ops=setup.ops,
-        )
-        self.lists = LiveLists(
-            setup.repo, setup.store, clock, TimeOrderedIds(), found=setup.directory.channel, ops=setup.ops
-        )
         self.digests = Digests(
             setup.store,
             clock,
@@ -95,6 +83,25 @@ class Bot:
             lists=setup.lists,
             live=live(setup.platforms),
             sources=lambda: setup.sources,
+        )
+        self.outbox = Outbox(
+            setup.store,
+            {**setup.platforms, **NOWHERE_AT_ALL},
+            clock,
+            this_process(),
+            waits_of(setup.settings),
+            held=self.digests.holds,
+            settled=self.station.metrics.settled,
+            ops=setup.ops,
+        )
+        self.lists = LiveLists(
+            setup.repo,
+            setup.store,
+            clock,
+            TimeOrderedIds(),
+            found=setup.directory.channel,
+            shut=self.digests.is_shut,
+            ops=setup.ops,
         )
         self._clock = clock
         self._paused: frozenset[str] = frozenset()
@@ -134,6 +141,7 @@ class Bot:
         """One canary now: delivered by the bot that runs on this store, or else by this one. How it ended."""
         await self.intake.open()
         await self.outbox.beat()
+        await self.digests.look()
         try:
             return await self.canary.travel(self.intake.poll, self.outbox.drain, within, every)
         finally:
@@ -210,6 +218,7 @@ class Bot:
             lambda: sum(finding.severity == "error" for finding in setup.repo.findings),
             place.path if isinstance(place, FilePlace) else None,
             lambda: self._paused,
+            self.digests.is_shut,
         )
 
     def _jobs(self, *, post: bool) -> tuple[Job, ...]:
@@ -296,6 +305,7 @@ class Bot:
     async def _begin_again(self) -> None:
         """A start lets out what was parked; what has waited for long, here or there, comes as one digest."""
         await self.canary.open()
+        await self.digests.look()
         await self.digests.let_out()
         await self.digests.fold()
 

@@ -165,7 +165,7 @@ def as_document(status: Status) -> dict[str, Any]:
             "everywhere": any(each.channel is None for each in status.pauses),
             "channels": sorted({str(each.channel) for each in status.pauses if each.channel}),
         },
-        "queue_oldest": _iso(backlog.oldest),
+        "queue_oldest": _iso(backlog.oldest()),
         "last_alert": _iso(backlog.last_sent),
         "canary": {
             "sent": status.canary_every is not None,
@@ -180,7 +180,7 @@ def in_words(status: Status) -> list[str]:
     """A line each; the next steps last."""
     backlog = status.backlog
     waiting = backlog.pending + backlog.sending
-    oldest = f", the oldest for {_span(status.now - backlog.oldest)}" if backlog.oldest else ""
+    oldest = f", the oldest for {_span(status.now - since)}" if (since := backlog.oldest()) else ""
     held = f" · {counted(backlog.held, 'article')} for a digest" if backlog.held else ""
     running = [f"{_span(status.now - each.started)}, process {each.pid} on {each.host}" for each in status.running]
     lines = [

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.alerting.hearing import paused
+from bot.alerting.hearing import is_shut, paused
 from bot.alerting.windows import Wishes, wishes_of
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
@@ -27,12 +27,14 @@ async def status(desk: Desk, command: Command, request: Status) -> Reply:  # noq
     """The lists of this channel with their counts, its wishes, how its sources fare, and the next step."""
     here, heard = command.channel, desk.heard(command.channel)
     lines: list[Line] = [summary(desk, here, heard), *[await heading(desk, here, each) for each in heard]]
-    lines += [*wishes_here(heard, here), *await _stuck(desk, here)]
-    now = desk.clock.now()
+    now, wants = desk.clock.now(), wishes_of(here, _rules(heard, here))
     hearing = await desk.store.hearing([here], now)
+    shut = is_shut(wants, hearing.mutes, here, now)
+    lines += [*wishes_here(heard, here), *await _stuck(desk, here, shut=shut)]
     lines += [
         *_held_back(here, hearing.mutes, now),
-        *_waiting(hearing.waiting, wishes_of(here, _rules(heard, here)), now),
+        *_waiting(hearing.waiting, wants, now),
+        *(await _late(desk, here, wants, hearing.mutes) if shut else ()),
     ]
     sources = desk.sources(heard) or desk.readable(here)
     states = list((await desk.states(sources)).values())
@@ -64,13 +66,25 @@ async def lists(desk: Desk, command: Command, request: Lists) -> Reply:  # noqa:
     return Reply(tuple(lines), tuple(actions))
 
 
-async def _stuck(desk: Desk, here: Channel) -> list[Line]:
+async def _late(desk: Desk, here: Channel, wishes: Wishes, mutes: Sequence[Mute]) -> list[Line]:
+    """What could not be delivered before this channel closed, and when it comes."""
+    now = desk.clock.now()
+    late = [each for each in await desk.store.overdue(now, here) if each.kind != "edit"]
+    if not late:
+        return []
+    ends = (
+        "the pause ends" if paused(mutes, here, now) else f"the quiet hours end, {wishes.in_words(wishes.opens(now))}"
+    )
+    return [(f"{counted(len(late), 'message')} could not be delivered before: what waits comes when {ends}",)]
+
+
+async def _stuck(desk: Desk, here: Channel, *, shut: bool) -> list[Line]:
     """Why what is owed here does not come, with the fix; a command makes the bot try anew, and this is one."""
     if here not in await desk.store.parked():
         return []
     if reason := await desk.why_not(here):
         return [(Strong("I can't post here"), f": {reason}. What waits comes then")]
-    return [(Strong("I could not post here"), ", and can by now: what waited comes")]
+    return [(Strong("I could not post here"), ", and can by now" + ": what waited comes" * (not shut))]
 
 
 def _held_back(here: Channel, mutes: Sequence[Mute], now: datetime) -> list[Line]:

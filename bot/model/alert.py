@@ -82,6 +82,25 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The message that is next in the line of its channel, as far as that decides whether it may go now.
+
+    `put_off`: it was owed for later, and nobody has tried it yet.
+    """
+
+    channel: Channel
+    kind: DeliveryKind
+    created: datetime
+    put_off: bool = False
+
+
+def head_of(delivery: Delivery) -> Head:
+    """The delivery as the next in its line."""
+    put_off = delivery.attempt == 0 and delivery.not_before > delivery.created
+    return Head(delivery.channel, delivery.kind, delivery.created, put_off)
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     """How an attempt ended: `sent` with a receipt, `pending` to try again at `not_before`, others with why.
 

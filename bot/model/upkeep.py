@@ -1,6 +1,7 @@
 """What whoever runs the bot wants to know of its store, and what is not kept for ever."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.model.channel import Channel
@@ -16,8 +17,8 @@ NOWHERE = Channel("nowhere")
 class Backlog:
     """Deliveries by state, without canaries; `dead` without those that were dropped by hand.
 
-    `held` counts articles that wait for a digest. `oldest` is when the oldest waiting message was owed, `last_sent`
-    when the last one arrived.
+    `held` counts articles that wait for a digest. `waits` tells of each channel when the oldest message that waits or
+    is being sent there was owed, `last_sent` when the last one arrived.
     """
 
     pending: int = 0
@@ -25,8 +26,12 @@ class Backlog:
     parked: int = 0
     dead: int = 0
     held: int = 0
-    oldest: datetime | None = None
+    waits: Mapping[Channel, datetime] = field(default_factory=dict)
     last_sent: datetime | None = None
+
+    def oldest(self, shut: Callable[[Channel], bool] = lambda _: False) -> datetime | None:
+        """When the oldest message was owed that waits in a channel that is not `shut`; None where there is none."""
+        return min((at for channel, at in self.waits.items() if not shut(channel)), default=None)
 
 
 @dataclass(frozen=True, slots=True)

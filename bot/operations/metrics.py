@@ -3,7 +3,7 @@
 Labels are fixed words of ours: never a company, a list, a source, a channel or a workspace.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
@@ -12,6 +12,7 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from bot.model.alert import Delivery, Settlement
+from bot.model.channel import Channel
 from bot.model.upkeep import NOWHERE, Backlog
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # they double what is scraped, and tell nothing here
@@ -57,7 +58,7 @@ class Metrics:
         self._wait_seconds = counter("wait_seconds", "How long they were put off for, together.", "platform")
         self._retired = counter("retired", "What was not kept any longer.", "what")
         self._queue = gauge("queue", "Deliveries by state.", "state")
-        self._oldest = gauge("queue_oldest_seconds", "How long the oldest waiting message has waited.")
+        self._oldest = gauge("queue_oldest_seconds", "How long the oldest message has waited that may go now.")
         self._held = gauge("held_articles", "Articles that wait for a digest.")
         self._last_sent = gauge("last_alert_timestamp_seconds", "When the last message arrived; 0: none did.")
         self._sources = gauge("sources", "Sources by how they fare.", "condition")
@@ -103,15 +104,19 @@ class Metrics:
         for what, count in counts.items():
             self._retired.labels(what).inc(count)
 
-    def stands(self, backlog: Backlog | None, now: datetime) -> None:
-        """How delivery stands; None where the store does not answer: its last figures stay."""
+    def stands(self, backlog: Backlog | None, now: datetime, shut: Callable[[Channel], bool] = lambda _: False) -> None:
+        """How delivery stands; None where the store does not answer: its last figures stay.
+
+        `shut` tells which channels are not to be disturbed: what waits there is not late.
+        """
         self._store_up.set(backlog is not None)
         if backlog is None:
             return
         for state in ("pending", "sending", "parked", "dead"):
             self._queue.labels(state).set(getattr(backlog, state))
         self._held.set(backlog.held)
-        self._oldest.set(max(0.0, (now - backlog.oldest).total_seconds()) if backlog.oldest else 0)
+        oldest = backlog.oldest(shut)
+        self._oldest.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
         self._last_sent.set(backlog.last_sent.timestamp() if backlog.last_sent else 0)
 
     def watches(self, conditions: Mapping[str, int], *, lists: int, errors: int, lag: float) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.model.alert import Alert, Delivery, DeliveryState, Settlement
+from bot.model.alert import Alert, Delivery, DeliveryState, Head, Settlement
 from bot.model.channel import Channel
 from bot.model.mute import Release
 
@@ -15,6 +15,15 @@ Admits = Callable[[Channel], bool]
 def everyone(channel: Channel) -> bool:  # noqa: ARG001
     """A message may go to any channel."""
     return True
+
+
+Held = Callable[[Head], bool]
+"""Whether this message has to wait because its channel is not to be disturbed now."""
+
+
+def nothing_held(head: Head) -> bool:  # noqa: ARG001
+    """No channel minds."""
+    return False
 
 
 class Outgoing(Protocol):
@@ -73,12 +82,14 @@ class Outgoing(Protocol):
         limit: int,
         *,
         admits: Admits = everyone,
+        held: Held = nothing_held,
         edit_gap: timedelta = timedelta(0),
     ) -> tuple[Delivery, ...]:
         """Take due deliveries of at most `limit` channels: of each the oldest, and none past one that waits or is sent.
 
         Of the channels that have something due, the one that has waited longest first, those that `admits` names.
         An edit that was never tried holds up nothing: it waits until `edit_gap` after the last edit of its message.
+        Nor does a notice that was owed for later, nor a message that is `held`: what stands behind it is looked at.
 
         Due: pending with `not_before` reached, or sending with its lease run out (then `doubtful`); a moment over two
         days ahead was written by a clock that went wrong, and counts as past. Each comes back

@@ -21,6 +21,9 @@ SPOKEN = ("post", "reply")
 FOLDABLE = ("post", "reply", "edit", "digest")
 """Kinds that a digest takes the place of, when they have waited for long."""
 
+PATIENT = ("edit", "notice")
+"""Kinds that hold up nothing while they wait for their time."""
+
 FAR = timedelta(days=2)
 """Nothing waits or is held for so long: a moment further ahead was written by a clock that went wrong."""
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
+from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement, head_of
 from bot.model.channel import Channel
-from bot.protocols.outgoing import Admits, everyone
+from bot.protocols.outgoing import Admits, Held, everyone, nothing_held
 from bot.store.border import scrub
-from bot.store.line import DROPPED, FAR, FINAL, FOLLOWERS, SETTLED
+from bot.store.line import DROPPED, FAR, FINAL, FOLLOWERS, PATIENT, SETTLED
 from bot.store.memory_state import State
 
 
@@ -27,10 +27,11 @@ class MemoryOutbox:
         limit: int,
         *,
         admits: Admits = everyone,
+        held: Held = nothing_held,
         edit_gap: timedelta = timedelta(0),
     ) -> tuple[Delivery, ...]:
         """At most one of each channel."""
-        due = (each for each in self._heads(now, edit_gap) if _is_due(each, now) and self._is_sendable(each))
+        due = (each for each in self._heads(now, edit_gap, held) if _is_due(each, now) and self._is_sendable(each))
         admitted = (each for each in due if admits(each.channel))
         return tuple(self._take(each, owner, lease_until) for each in list(islice(admitted, limit)))
 
@@ -108,14 +109,14 @@ class MemoryOutbox:
         """States without any are left out."""
         return Counter(delivery.state for delivery in self._state.deliveries.values())
 
-    def _heads(self, now: datetime, edit_gap: timedelta) -> list[Delivery]:
-        """Of each channel the first that stands in its line: an untried edit whose time has not come stands aside."""
+    def _heads(self, now: datetime, edit_gap: timedelta, held: Held) -> list[Delivery]:
+        """Of each channel the first that stands in its line, and does not stand aside."""
         recent = self._edited(now - edit_gap, now + edit_gap)
         heads: dict[Channel, Delivery] = {}
         for delivery in self._state.deliveries.values():
-            untried = delivery.kind == "edit" and delivery.state == "pending" and not delivery.attempt
-            aside = untried and (not _has_come(delivery.not_before, now) or not recent.isdisjoint(delivery.alert_ids))
-            if delivery.state in ("pending", "sending", "parked") and not aside:
+            if delivery.state not in ("pending", "sending", "parked") or _stands_aside(delivery, now, recent):
+                continue
+            if not (_is_due(delivery, now) and held(head_of(delivery))):
                 heads.setdefault(delivery.channel, delivery)
         return list(heads.values())
 
@@ -150,6 +151,14 @@ class MemoryOutbox:
         )
         self._state.deliveries[taken.id] = taken
         return taken
+
+
+def _stands_aside(delivery: Delivery, now: datetime, recent: frozenset[str]) -> bool:
+    """An untried edit or notice whose time has not come, and an edit whose message was edited a moment ago."""
+    if delivery.kind not in PATIENT or delivery.state != "pending" or delivery.attempt:
+        return False
+    edited = delivery.kind == "edit" and not recent.isdisjoint(delivery.alert_ids)
+    return edited or not _has_come(delivery.not_before, now)
 
 
 def _is_due(delivery: Delivery, now: datetime) -> bool:

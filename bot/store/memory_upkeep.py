@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.model.alert import Alert, Delivery, Process
+from bot.model.channel import Channel
 from bot.model.upkeep import CANARY, Backlog, Expiry
 from bot.store.border import clean, scrub
 from bot.store.line import DROPPED, FOLLOWERS
@@ -23,12 +24,15 @@ class MemoryUpkeep:
         mine = [each for each in state.deliveries.values() if not self._is_canary(each)]
         owed = [each for each in mine if _is_owed(each)]
         counts = {name: sum(d.state == name for d in owed) for name in ("pending", "sending", "parked", "dead")}
-        waits = [each.created for each in owed if each.state in ("pending", "sending")]
+        waits: dict[Channel, datetime] = {}
+        for each in owed:
+            if each.state in ("pending", "sending"):
+                waits[each.channel] = min(each.created, waits.get(each.channel, each.created))
         sent = [each for each in mine if each.state == "sent" and each.kind not in ("edit", "notice")]
         return Backlog(
             **counts,
             held=len(state.withheld),
-            oldest=min(waits, default=None),
+            waits=waits,
             last_sent=state.settled.get(sent[-1].id) if sent else None,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -27,13 +28,13 @@ from sqlalchemy import (
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.alert import Delivery, DeliveryState, Receipt, Settlement
+from bot.model.alert import Delivery, DeliveryState, Head, Receipt, Settlement
 from bot.model.channel import Channel
-from bot.protocols.outgoing import Admits, everyone
+from bot.protocols.outgoing import Admits, Held, everyone, nothing_held
 from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert
-from bot.store.line import DAMAGED, DROPPED, FAR, FINAL, FOLLOWERS, NEVER_SENT, SETTLED, Waiting, replaced
+from bot.store.line import DAMAGED, DROPPED, FAR, FINAL, FOLLOWERS, NEVER_SENT, PATIENT, SETTLED, Waiting, replaced
 from bot.store.schema import deliveries, delivery_alerts, is_dead, is_open
 from bot.store.sums import is_whole
 from bot.store.types import Moment
@@ -52,13 +53,17 @@ class OutboxTables:
         limit: int,
         *,
         admits: Admits = everyone,
+        held: Held = nothing_held,
         edit_gap: timedelta = timedelta(0),
     ) -> tuple[Delivery, ...]:
         """At most one of each channel: the next one waits until it is settled."""
         async with self._database.read() as connection:  # the bot looks every second, and mostly nothing is due
             times = {"now": now, "far": now + FAR, "after": now - edit_gap, "before": now + edit_gap}
             heads = (await connection.execute(_DUE, times)).all()
-        taken = list(islice((head.seq for head in heads if admits(codec.decode_channel(head.channel))), limit))
+            if shut := {row.channel for row in heads if held(_head(row))}:
+                heads = [row for row in heads if row.channel not in shut]
+                heads = sorted([*heads, *await _behind(connection, shut, held, times)], key=attrgetter("seq"))
+        taken = list(islice((row.seq for row in heads if admits(codec.decode_channel(row.channel))), limit))
         if not taken:
             return ()
         async with self._database.write() as connection:
@@ -177,7 +182,34 @@ async def bury_orphans(connection: AsyncConnection, at: datetime, why: str = NEV
     return await _bury(connection, orphaned, why, at)
 
 
+async def _behind(
+    connection: AsyncConnection, channels: Collection[str], held: Held, times: Mapping[str, datetime]
+) -> list[Row[Any]]:
+    """Of these channels, the first of the line that is not held, where it is due."""
+    heads: dict[str, Row[Any]] = {}
+    for chunk in chunks(channels):
+        for row in await connection.execute(_line_of(chunk), times):
+            if row.channel not in heads and not (row.due and held(_head(row))):
+                heads[row.channel] = row
+    return [row for row in heads.values() if row.due and row.sendable]
+
+
+def _head(row: Row[Any]) -> Head:
+    put_off = row.attempt == 0 and row.not_before > row.created
+    return Head(codec.decode_channel(row.channel), row.kind, row.created, put_off)
+
+
 _NOW, _FAR, _AFTER, _BEFORE = (bindparam(name, type_=Moment) for name in ("now", "far", "after", "before"))
+
+
+_HEAD = (
+    deliveries.c.seq,
+    deliveries.c.channel,
+    deliveries.c.kind,
+    deliveries.c.created,
+    deliveries.c.not_before,
+    deliveries.c.attempt,
+)
 
 
 def _due() -> Select[Any]:
@@ -193,9 +225,19 @@ def _due() -> Select[Any]:
         .scalar_subquery()
     )
     heads = select(first).select_from(lines).where(lines.c.channel.is_not(None))
-    sendable = or_(deliveries.c.kind.not_in(FOLLOWERS), _has_post("sent"))
-    where = (deliveries.c.seq.in_(heads), _is_ready(), sendable)
-    return select(deliveries.c.seq, deliveries.c.channel).where(*where).order_by(deliveries.c.seq)
+    where = (deliveries.c.seq.in_(heads), _is_ready(), _is_sendable())
+    return select(*_HEAD).where(*where).order_by(deliveries.c.seq)
+
+
+def _line_of(channels: Sequence[str]) -> Select[Any]:
+    """All that stands in the lines of these channels, and whether it is due."""
+    which = (is_open(deliveries), deliveries.c.channel.in_(channels), not_(_stands_aside(deliveries)))
+    whether = (_is_ready().label("due"), _is_sendable().label("sendable"))
+    return select(*_HEAD, *whether).where(*which).order_by(deliveries.c.seq)
+
+
+def _is_sendable() -> ColumnElement[bool]:
+    return or_(deliveries.c.kind.not_in(FOLLOWERS), _has_post("sent"))
 
 
 def _channels_in_line() -> CTE:
@@ -227,7 +269,7 @@ def _still_due(seqs: Sequence[int]) -> Select[Any]:
 
 
 def _stands_aside(line: FromClause) -> ColumnElement[bool]:
-    """An edit that nobody tried, and whose time has not come, or whose message was edited a moment ago."""
+    """An untried edit or notice whose time has not come, and an edit whose message was edited a moment ago."""
     mine, theirs, edit = delivery_alerts.alias("mine"), delivery_alerts.alias("theirs"), deliveries.alias("edit")
     edited = exists().where(
         mine.c.delivery_id == line.c.id,
@@ -238,9 +280,9 @@ def _stands_aside(line: FromClause) -> ColumnElement[bool]:
         edit.c.settled_at > _AFTER,
         edit.c.settled_at < _BEFORE,  # later than that only where a clock was set back
     )
-    untried = and_(line.c.kind == "edit", line.c.state == "pending", line.c.attempt == 0)
+    untried = and_(line.c.kind.in_(PATIENT), line.c.state == "pending", line.c.attempt == 0)
     later = and_(line.c.not_before > _NOW, line.c.not_before <= _FAR)
-    return and_(untried, or_(later, edited.correlate(line)))
+    return and_(untried, or_(later, and_(line.c.kind == "edit", edited.correlate(line))))
 
 
 def _has_post(*states: DeliveryState) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.alert import Process
 from bot.model.upkeep import CANARY, Backlog, Expiry
-from bot.store import rows
+from bot.store import codec, rows
 from bot.store.border import clean
 from bot.store.database import Database, chunks, upsert
 from bot.store.line import DROPPED, FOLLOWERS
@@ -59,13 +59,13 @@ class UpkeepTables:
         async with self._database.read() as connection:
             found = {row[0]: row for row in await connection.execute(BACKLOG)}
             number = {state: row[1] for state, row in found.items()}
-            waits = [found[state][2] for state in ("pending", "sending") if state in found]
+            waits = {codec.decode_channel(row.channel): row.oldest for row in await connection.execute(WAITS)}
             sent = and_(deliveries.c.state == "sent", deliveries.c.kind.not_in(("edit", "notice")), not_(_is_canary()))
             last = select(deliveries.c.settled_at).where(sent).order_by(deliveries.c.seq.desc()).limit(1)
             return Backlog(
                 **{state: number.get(state, 0) for state in ("pending", "sending", "parked", "dead")},
                 held=await connection.scalar(select(func.count()).select_from(withheld)) or 0,
-                oldest=min(waits, default=None),
+                waits=waits,
                 last_sent=await connection.scalar(last),
             )
 
@@ -159,12 +159,19 @@ def _is_canary() -> ColumnElement[bool]:
 
 
 def _counts(*which: ColumnElement[bool]) -> Select[Any]:
-    number = select(deliveries.c.state, func.count(), func.min(deliveries.c.created)).where(*which, not_(_is_canary()))
+    number = select(deliveries.c.state, func.count()).where(*which, not_(_is_canary()))
     return number.group_by(deliveries.c.state)
 
 
 BACKLOG = union_all(_counts(is_open(deliveries)), _counts(is_dead(deliveries), deliveries.c.error != DROPPED))
-"""By state, of what is owed: how many, and since when. No message that arrived is looked at."""
+"""By state, of what is owed, how many. No message that arrived is looked at."""
+
+WAITS = (
+    select(deliveries.c.channel, func.min(deliveries.c.created).label("oldest"))
+    .where(is_open(deliveries), deliveries.c.state != "parked", not_(_is_canary()))
+    .group_by(deliveries.c.channel)
+)
+"""By channel, since when something waits there."""
 
 
 async def _empty_texts(connection: AsyncConnection, before: datetime, most: int) -> int:

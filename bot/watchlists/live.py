@@ -30,6 +30,9 @@ TOLD_TOGETHER = timedelta(minutes=2)
 FETCHED_APART = timedelta(days=1)
 """Within which two machines on one store, each with a checkout of its own, see the same change."""
 
+PUT_OFF = timedelta(minutes=1)
+"""After which what was put off for a channel that is not to be disturbed is looked at again, and put off again."""
+
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _DEBOUNCE = 300
 _AGAIN = 400
@@ -48,11 +51,15 @@ class LiveLists:
         ids: Ids,
         *,
         found: Callable[[Channel], Channel],
+        shut: Callable[[Channel], bool],
         ops: Channel | None,
     ) -> None:
-        """`found` is where a channel as written is; `ops` hears of broken files, and without it the log does."""
+        """`found` is where a channel as written is, `shut` whether one is not to be disturbed now.
+
+        `ops` hears of broken files at any time, and without it the log does.
+        """
         self._repo, self._store, self._clock, self._ids = repo, store, clock, ids
-        self._found, self._ops = found, ops
+        self._found, self._shut, self._ops = found, shut, ops
         self._turn = asyncio.Lock()
         self._known = set(repo.findings)
         self._conflicts = self._conflicts_now()
@@ -132,7 +139,8 @@ class LiveLists:
 
     def _notice(self, channel: Channel, words: str) -> Delivery:
         now = self._clock.now()
-        return Delivery(self._ids.new(), channel, "notice", TextCard("notice", ((words,),)), (), now, now)
+        may_go = now + PUT_OFF if channel != self._ops and self._shut(channel) else now
+        return Delivery(self._ids.new(), channel, "notice", TextCard("notice", ((words,),)), (), now, may_go)
 
     def _overruled(self) -> list[Delivery]:
         """What chat changed and a file otherwise is told once where it was said; of the terminal's the news tell."""

@@ -199,6 +199,24 @@ def test_when_quiet_hours_end(rule: ChannelRule, since: str, opens: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("rule", "now", "since"),
+    [
+        (ChannelRule(SLACK), "2026-11-20 08:30", None),
+        (ChannelRule(SLACK, quiet="22-7"), "2026-11-20 21:59", None),
+        (ChannelRule(SLACK, quiet="22-7"), "2026-11-20 22:00", "2026-11-20 22:00"),
+        (ChannelRule(SLACK, quiet="22-7"), "2026-11-21 06:59", "2026-11-20 22:00"),
+        (ChannelRule(SLACK, quiet="22:10-22:00"), "2026-11-21 21:00", "2026-11-20 22:10"),
+        (ChannelRule(SLACK, quiet="weekends, 22-7"), "2026-11-23 06:30", "2026-11-20 22:00"),
+        (ChannelRule(SLACK, quiet="22-7", zone="Asia/Taipei"), "2026-11-20 22:00", "2026-11-20 14:00"),
+        (ChannelRule(SLACK, quiet="22-1:30", zone="America/New_York"), "2026-11-01 06:15", "2026-11-01 06:00"),
+        (ChannelRule(SLACK, quiet="2:30-7", zone="Europe/Berlin"), "2026-03-29 04:00", "2026-03-29 01:00"),
+    ],
+)
+def test_when_quiet_hours_began(rule: ChannelRule, now: str, since: str | None) -> None:
+    assert wishes_of(SLACK, [rule]).quiet_since(utc(now)) == (utc(since) if since else None)
+
+
+@pytest.mark.parametrize(
     ("rule", "since", "digest"),
     [
         (ChannelRule(SLACK, digest="daily 08:30"), "2026-11-20 08:29", "2026-11-20 08:30"),
@@ -244,3 +262,9 @@ def test_quiet_hours_always_end_within_three_days(
     opens = wishes.opens(since)
     assert since <= opens <= since + timedelta(days=4)
     assert not wishes.is_quiet(opens)
+    began = wishes.quiet_since(since)
+    assert (began is None) == (opens == since)
+    if began is not None:
+        assert began <= since
+        assert wishes.is_quiet(began)
+        assert not wishes.is_quiet(began - timedelta(microseconds=1))

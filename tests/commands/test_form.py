@@ -46,7 +46,13 @@ class Office:
     async def look(self) -> None:
         """Take in what was changed by hand."""
         live = LiveLists(
-            self.repo, self.repo._store, ManualClock(), CountingIds(900), found=lambda channel: channel, ops=None
+            self.repo,
+            self.repo._store,
+            ManualClock(),
+            CountingIds(900),
+            found=lambda channel: channel,
+            shut=lambda _: False,
+            ops=None,
         )
         await live.look()
 

@@ -169,3 +169,24 @@ async def test_a_channel_that_can_not_be_posted_to_is_told_so(why_not: str, said
     await desk.ledger.kept.settle(replace(sent(claimed), state="parked", receipt=None, error="not in it"))
     assert said in await desk.say("status", HERE)
     assert not [line for line in await desk.say("status", ELSEWHERE) if "post here" in line]
+
+
+@pytest.mark.parametrize(
+    ("quiet", "pause", "said"),
+    [
+        ("", False, None),
+        ("22:00-07:00", False, None),
+        ("08:00-12:00", False, "the quiet hours end, Fri 12:00 UTC"),
+        ("", True, "the pause ends"),
+    ],
+)
+async def test_what_is_late_and_waits_because_nobody_is_to_be_disturbed_is_told(
+    quiet: str, pause: bool, said: str | None
+) -> None:
+    phones = in_file("phones", str(HERE))
+    desk = Desk(replace(phones, channels=(ChannelRule(HERE, quiet=quiet),)), sources=[source()], live=["slack"])
+    await owe(desk.ledger.kept, delivery("d1", HERE), delivery("d2", HERE), delivery("d3", ELSEWHERE))
+    if pause:
+        await desk.ledger.kept.mute(muted("pause", "pause"))
+    told = [line for line in await desk.say("status", HERE) if "delivered before" in line]
+    assert told == ([f"2 messages could not be delivered before: what waits comes when {said}"] if said else [])

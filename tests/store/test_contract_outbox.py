@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.alert import Delivery, DeliveryKind, DeliveryState, PollOutcome, Receipt, Settlement
+from bot.model.alert import Delivery, DeliveryKind, DeliveryState, Head, PollOutcome, Receipt, Settlement
 from bot.model.card import Card, Link, Strong, TextCard, When
 from bot.model.channel import CONSOLE, Channel
 from bot.model.source import SourceState
@@ -396,6 +396,41 @@ async def test_only_channels_that_are_admitted_are_served_and_each_is_asked_once
     found = await store.claim("one", START, START + LEASE, 9, admits=admits)
     assert ([each.id for each in found], asked) == (["c"], [SLACK, CONSOLE])
     assert await store.outbox_counts() == {"sending": 1, "pending": 3}
+
+
+async def test_what_is_held_stands_aside_and_the_order_of_the_others_is_kept(store: Store) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def held(head: Head) -> bool:
+        asked.append((head.kind, head.put_off))
+        return head.channel == SLACK and head.created <= START
+
+    later = START + timedelta(minutes=1)
+    await owe(store, post("s1", SLACK), post("s2", SLACK), post("c"))
+    said = replace(post("s3", SLACK), kind="notice", alert_ids=(), card=TextCard("notice", (("x",),)))
+    await store.note_polls((), [replace(said, created=later, not_before=later)])
+    taken = await store.claim("one", later, later + LEASE, 9, held=held)
+    assert [each.id for each in taken] == ["c", "s3"]
+    assert set(asked) == {("post", False), ("notice", False)}
+    assert await store.claim("one", later, later + LEASE, 9, held=held) == ()
+    await store.settle(ended(taken[1], "sent"))
+    assert await store.claim("one", later, later + LEASE, 9, held=held) == ()
+    assert [each.id for each in await store.claim("one", later, later + LEASE, 9)] == ["s1"]
+
+
+async def test_a_notice_that_was_owed_for_later_holds_up_nothing_and_says_so(store: Store) -> None:
+    def held(head: Head) -> bool:
+        return head.put_off
+
+    words = replace(post("n", SLACK), kind="notice", alert_ids=(), card=TextCard("notice", (("x",),)))
+    await store.note_polls((), [replace(words, not_before=START + timedelta(minutes=1))])
+    await owe(store, post("s", SLACK))
+    (first,) = await store.claim("one", START, START + LEASE, 9, held=held)
+    assert first.id == "s"
+    await store.settle(ended(first, "sent"))
+    later = START + timedelta(minutes=2)
+    assert await store.claim("one", later, later + LEASE, 9, held=held) == ()
+    assert [each.id for each in await store.claim("one", later, later + LEASE, 9)] == ["n"]
 
 
 GAP = timedelta(seconds=30)

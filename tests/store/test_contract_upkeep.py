@@ -50,7 +50,10 @@ async def test_the_backlog_counts_what_is_open_and_says_how_old_it_is(store: Sto
         assert await store.settle(Settlement(one.id, "one", 1, state, START, error="why"))
     await claim(store, limit=1)
     found = await store.backlog()
-    assert found == Backlog(pending=1, sending=1, parked=1, dead=1, oldest=at(minutes=-2), last_sent=START)
+    waits = {replace(SLACK, address=f"C{number}"): at(minutes=-minutes) for number, minutes in ((3, 2), (4, 1))}
+    assert found == Backlog(pending=1, sending=1, parked=1, dead=1, waits=waits, last_sent=START)
+    assert found.oldest() == at(minutes=-2)
+    assert found.oldest(lambda channel: channel.address == "C3") == at(minutes=-1)
     await store.drop(["d1"], START)
     assert (await store.backlog()).dead == 0
 

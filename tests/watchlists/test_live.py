@@ -29,13 +29,22 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.store, self.clock, self.ids = folder, MemoryStore(), ManualClock(), CountingIds()
+        self.shut: set[Channel] = set()
 
     def write(self, text: str, name: str = "phones.yaml") -> None:
         (self.folder / name).write_text(text, encoding="utf-8")
 
     async def open(self, ops: Channel | None = OPS) -> LiveLists:
         self.repo = await FileRepo.open(self.folder, self.store, self.clock, self.ids, SOURCE_TYPES)
-        return LiveLists(self.repo, self.store, self.clock, self.ids, found=lambda channel: channel, ops=ops)
+        return LiveLists(
+            self.repo,
+            self.store,
+            self.clock,
+            self.ids,
+            found=lambda channel: channel,
+            shut=self.shut.__contains__,
+            ops=ops,
+        )
 
     async def told(self) -> list[tuple[str, str]]:
         now = self.clock.now()
@@ -268,3 +277,19 @@ async def test_two_bots_on_one_folder_and_store_tell_a_change_and_a_broken_file_
         house.clock.advance(minutes=3)
     assert [words.split(",")[0] for words in told[:2]] == ["phones: +Vivo", "phones: +Oppo"]
     assert len(told) == 4
+
+
+async def test_a_channel_that_is_not_to_be_disturbed_hears_later_of_a_change_and_operators_at_once(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path)
+    house.write(PHONES)
+    house.shut |= {Channel.parse("slack:#news"), OPS}
+    live = await house.open()
+    house.write(PHONES.replace("- Oppo", "- Vivo"))
+    house.write("companies: [", "broken.yaml")
+    assert await live.look()
+    house.clock.advance(seconds=5)
+    await live.look()
+    owed = {str(each.channel): each.not_before > each.created for each in await house.store.undelivered()}
+    assert owed == {"slack:#news": True, "console:": False, "slack:#ops": False}

@@ -1,0 +1,76 @@
+"""Which channels are not to be disturbed now, and which messages wait for that; pure, from what was looked at last."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+
+from bot.alerting.hearing import paused
+from bot.alerting.windows import Wishes, wishes_of
+from bot.model.alert import Head
+from bot.model.channel import Channel
+from bot.model.mute import Mute
+from bot.model.watchlist import ChannelRule
+
+FOLDED_WITHIN = timedelta(minutes=1)
+"""How long after a channel opens what waited there is kept for its one digest; then it comes as it is."""
+
+_ALL = datetime.max.replace(tzinfo=UTC)
+
+
+class Closings:
+    """Quiet hours to the moment, pauses as of the last look.
+
+    What was owed before a channel closed waits until it opens; what is owed meanwhile is what somebody there asked for,
+    unless it was put off.
+    """
+
+    def __init__(self) -> None:
+        """Before the first look every channel is open."""
+        self._rules: Mapping[Channel, tuple[ChannelRule, ...]] = {}
+        self._pauses: tuple[Mute, ...] = ()
+        self._shut: frozenset[Channel] = frozenset()
+        self._looked: datetime | None = None
+        self._quiet: dict[Wishes, tuple[datetime, datetime]] = {}
+        self.ending: frozenset[Channel] = frozenset()
+        """The channels that have opened, and have not been told yet what waited for that."""
+
+    def look(
+        self, rules: Mapping[Channel, tuple[ChannelRule, ...]], mutes: Collection[Mute], now: datetime
+    ) -> frozenset[Channel]:
+        """Take in what is wanted now; the channels that have closed since the last look."""
+        self._rules, self._pauses, self._looked = rules, tuple(each for each in mutes if each.scope == "pause"), now
+        self._quiet = {wishes: span for wishes, span in self._quiet.items() if span[0] <= now < span[1]}
+        before, self._shut = self._shut, frozenset(each for each in rules if self.since(each, now) is not None)
+        self.ending = (self.ending | before) - self._shut
+        return self._shut - before
+
+    def told(self, channels: Collection[Channel]) -> None:
+        """What waited in these channels is owed as it is to come."""
+        self.ending -= frozenset(channels)
+
+    def since(self, channel: Channel, now: datetime) -> datetime | None:
+        """Since when this channel is not to be disturbed; None where it may be."""
+        wishes, pause = self._wishes(channel), paused(self._pauses, channel, now)
+        begun = [] if pause is None else [pause.since]
+        if wishes.is_quiet(now):
+            begun.append(self._quiet_since(wishes, now))
+        return max(begun, default=None)
+
+    def holds(self, head: Head, now: datetime) -> bool:
+        """Whether this message has to wait: an edit disturbs nobody."""
+        if head.kind == "edit":
+            return False
+        since = self.since(head.channel, now)
+        if since is None and head.channel in self.ending and self._looked is not None:
+            since = _ALL if now - self._looked < FOLDED_WITHIN else None
+        return since is not None and (head.put_off or head.created <= since)
+
+    def _quiet_since(self, wishes: Wishes, now: datetime) -> datetime:
+        """It costs a look at the calendar, and many channels wish the same."""
+        since, until = self._quiet.get(wishes, (now, now))
+        if not since <= now < until:
+            since, until = wishes.quiet_since(now) or now, wishes.opens(now)
+            self._quiet[wishes] = since, until
+        return since
+
+    def _wishes(self, channel: Channel) -> Wishes:
+        return wishes_of(channel, self._rules.get(channel, ()))
