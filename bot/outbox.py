@@ -144,14 +144,14 @@ class Outbox:
 
         A channel that is slow to answer holds up neither the others nor what becomes due for them meanwhile.
         """
-        total, running = Drained(), dict[asyncio.Task[None], str]()
+        total, running = Drained(), dict[asyncio.Task[None], Channel]()
         async with self._one_at_a_time:
             self._saw_all = False
             try:
                 while True:
                     total += await self._settle()
-                    for delivery in await self._claim(Counter(running.values())):
-                        running[asyncio.create_task(self._deliver(delivery))] = delivery.channel.platform
+                    for delivery in await self._claim(frozenset(running.values())):
+                        running[asyncio.create_task(self._deliver(delivery))] = delivery.channel
                     if not running:
                         return total
                     wait = max((self._next_look() - self._clock.now()).total_seconds(), 0.0)
@@ -169,9 +169,9 @@ class Outbox:
                 with suppress(StoreUnavailable):
                     await self._settle()
 
-    async def _claim(self, busy: Counter[str]) -> tuple[Delivery, ...]:
-        """Take what is due where a message may go; `busy` counts, by platform, the channels that are posted to now."""
-        now = self._clock.now()
+    async def _claim(self, under_way: frozenset[Channel]) -> tuple[Delivery, ...]:
+        """Take what is due where a message may go; `under_way` are the channels that are posted to now."""
+        now, busy = self._clock.now(), Counter(channel.platform for channel in under_way)
         if self._is_idle(busy, now):
             return ()
         self._looked, self._saw_all = now, True
@@ -179,6 +179,8 @@ class Outbox:
         taken = busy.copy()
 
         def admits(channel: Channel) -> bool:
+            if channel in under_way:  # and due again only where the clock jumped ahead
+                return False
             if taken[channel.platform] >= CHANNELS:
                 self._saw_all = False
                 return False
@@ -192,7 +194,7 @@ class Outbox:
         found = await self._store.claim(
             self._process.boot_id, now, lease, limit, admits=admits, held=self._held, edit_gap=self._waits.edit_gap
         )
-        self._saw_all = self._saw_all and len(found) < limit
+        self._saw_all = self._saw_all and (taken - busy).total() < limit
         return found
 
     def _is_idle(self, busy: Counter[str], now: datetime) -> bool:
@@ -206,7 +208,8 @@ class Outbox:
 
     def _next_look(self) -> datetime:
         """When to look what else is due, while messages are under way."""
-        opens, latest = self._pace.opens, self._looked + LOOK_AGAIN
+        again, latest = self._pace.again, self._looked + LOOK_AGAIN
+        opens = again if again is not None and again > self._looked else self._pace.opens
         return latest if opens is None else min(max(opens, self._looked + NEXT_LOOK), latest)
 
     async def _settle(self) -> Drained:
@@ -214,6 +217,7 @@ class Outbox:
         ended, news = tuple(self._ended), tuple(self._news)
         await self._store.settle_all(ended, news)
         del self._ended[: len(ended)], self._news[: len(news)]
+        self._saw_all = self._saw_all and not news
         return sum(map(_count, ended), Drained())
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -230,9 +234,10 @@ class Outbox:
         except TimeoutError:
             return self._doubt(delivery, "no answer in time", None)
         except TryLater as error:
-            if error.retry_after is not None:
-                self._pace.refused(delivery.channel, error.retry_after, self._clock.now(), error.scope)
-            return self._again(delivery, str(error), doubtful=delivery.doubtful, wait=error.retry_after)
+            asked = None if error.retry_after is None else min(error.retry_after, LONGEST_ASKED.total_seconds())
+            if asked is not None:
+                self._pace.refused(delivery.channel, asked, self._clock.now(), error.scope)
+            return self._again(delivery, str(error), doubtful=delivery.doubtful, wait=asked)
         except ChannelGone as error:
             self._tell_of_parking(delivery, str(error))
             return replace(_settled(delivery, self._clock.now()), state="parked", error=str(error))
@@ -292,7 +297,7 @@ class Outbox:
         now, waits = self._clock.now(), self._waits
         share = random.random()  # noqa: S311 - it spreads retries, it keeps no secret
         if wait is not None:
-            when = now + timedelta(seconds=min(max(wait, SOONEST), LONGEST_ASKED.total_seconds()))
+            when = now + timedelta(seconds=max(wait, SOONEST))
         else:
             when = next_attempt(delivery.attempt, now, first=waits.retry, longest=waits.retry_longest, share=share)
         log.warning(

@@ -24,6 +24,17 @@ OTHER = Channel.parse("slack:#b")
 LEASE = timedelta(seconds=60)
 
 
+class RealClock(ManualClock):
+    """A clock that goes by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=time.monotonic() - self._began)
+
+
 def boot(name: str) -> Process:
     return Process(name, "host", 1, START, START)
 
@@ -235,15 +246,10 @@ async def test_while_every_place_is_taken_the_outbox_waits_and_does_not_go_round
             await asyncio.Event().wait()
             return await super().send(delivery)
 
-    class Ticks(ManualClock):
-        def now(self) -> datetime:
-            return START + timedelta(seconds=time.monotonic() - began)
-
-    began = time.monotonic()
     places = [Channel.parse(f"slack:T0AB/C{n}") for n in range(CHANNELS - BATCH + 1)]
     store = await owed(delivery("o1", alert_id="o1"), store=Counts())
     answers = ScriptedPlatform(limits=Limits(channel=Rate(2, at_once=1)))
-    box = outbox(store, Hangs(name="slack"), answers, clock=Ticks())
+    box = outbox(store, Hangs(name="slack"), answers, clock=RealClock())
     assert await box.drain() == Drained(sent=1)
     await owed(delivery("o2", alert_id="o2"), store=store)
     await owed(*(delivery(f"d{n}", at, alert_id=f"a{n}") for n, at in enumerate(places)), store=store)
@@ -271,14 +277,24 @@ async def test_a_stop_does_not_wait_for_a_platform_that_will_not_answer() -> Non
     assert await store.outbox_counts() == {"sending": 1}
 
 
-async def test_what_may_have_arrived_is_looked_for_when_it_must_have() -> None:
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (Uncertain("no answer", retry_after=40.0), 40),
+        (Uncertain("no answer"), 15),
+        (TimeoutError(), 15),
+        (TryLater("busy", retry_after=0), 0.25),
+        (TryLater("busy", retry_after=1e9), 86_400),
+    ],
+    ids=str,
+)
+async def test_what_must_wait_is_tried_in_its_moment_and_not_before(error: Exception, seconds: float) -> None:
     store, clock = await owed(delivery("d1")), ManualClock()
-    platform = ScriptedPlatform(Uncertain("no answer", retry_after=15.0))
-    box = outbox(store, platform, clock=clock)
+    box = outbox(store, ScriptedPlatform(error), clock=clock)
     await box.drain()
-    clock.advance(seconds=14)
+    clock.advance(seconds=seconds - 0.01)
     assert await box.drain() == Drained()
-    clock.advance(seconds=2)
+    clock.advance(seconds=0.01)
     assert await box.drain() == Drained(sent=1)
 
 
@@ -300,28 +316,126 @@ async def test_a_channel_is_posted_to_as_its_platform_allows_and_the_outbox_says
 
 
 @pytest.mark.parametrize(
-    ("posts", "limits", "looks"),
+    ("posts", "limits", "lost", "looks"),
     [
-        pytest.param(1, Limits(channel=Rate(1, 1)), 1, id="nothing can go before its second"),
-        pytest.param(1, Limits(), 2, id="more may wait"),
-        pytest.param(CHANNELS + 1, Limits(channel=Rate(1, 1)), 2, id="some found no place"),
-        pytest.param(CHANNELS, Limits(channel=Rate(1, 1)), 2, id="as many as there are places"),
-        pytest.param(CHANNELS - 1, Limits(channel=Rate(1, 1)), 1, id="fewer than there are places"),
+        pytest.param(1, Limits(channel=Rate(1, 1)), 0, 1, id="nothing can go before its second"),
+        pytest.param(1, Limits(), 0, 2, id="more may wait"),
+        pytest.param(CHANNELS + 1, Limits(channel=Rate(1, 1)), 0, 2, id="some found no place"),
+        pytest.param(
+            CHANNELS + 1, Limits(channel=Rate(1, 1)), 1, 2, id="another process took one, some found no place"
+        ),
+        pytest.param(CHANNELS, Limits(channel=Rate(1, 1)), 0, 2, id="as many as there are places"),
+        pytest.param(CHANNELS - 1, Limits(channel=Rate(1, 1)), 0, 1, id="fewer than there are places"),
     ],
 )
-async def test_a_drain_looks_again_only_where_something_may_go(posts: int, limits: Limits, looks: int) -> None:
+async def test_a_drain_looks_again_only_where_something_may_go(
+    posts: int, limits: Limits, lost: int, looks: int
+) -> None:
     asked = list[datetime]()
 
     class Counts(MemoryStore):
         async def claim(self, owner: str, now: datetime, *more: Any, **named: Any) -> tuple[Delivery, ...]:
             asked.append(now)
-            return await super().claim(owner, now, *more, **named)
+            found = await super().claim(owner, now, *more, **named)
+            return found[lost if len(asked) == 1 else 0 :]
 
     at = [Channel("slack", f"T{n}", "C1") for n in range(posts)]
     store = await owed(*(delivery(f"d{n}", at[n], alert_id=f"a{n}") for n in range(posts)), store=Counts())
     box = outbox(store, ScriptedPlatform(name="slack", limits=limits))
-    assert await box.drain() == Drained(sent=posts)
+    assert await box.drain() == Drained(sent=posts - lost)
     assert len(asked) == looks
+
+
+async def test_news_of_a_channel_in_trouble_goes_at_once_where_all_else_must_wait() -> None:
+    ops, limits = Channel.parse("slack:#ops"), Limits(channel=Rate(1, 1))
+    store = await owed(delivery("d"))
+    platforms = {
+        "console": ScriptedPlatform(ChannelGone("archived"), limits=limits),
+        "slack": ScriptedPlatform(name="slack", limits=limits),
+    }
+    assert await Outbox(store, platforms, ManualClock(), boot("one"), ops=ops).drain() == Drained(sent=1, parked=1)
+
+
+async def test_while_one_channel_is_slow_another_goes_on_as_soon_as_it_may() -> None:
+    done = asyncio.Event()
+
+    class Slow(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            await done.wait()
+            return await super().send(delivery)
+
+    class Quick(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            if len(self.calls) == 2:
+                done.set()
+            return await super().send(delivery)
+
+    store = await owed(delivery("slow", OTHER, alert_id="s"), *(delivery(f"d{n}", alert_id=f"a{n}") for n in range(3)))
+    slow = Slow(name="slack", limits=Limits(channel=Rate(0.1, 1)))
+    box = outbox(store, slow, Quick(limits=Limits(channel=Rate(4, 1))), clock=RealClock())
+    async with asyncio.timeout(1.8):  # at one message in a look a second it would be two
+        assert await box.drain() == Drained(sent=4)
+
+
+@pytest.mark.parametrize(
+    ("limits", "posts", "slept"),
+    [
+        pytest.param(Limits(), 3, [], id="all at once"),
+        pytest.param(Limits(channel=Rate(4, 1)), 3, [0.25] * 3, id="in the moment when it may"),
+        pytest.param(Limits(channel=Rate(2, 1)), 3, [0.5] * 3, id="half a second is waited for"),
+        pytest.param(Limits(channel=Rate(100, 1)), 3, [0.25] * 3, id="many are served by one look"),
+        pytest.param(Limits(channel=Rate(1, 1)), 1, [], id="the next call comes in that very moment"),
+        pytest.param(Limits(channel=Rate(0.1, 1)), 1, [], id="the next call comes sooner"),
+    ],
+)
+async def test_between_two_calls_it_is_delivered_what_a_platform_takes_again(
+    monkeypatch: pytest.MonkeyPatch, limits: Limits, posts: int, slept: list[float]
+) -> None:
+    clock, waited = ManualClock(), list[float]()
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        clock.advance(seconds=seconds)
+
+    monkeypatch.setattr("bot.outbox.asyncio.sleep", sleep)
+    store = await owed(*(delivery(f"d{n}", alert_id=f"a{n}") for n in range(3)))
+    await outbox(store, platform := ScriptedPlatform(limits=limits), clock=clock).keep_up(timedelta(seconds=1))
+    assert (len(platform.calls), waited) == (posts, slept)
+
+
+async def test_a_clock_that_jumps_ahead_takes_over_nothing_that_is_under_way() -> None:
+    clock, answers = ManualClock(), asyncio.Event()
+
+    class Slow(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            receipt = await super().send(delivery)
+            await answers.wait()
+            return receipt
+
+    class Quick(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            if self.calls:
+                answers.set()
+            clock.advance(hours=1)
+            return await super().send(delivery)
+
+    store = await owed(delivery("slow", OTHER, alert_id="s"), *(delivery(f"d{n}", alert_id=f"a{n}") for n in range(2)))
+    slow = Slow(name="slack")
+    assert await outbox(store, slow, Quick(), clock=clock).drain() == Drained(sent=3)
+    assert sent(slow) == ["slow"]
+    assert await store.outbox_counts() == {"sent": 3}
+
+
+async def test_half_of_a_lease_bounds_one_call() -> None:
+    class Hangs(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            await asyncio.Event().wait()
+            return await super().send(delivery)
+
+    store, began = await owed(delivery("d")), time.monotonic()
+    waits = Waits(lease=timedelta(seconds=1))
+    assert await Outbox(store, {"console": Hangs()}, ManualClock(), boot("one"), waits).drain() == Drained(later=1)
+    assert 0.4 < time.monotonic() - began < 0.9
 
 
 async def test_a_pause_that_comes_with_an_answer_is_kept() -> None:

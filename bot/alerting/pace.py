@@ -23,23 +23,22 @@ _Key = tuple[str, ...]
 class _Bucket:
     """When the next message may go, by the rate (https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm)."""
 
-    __slots__ = ("_ahead", "_due", "_shut_until", "_step", "opens")
+    __slots__ = ("_ahead", "_due", "_step", "opens")
 
     def __init__(self, rate: Rate | None, now: datetime) -> None:
         self._step = timedelta(seconds=1 / rate.a_second) if rate else timedelta(0)
         self._ahead = self._step * (rate.at_once - 1) if rate else timedelta(0)
-        self._due = self._shut_until = now
+        self._due = now
         self.opens = now
         """The moment from which a message may go; kept, since it is asked for far more often than it changes."""
 
     def take(self, now: datetime) -> None:
-        """One message goes now."""
+        """One message goes now, which is not before `opens`."""
         self._due = max(self._due, now) + self._step
-        self.opens = max(self._due - self._ahead, self._shut_until)
+        self.opens = self._due - self._ahead
 
     def shut(self, until: datetime) -> None:
         """No message goes before that."""
-        self._shut_until = max(self._shut_until, until)
         self.opens = max(self.opens, until)
 
 
@@ -102,10 +101,9 @@ class Pace:
         self.shut(channel, seconds, now, scope)
         if scope != "channel" or not channel.tenant:
             return
-        waiting = self._waiting.setdefault((channel.platform, channel.tenant), {})
-        waiting[channel] = now + timedelta(seconds=seconds)
-        still = {each: until for each, until in waiting.items() if until > now}
-        self._waiting[channel.platform, channel.tenant] = still
+        tenant = (channel.platform, channel.tenant)
+        told = {**self._waiting.get(tenant, {}), channel: now + timedelta(seconds=seconds)}
+        self._waiting[tenant] = still = {each: until for each, until in told.items() if until > now}
         if len(still) >= ALL_AT_ONCE:
             until = min(*still.values(), now + BELIEVED)
             self.shut(channel, (until - now).total_seconds(), now, "tenant")

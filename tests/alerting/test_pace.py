@@ -52,6 +52,9 @@ def test_the_next_time_is_that_of_the_first_of_all_that_were_asked_for() -> None
     assert town.next(asked_for=[A, A], seconds=0.5) == (START + second, START + second)
     town.pace.shut(A, 30, START)
     assert town.next(asked_for=[A, B], seconds=0.5) == (START + second, START + 30 * second)
+    town.pace.shut(B, 20, START)
+    assert town.next(asked_for=[A, B]) == town.next(asked_for=[B, A]) == (START + 20 * second, START + 20 * second)
+    assert town.next(asked_for=()) == (None, None)
 
 
 def test_a_workspace_takes_so_much_over_all_its_channels_and_others_go_on() -> None:
@@ -100,8 +103,37 @@ def test_three_that_wait_for_a_day_keep_the_workspace_for_a_minute() -> None:
     assert town.posts(D, seconds=1) == [True]
 
 
+def test_channels_that_waited_before_say_nothing_of_now() -> None:
+    town = Town({})
+    town.pace.refused(A, 20, START)
+    later = town.clock.advance(seconds=20)
+    for channel in (B, C):
+        town.pace.refused(channel, 20, later)
+    assert town.posts(D) == [True]
+    town.pace.refused(D, 20, later)
+    assert town.posts(A) == [False]
+
+
+def test_channels_of_unknown_workspaces_say_nothing_of_each_other() -> None:
+    town, (one, two, three, four) = Town({}), (Channel("slack", "", f"#c{n}") for n in range(4))
+    for channel in (one, two, three):
+        town.pace.refused(channel, 20, START)
+    assert town.posts(four) == [True]
+
+
 def test_a_clock_that_was_set_back_shuts_nothing() -> None:
     town = Town()
     town.posts(A, A)
-    town.pace.shut(B, 600, town.clock.now())
+    for channel in (B, C):
+        town.pace.refused(channel, 600, town.clock.now())
     assert town.posts(A, B, hours=-5) == [True, True]
+    town.pace.refused(D, 600, town.clock.now())
+    assert town.posts(C) == [True]
+
+
+def test_what_a_platform_asked_for_is_kept_where_a_clock_is_corrected_a_little() -> None:
+    town = Town()
+    town.posts()
+    town.pace.refused(A, 600, START)
+    assert town.posts(A, seconds=-59) == [False]
+    assert town.posts(A, seconds=-61) == [True]

@@ -4,6 +4,7 @@ The codes are those of <https://discord.com/developers/docs/topics/opcodes-and-s
 """
 
 from collections.abc import Mapping
+from math import isfinite
 
 import aiohttp
 import discord
@@ -111,6 +112,7 @@ def of_close(code: int) -> DeliveryError:
 
 def _retry_after(error: discord.HTTPException) -> float | None:
     try:
-        return max(float(error.response.headers.get("Retry-After", "")), 0.0)
+        seconds = float(error.response.headers.get("Retry-After", ""))
     except ValueError:
         return None
+    return max(seconds, 0.0) if isfinite(seconds) else None
