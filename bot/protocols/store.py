@@ -217,8 +217,8 @@ class Store(Outgoing, Protocol):
         """Rows by table name: articles, stories, verdicts, alerts, routings, deliveries, sources, revisions."""
         ...
 
-    async def record_revision(self, revisions: Sequence[Revision]) -> None:
-        """Append changes to the history."""
+    async def record_revision(self, revisions: Sequence[Revision], notices: Sequence[Delivery] = ()) -> None:
+        """Append changes to the history, and owe the notices that tell of them: all or nothing."""
         ...
 
     async def revisions(self, watchlist: str, *, pending_only: bool = False) -> tuple[Revision, ...]:

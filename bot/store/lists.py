@@ -6,11 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from bot.model.alert import Delivery
 from bot.model.channel import Channel
 from bot.model.watchlist import Base, Revision
 from bot.store import rows, schema
 from bot.store.border import clean
 from bot.store.database import Database, chunks, insert, upsert
+from bot.store.outbox import add_deliveries
 
 
 class ListTables:
@@ -18,10 +20,12 @@ class ListTables:
 
     _database: Database
 
-    async def record_revision(self, revisions: Sequence[Revision]) -> None:
+    async def record_revision(self, revisions: Sequence[Revision], notices: Sequence[Delivery] = ()) -> None:
         """In one batch, in this order."""
         async with self._database.write() as connection:
             await insert(connection, schema.revisions, map(rows.revision_row, revisions))
+            if notices:
+                await add_deliveries(connection, notices, notices[0].created)
 
     async def revisions(self, watchlist: str, *, pending_only: bool = False) -> tuple[Revision, ...]:
         """In the order they were recorded."""

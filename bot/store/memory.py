@@ -160,10 +160,11 @@ class MemoryStore(MemoryOutbox, MemoryWaiting, MemoryLedger, MemoryVotes, Memory
         started = self._state.processes.get(process.boot_id, process).started
         self._state.processes[process.boot_id] = replace(scrub(process), started=in_utc(started))
 
-    async def record_revision(self, revisions: Sequence[Revision]) -> None:
+    async def record_revision(self, revisions: Sequence[Revision], notices: Sequence[Delivery] = ()) -> None:
         """In this order."""
         with self._all_or_nothing() as draft:
             draft.add_revisions(map(scrub, revisions))
+            draft.owe(scrub(tuple(notices)))
 
     async def revisions(self, watchlist: str, *, pending_only: bool = False) -> tuple[Revision, ...]:
         """In the order they were recorded."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from bot.model.channel import Channel
 from bot.model.company import Company
 from bot.model.difference import entry_words
-from bot.model.place import Finding
 from bot.model.watchlist import Change, ChangeAction, ChannelRule, Watchlist
 from bot.watchlists.merge import bare, entries_of
 
@@ -31,14 +30,6 @@ class ListChange:
         """`+Lava, -Oppo, evidence of Denso normal -> strict`, at most a dozen of them."""
         more = f" and {len(self.phrases) - SHOWN} more" if len(self.phrases) > SHOWN else ""
         return ", ".join(self.phrases[:SHOWN]) + more
-
-
-@dataclass(frozen=True, slots=True)
-class Reloaded:
-    """What a reload found, and what it changed."""
-
-    findings: tuple[Finding, ...]
-    changes: tuple[ListChange, ...]
 
 
 def differences(before: Sequence[Watchlist], after: Sequence[Watchlist]) -> tuple[ListChange, ...]:

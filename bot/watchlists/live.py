@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 from watchfiles import awatch
 
+from bot.errors import StoreError
 from bot.model.alert import Delivery
 from bot.model.card import Card, TextCard
 from bot.model.channel import CONSOLE, Channel
@@ -65,6 +66,7 @@ class LiveLists:
         self._conflicts = self._conflicts_now()
         self._broken: dict[str, datetime] = {}
         self._seen: list[Delivery] = []
+        self._unsaid: list[Delivery] = []
         self._told = {each.place.file for each in _errors(repo.findings)}
 
     async def watch(self, folder: Path, stop: asyncio.Event, owed: Callable[[], object]) -> None:
@@ -77,41 +79,55 @@ class LiveLists:
                 async for changed in _changes(folder, stop):
                     if (changed or self._repo.holds) and await self.look():
                         owed()
-            except (OSError, RuntimeError) as error:
-                log.debug("folder of lists can't be watched", folder=str(folder), cause=str(error))
+            except (OSError, RuntimeError, StoreError) as error:
+                log.debug("the folder of lists is watched again soon", folder=str(folder), cause=str(error))
                 await asyncio.sleep(_NO_FOLDER)
 
     async def look(self) -> bool:
-        """Take in what changed on the disk; whether a channel is owed a line because of it."""
+        """Take in what changed on the disk; whether a channel is owed a line because of it.
+
+        What the store could not take is owed at the next look.
+        """
         async with self._turn:
-            notices: list[Delivery] = []
+            owed = False
             if await asyncio.to_thread(self._repo.changed_on_disk):
-                reloaded = await self._repo.reload()
-                for change in reloaded.changes:
-                    if await self._record(change):
-                        notices += self._lines(change)
-            notices += self._overruled()
-            notices += self._news()
-            return bool(notices) and await self._tell(notices)
+                owed = await self._repo.take_in(self._tell)
+            self._unsaid += [*self._overruled(), *self._news()]
+            if self._unsaid:
+                async with self._store.deciding():
+                    owed |= await self._owe((), self._unsaid)
+                self._unsaid = []
+            return owed
 
-    async def _tell(self, notices: Sequence[Delivery]) -> bool:
-        """Owe what no other process on this store has just owed; whether anything is left."""
-        since = self._clock.now() - TOLD_TOGETHER
-        self._seen = [each for each in self._seen if each.created >= since] + [*notices]
+    async def _tell(self, changes: Sequence[ListChange]) -> bool:
+        """Keep changes of files in the history, with the lines that say so; whether a line is owed."""
         async with self._store.deciding():
-            told = Counter(map(_said, await self._store.notices(since)))
-            # seen here more often than it was told by anyone: the same change was made again
-            seen = Counter(map(_said, self._seen))
-            new = [each for each in notices if told[_said(each)] < seen[_said(each)]]
-            if new:
-                await self._store.note_polls((), new)
-        return bool(new)
+            new: list[Revision] = []
+            lines: list[Delivery] = []
+            for change in changes:
+                unknown, unheard = await self._unknown(change)
+                new += unknown
+                lines += self._lines(change) if unheard else ()
+            return await self._owe(new, lines)
 
-    async def _record(self, change: ListChange) -> bool:
-        """Edits by hand are part of a list's history; what another process wrote and recorded is there already.
+    async def _owe(self, new: Sequence[Revision], notices: Sequence[Delivery]) -> bool:
+        """Record, and owe what no other process on this store has just owed, both or none; whether anything is owed."""
+        since = self._clock.now() - TOLD_TOGETHER
+        lately = [*(each for each in self._seen if each.created >= since), *notices]
+        told = Counter(map(_said, await self._store.notices(since)))
+        # seen here more often than it was told by anyone: the same change was made again
+        seen = Counter(map(_said, lately))
+        owed = [each for each in notices if told[_said(each)] < seen[_said(each)]]
+        if new or owed:
+            await self._store.record_revision(new, owed)
+        self._seen = lately
+        return bool(owed)
 
-        Whether the channels are to hear of it: not where another bot has found all of it in its files of late, and has
-        told them.
+    async def _unknown(self, change: ListChange) -> tuple[list[Revision], bool]:
+        """What the history of a list lacks: what another process wrote and recorded is there already.
+
+        And whether the channels are to hear of the change: not where another bot has found all of it in its files of
+        late, and has told them.
         """
         last: dict[Key, Entry | None] = {}
         by_file: dict[Key, datetime] = {}
@@ -126,10 +142,8 @@ class LiveLists:
             for edit in change.edits
             if (key := keys_of(edit)[0]) not in last or last[key] != (bare(edit.after) if edit.after else None)
         ]
-        if new:
-            await self._store.record_revision(new)
         earlier = [by_file.get(keys_of(edit)[0], _LONG_AGO) for edit in change.edits]
-        return bool(new) or min(earlier, default=_LONG_AGO) < now - FETCHED_APART
+        return new, bool(new) or min(earlier, default=_LONG_AGO) < now - FETCHED_APART
 
     def _lines(self, change: ListChange) -> list[Delivery]:
         """One line for each channel of the list."""

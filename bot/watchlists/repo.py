@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -15,7 +15,7 @@ from bot.model.place import Finding
 from bot.model.source import Source
 from bot.model.watchlist import Base, Change, Revision, Watchlist
 from bot.protocols import Clock, Ids, Store
-from bot.watchlists.differences import Reloaded, differences
+from bot.watchlists.differences import ListChange, differences
 from bot.watchlists.disk import GONE, create_file, locked, may_write, replace_file, stamp
 from bot.watchlists.edit import spliced
 from bot.watchlists.folder import ListFile, Loaded, combine, find_files, read_bytes
@@ -50,6 +50,7 @@ class FileRepo:
         self._in_force = Loaded()
         self._folder_findings: tuple[Finding, ...] = ()
         self._told: dict[str, Watchlist] = {}
+        self._half_read = False
         self._pending: dict[str, tuple[Revision, ...]] = {}
         self._waiting_revisions: Mapping[str, Sequence[Revision]] = {}
 
@@ -59,6 +60,7 @@ class FileRepo:
         repo = cls(folder, store, clock, ids, source_types)
         repo._bases = dict(await store.bases())
         await repo.reload()
+        repo._told = {watchlist.key: watchlist for watchlist in repo.lists()}
         return repo
 
     @property
@@ -95,9 +97,13 @@ class FileRepo:
     def changed_on_disk(self) -> bool:
         """Whether a file came, went or changed since the last reading, or one that was held is due.
 
-        So it is where a change by hand came in with one from chat, and was not told yet.
+        So it is where a change by hand came in with something else, and was not told yet, and where the store was away
+        when the last reading was to come into force.
         """
-        if any(self._told.get(one.key) is not one and self._told.get(one.key) != one for one in self.lists()):
+        told, lists = self._told, self.lists()
+        if self._half_read or told.keys() != {one.key for one in lists}:
+            return True
+        if any(told[one.key] is not one and told[one.key] != one for one in lists):
             return True
         files, _ = find_files([self._folder])
         if {file.key for file in files} != self._standings.keys() - self._missing():
@@ -116,15 +122,27 @@ class FileRepo:
     def _missing(self) -> set[str]:
         return {key for key, standing in self._standings.items() if standing.stamp == GONE}
 
-    async def reload(self) -> Reloaded:
+    async def reload(self) -> None:
         """Read what changed on the disk; a bad file keeps its last good version in force."""
         async with self._turn:
-            await self._recall()
-            await asyncio.to_thread(self._scan)
-            await self._merge()
+            await self._read_again()
+
+    async def take_in(self, tell: Callable[[Sequence[ListChange]], Awaitable[bool]]) -> bool:
+        """The same, and tell of what files changed since it was told last; what `tell` says of that, else False.
+
+        Where the store or `tell` fails, all of it is found again the next time.
+        """
+        async with self._turn:
+            await self._read_again()
             changes = await asyncio.to_thread(differences, tuple(self._told.values()), self.lists())
+            said = bool(changes) and await tell(changes)
             self._told = {watchlist.key: watchlist for watchlist in self.lists()}
-            return Reloaded(self.findings, changes)
+            return said
+
+    async def _read_again(self) -> None:
+        await self._recall()
+        await asyncio.to_thread(self._scan)
+        await self._merge()
 
     async def trust(self, path: Path) -> None:
         """Let a file count as it stands, though lines at its end are gone: a command of ours has just written it."""
@@ -200,6 +218,7 @@ class FileRepo:
 
     async def _merge(self) -> None:
         """Files and pending changes to the lists in force; what agrees by now is settled, and the base moves on."""
+        self._half_read = True
         await self._recall()
         pending = self._waiting_revisions
         reads = await asyncio.to_thread(self._merge_all, pending)
@@ -210,6 +229,7 @@ class FileRepo:
         await self._move_bases({key for key, found in pending.items() if {one.id for one in found} - settled})
         loaded = combine(reads, [*self._folder_findings, *(each.finding for each in self.conflicts)])
         self._in_force = replace(loaded, lists=_same_objects(self.lists(), loaded.lists))
+        self._half_read = False
 
     def _still(self, key: str, found: Sequence[Revision]) -> tuple[Revision, ...]:
         """Those that are in force and not in a file."""

@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import StoreError
+from bot.model.alert import Delivery
 from bot.model.channel import CONSOLE, Channel
 from bot.model.company import Alias, Company
 from bot.model.place import Place
 from bot.model.watchlist import Base, Change, ChannelRule, Revision
 from bot.protocols import Store
+from tests.builders import delivery
 from tests.fakes import START
 from tests.store.builders import SLACK, at
 
@@ -95,6 +97,21 @@ async def test_a_revision_is_recorded_once_or_the_whole_batch_is_refused(store: 
     await store.record_revision([])
     assert [each.id for each in await store.revisions("")] == ["r1"]
     assert (await store.table_counts())["revisions"] == 1
+
+
+def notice(name: str) -> Delivery:
+    return replace(delivery(name, SLACK, "notice"), alert_ids=())
+
+
+async def test_a_revision_is_recorded_with_what_channels_are_told_of_it_or_neither(store: Store) -> None:
+    await store.record_revision([revision("r1")], [notice("n1")])
+    with pytest.raises(StoreError):
+        await store.record_revision([revision("r1")], [notice("n2")])
+    with pytest.raises(StoreError):
+        await store.record_revision([revision("r2")], [notice("n1")])
+    await store.record_revision([], [notice("n3")])
+    assert [each.id for each in await store.revisions("")] == ["r1"]
+    assert [each.id for each in await store.undelivered()] == ["n1", "n3"]
 
 
 async def test_of_a_base_the_newest_counts(store: Store) -> None:

@@ -1,12 +1,17 @@
 """Edited files come into force by themselves, their channels hear one line of it, and broken ones are news once."""
 
 import asyncio
+import inspect
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.errors import StoreUnavailable
 from bot.model.alert import Delivery, Receipt, Settlement
 from bot.model.card import TextCard
 from bot.model.channel import CONSOLE, Channel
@@ -32,6 +37,7 @@ class House:
         self.shut: set[Channel] = set()
 
     def write(self, text: str, name: str = "phones.yaml") -> None:
+        self.folder.mkdir(exist_ok=True)
         (self.folder / name).write_text(text, encoding="utf-8")
 
     async def open(self, ops: Channel | None = OPS) -> LiveLists:
@@ -100,6 +106,73 @@ async def test_each_channel_of_a_list_hears_one_line_of_what_a_file_changed(tmp_
     assert all(one.change.inverse() is not None and not one.pending for one in history)
 
 
+class Stumbling:
+    """A store that fails at its n-th question from now on, once."""
+
+    def __init__(self, store: MemoryStore, at: int) -> None:
+        self._store, self._left = store, at
+
+    def __getattr__(self, name: str) -> Any:
+        asked = getattr(self._store, name)
+        return self._stumble(asked) if inspect.iscoroutinefunction(asked) else asked
+
+    def _stumble(self, asked: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+        async def ask(*given: object, **named: object) -> object:
+            self._left -= 1
+            if self._left == -1:
+                raise StoreUnavailable("the disk of store.db is full: free some space")
+            return await asked(*given, **named)
+
+        return ask
+
+    @property
+    def stumbled(self) -> bool:
+        return self._left < 0
+
+
+async def stumbled(folder: Path, at: int) -> tuple[House, LiveLists] | None:
+    """A bot that saw a changed file and had no store at some moment of that; None where it is past all such moments."""
+    house = House(folder)
+    house.write(PHONES)
+    live = await house.open()
+    store = Stumbling(house.store, at)
+    live._store = house.repo._store = store
+    house.write(CHANGED)
+    with suppress(StoreUnavailable):
+        await live.look()
+    return (house, live) if store.stumbled else None
+
+
+CHANGED = PHONES.replace("- Oppo", "- Vivo").replace("name: phones", "name: Mobiles")
+
+
+async def test_what_stands_in_the_history_is_owed_to_the_channels_also_where_the_bot_dies(tmp_path: Path) -> None:
+    at = 0
+    while found := await stumbled(tmp_path / str(at), at):
+        house, _ = found
+        await (await house.open()).look()
+        history, told = await house.store.revisions("phones.yaml"), await house.told()
+        assert (len(history), len(told)) in ((0, 0), (2, 2)), at
+        at += 1
+    assert at >= 5
+
+
+async def test_a_store_that_is_away_for_a_moment_costs_no_line_and_no_list(tmp_path: Path) -> None:
+    at = 0
+    while found := await stumbled(tmp_path / str(at), at):
+        house, live = found
+        told = []
+        for _ in range(2):
+            house.clock.advance(seconds=5)
+            await live.look()
+            told += [words for channel, words in await house.told() if channel != "console:"]
+        assert told == ["Mobiles: +Vivo, -Oppo, name phones -> Mobiles, by file"], at
+        assert [each.name for each in house.repo.lists()[0].companies] == ["Lava", "Vivo", "Denso"]
+        assert len(await house.store.revisions("phones.yaml")) == 2
+        at += 1
+    assert at >= 5
+
+
 async def test_a_change_made_again_within_minutes_is_told_again(tmp_path: Path) -> None:
     house = House(tmp_path)
     house.write(PHONES)
@@ -137,6 +210,17 @@ async def test_what_was_changed_in_chat_is_not_told_again_and_what_came_by_hand_
     assert await live.look()
     assert {words for _, words in await house.told()} == {"phones: +By Hand, by file"}
     assert not await live.look()
+
+
+async def test_what_a_command_read_on_its_way_is_told_all_the_same(tmp_path: Path) -> None:
+    """As `source add` does, which reads the files again after it has changed one."""
+    house = House(tmp_path)
+    house.write(PHONES)
+    live = await house.open()
+    house.write(CHANGED)
+    await house.repo.reload()
+    assert await live.look()
+    assert {words for _, words in await house.told()} == {"Mobiles: +Vivo, -Oppo, name phones -> Mobiles, by file"}
 
 
 async def test_a_broken_file_is_operational_news_once_and_so_is_its_mending(tmp_path: Path) -> None:

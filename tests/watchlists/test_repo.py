@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.model.company import Alias, Company
 from bot.model.place import NOWHERE
 from bot.model.watchlist import Change, ChannelRule, Watchlist
 from bot.store.memory import MemoryStore
+from bot.watchlists.differences import ListChange
 from bot.watchlists.lastgood import CUT, SETTLE, is_beginning
 from bot.watchlists.repo import FileRepo
 from tests.fakes import CountingIds, ManualClock
@@ -69,6 +71,18 @@ def add(*names: str, key: str = "a.yaml") -> list[Change]:
 
 def remove(*names: str, key: str = "a.yaml") -> list[Change]:
     return [Change(key, "remove", name) for name in names]
+
+
+async def taken_in(repo: FileRepo) -> list[ListChange]:
+    """What a reading tells that files changed."""
+    found: list[ListChange] = []
+
+    async def tell(changes: Sequence[ListChange]) -> bool:
+        found.extend(changes)
+        return True
+
+    await repo.take_in(tell)
+    return found
 
 
 async def apply(repo: FileRepo, changes: list[Change]) -> Watchlist:
@@ -146,8 +160,8 @@ async def test_a_broken_file_keeps_its_last_good_version_and_cannot_be_edited(ho
     repo = await house.open()
     house.write("companies: [Lava\n")
     assert repo.changed_on_disk()
-    result = await repo.reload()
-    assert result.changes == ()
+    changes = await taken_in(repo)
+    assert changes == []
     assert companies(repo) == ["Lava", "Oppo"]
     assert any("is not closed" in str(finding) for finding in repo.findings)
     assert any("the last good version stays in force (2 companies)" in str(finding) for finding in repo.findings)
@@ -214,8 +228,8 @@ async def test_lines_taken_from_the_end_count_after_a_while(house: House) -> Non
     assert repo.holds
     house.clock.advance(seconds=CUT.total_seconds())
     assert repo.changed_on_disk()
-    result = await repo.reload()
-    assert [str(change) for change in result.changes] == ["-Oppo"]
+    changes = await taken_in(repo)
+    assert [str(change) for change in changes] == ["-Oppo"]
     assert companies(repo) == ["Lava"]
     assert not repo.holds
 
@@ -304,8 +318,8 @@ async def test_a_reload_tells_what_changed(house: House) -> None:
     repo = await house.open()
     house.write("companies:\n  - {name: Lava, aliases: [Lava Mobiles]}\n  - Vivo\n")
     house.write("companies: [Denso]\n", "b.yaml")
-    result = await repo.reload()
-    first, second = result.changes
+    changes = await taken_in(repo)
+    first, second = changes
     assert (first.watchlist, str(first)) == ("a.yaml", "+Vivo, -Oppo, aliases of Lava +Lava Mobiles")
     assert (second.watchlist, str(second)) == ("b.yaml", "+Denso, a new list")
 
