@@ -113,6 +113,10 @@ class Outbox:
         self._held = held
         self._one_at_a_time = asyncio.Lock()
 
+    def rest(self) -> None:
+        """From the next beat on, tell the store that this process delivers nothing."""
+        self._process = replace(self._process, posts=False)
+
     async def beat(self) -> None:
         """Tell the store that this process lives."""
         await self._store.beat(replace(self._process, beat=self._clock.now()))

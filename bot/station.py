@@ -37,13 +37,14 @@ STORE_ANSWERS_IN = 5.0
 """Seconds after which a store that does not answer is said to be away."""
 NOWHERE_AT_ALL: Mapping[str, Platform] = {Nowhere.name: Nowhere()}
 """The destination of canaries that nobody shall see."""
-_CONDITIONS = ("gone", "failing", "late", "silent", "paused", "unpolled", "moved", "fine")
+CONDITIONS = ("gone", "failing", "late", "silent", "paused", "unpolled", "moved", "fine")
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What the station looks at, once the bot is wired. `file`: that of a SQLite store.
 
+    `platforms` that messages go to: without any, nothing is delivered, and no canary sent.
     `paused`: the keys of sources that are not polled because somebody wanted that; `shut`: whether a channel is not
     to be disturbed now.
     """
@@ -92,6 +93,7 @@ class Station:
     def look_at(self, watched: Watched) -> None:
         """The store is open and the lists are loaded."""
         self._watched = watched
+        self.metrics.delivers_to(watched.platforms)
 
     def serves(self, schedule: Schedule) -> None:
         """The schedule begins to tick."""
@@ -111,14 +113,15 @@ class Station:
             self.metrics.polled(outcome, time.monotonic() - began, polled.articles, polled.ledger)
         return polled
 
-    def jobs(
-        self, store: Store, canary: Canary, poll: Callable[[Source], Awaitable[object]], ops: Channel | None
-    ) -> tuple[Job, ...]:
-        """What is to be done again and again; `poll` polls a source, `ops` hears of canaries that are missing."""
-        return (
-            Job("let go of what is old", EVERY, partial(retire, store, self._clock, self._kept, self.metrics.retired)),
-            Job("canary", LOOK_AT_CANARY, partial(keep, canary, poll, ops)),
+    def retiring(self, store: Store) -> Job:
+        """Letting go of what is not kept any longer."""
+        return Job(
+            "let go of what is old", EVERY, partial(retire, store, self._clock, self._kept, self.metrics.retired)
         )
+
+    def canaries(self, canary: Canary, poll: Callable[[Source], Awaitable[object]], ops: Channel | None) -> Job:
+        """Sending canaries; `poll` polls a source, `ops` hears of those that are missing."""
+        return Job("canary", LOOK_AT_CANARY, partial(keep, canary, poll, ops))
 
     async def gather(self) -> None:
         """Bring the gauges up to date."""
@@ -131,12 +134,12 @@ class Station:
         now, canary = self._clock.now(), watched.canary
         sources, paused = watched.sources(), watched.paused()
         states = [watched.state(source) for source in sources if source.key not in paused]
-        found: Counter[str] = Counter(dict.fromkeys(_CONDITIONS, 0))
+        found: Counter[str] = Counter(dict.fromkeys(CONDITIONS, 0))
         found.update(condition(state, now) for state in states)
         found["paused"] += len(sources) - len(states)
         waits = [(now - state.next_poll).total_seconds() for state in states if state.next_poll]
         self.metrics.watches(found, lists=watched.lists(), errors=watched.errors(), lag=max(0.0, 0.0, *waits))
-        if canary.sends:
+        if canary.sends and watched.platforms:
             self.metrics.canary(rhythm=canary.rhythm, age=canary.age, missing=canary.missing, trip=canary.last_trip)
 
     async def _gather_store(self, watched: Watched) -> None:

@@ -174,6 +174,8 @@ class Bot:
 
     async def _begin(self, schedule: Schedule, heard: Sequence[Platform], *, post: bool) -> None:
         """Look where things stand, listen, and start to tick."""
+        if not post:
+            self.outbox.rest()
         await self.outbox.beat()
         self.intake.catches_up = True
         await self.intake.open()
@@ -226,7 +228,7 @@ class Bot:
         chat = (
             Job("find channels", timedelta(minutes=1), self._look_for_channels),
             Job("deliver", every_second, partial(self.outbox.keep_up, TICK)),
-            *self.station.jobs(self._setup.store, self.canary, self._poll_canary, self._setup.ops),
+            self.station.canaries(self.canary, self._poll_canary, self._setup.ops),
         )
         return (
             Job("poll", every_second, self._begin_polls),
@@ -239,6 +241,7 @@ class Bot:
             Job("fold late messages", timedelta(minutes=1), self.digests.fold),
             Job("try parked channels", timedelta(minutes=10), self._try_parked),
             Job("what sources left behind", timedelta(minutes=10), self._release_left),
+            self.station.retiring(self._setup.store),
             *(chat if post else ()),
         )
 

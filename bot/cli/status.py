@@ -67,11 +67,19 @@ class Status:
         return sum(count for name, count in self.sources.items() if name in TROUBLED)
 
     @property
+    def posts(self) -> bool:
+        """Whether messages are delivered, as far as a bot runs."""
+        return not self.running or any(each.posts for each in self.running)
+
+    @property
     def canary_late(self) -> bool:
         """Whether the last one is missing, or none has come for so long that nobody sends them any more."""
-        if self.canary_every is None:
+        if self.canary_every is None or not self.posts:
             return False
-        since = max((each for each in (self.canary, *(one.started for one in self.running)) if each), default=self.now)
+        since = max(
+            (each for each in (self.canary, *(one.started for one in self.running if one.posts)) if each),
+            default=self.now,
+        )
         return self.canary_missing or self.now - since > 2 * self.canary_every + 2 * PATIENCE
 
     @property
@@ -152,7 +160,13 @@ def as_document(status: Status) -> dict[str, Any]:
         "ok": not status.wrong,
         "wrong": list(status.wrong),
         "running": [
-            {"since": each.started.isoformat(), "beat": each.beat.isoformat(), "host": each.host, "pid": each.pid}
+            {
+                "since": each.started.isoformat(),
+                "beat": each.beat.isoformat(),
+                "host": each.host,
+                "pid": each.pid,
+                "posts": each.posts,
+            }
             for each in status.running
         ],
         "lists": len(status.lists),
@@ -168,7 +182,7 @@ def as_document(status: Status) -> dict[str, Any]:
         "queue_oldest": _iso(backlog.oldest()),
         "last_alert": _iso(backlog.last_sent),
         "canary": {
-            "sent": status.canary_every is not None,
+            "sent": status.canary_every is not None and status.posts,
             "arrived": _iso(status.canary),
             "missing": status.canary_late,
         },
@@ -182,7 +196,11 @@ def in_words(status: Status) -> list[str]:
     waiting = backlog.pending + backlog.sending
     oldest = f", the oldest for {_span(status.now - since)}" if (since := backlog.oldest()) else ""
     held = f" · {counted(backlog.held, 'article')} for a digest" if backlog.held else ""
-    running = [f"{_span(status.now - each.started)}, process {each.pid} on {each.host}" for each in status.running]
+    running = [
+        f"{_span(status.now - each.started)}, process {each.pid} on {each.host}"
+        + ", which delivers nothing (--no-post)" * (not each.posts)
+        for each in status.running
+    ]
     lines = [
         f"Namewatch {__version__} · " + (f"running for {'; '.join(running)}" if running else "not running"),
         f"Lists: {counted(len(status.lists), 'list')}, {counted(sum(status.lists.values()), 'company', 'companies')}"
@@ -203,6 +221,8 @@ def in_words(status: Status) -> list[str]:
 def _canary(status: Status) -> str:
     if status.canary_every is None:
         return "off"
+    if not status.posts:
+        return "none is sent: nothing is delivered (--no-post)"
     arrived = f"arrived {_ago(status.canary, status.now)}" if status.canary else "none arrived yet"
     return arrived + (", the last one is MISSING" if status.canary_late else "")
 

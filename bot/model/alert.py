@@ -120,13 +120,17 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running bot: its boot id is the owner of leases; a beat says that it is alive."""
+    """A running bot: its boot id is the owner of leases; a beat says that it is alive.
+
+    `posts`: whether it delivers anything (`run --no-post` does not).
+    """
 
     boot_id: str
     host: str
     pid: int
     started: datetime
     beat: datetime
+    posts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

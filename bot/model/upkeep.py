@@ -13,6 +13,10 @@ NOWHERE = Channel("nowhere")
 """Where canaries go that nobody shall see."""
 
 
+RETIRED = ("texts", "articles", "messages")
+"""What is not kept for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """Deliveries by state, without canaries; `dead` without those that were dropped by hand.

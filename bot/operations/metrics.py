@@ -3,17 +3,20 @@
 Labels are fixed words of ours: never a company, a list, a source, a channel or a workspace.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import product
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
 
-from bot.model.alert import Delivery, Settlement
+from bot.model.alert import Delivery, DeliveryKind, Settlement
 from bot.model.channel import Channel
-from bot.model.upkeep import NOWHERE, Backlog
+from bot.model.ledger import RoutingState
+from bot.model.upkeep import NOWHERE, RETIRED, Backlog
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # they double what is scraped, and tell nothing here
 
@@ -22,41 +25,47 @@ _POLL_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _LAG_SECONDS = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600, 21600)
 
 
+POLLED = ("read", "failed")
+JUDGED = ("matched", "rejected")
+ATTEMPTED = ("sent", "later", "parked", "dead", "gone")
+
+
 class Metrics:
     """Counters, gauges and histograms of one process, in a registry of their own."""
 
     def __init__(self, version: str, started: datetime) -> None:
         """`started`: when the process did."""
-        self._registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        GCCollector(registry=registry)
-
-        def counter(name: str, what: str, *labels: str) -> Counter:
-            return Counter(f"namewatch_{name}", what, labels, registry=registry)
-
-        def gauge(name: str, what: str, *labels: str) -> Gauge:
-            return Gauge(f"namewatch_{name}", what, labels, registry=registry)
-
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        GCCollector(registry=self._registry)
+        self._count()
+        self._time()
+        self._measure()
+        gauge = self._gauge
         gauge("build_info", "1; the label is the version.", "version").labels(version).set(1)
         gauge("started_timestamp_seconds", "When the process started.").set(started.timestamp())
-        self._polls = counter("polls", "Polls that ended.", "outcome")
-        self._poll_seconds = Histogram(
-            "namewatch_poll_seconds", "How long a poll took.", buckets=_POLL_SECONDS, registry=registry
-        )
+
+    def _count(self) -> None:
+        counter = self._counter
+        self._polls = _from_zero(counter("polls", "Polls that ended.", "outcome"), POLLED)
         self._articles = counter("articles", "Articles, or editions of them, that polls brought.")
-        self._mentions = counter("mentions", "Verdicts: a list's company in an article.", "verdict")
-        self._routings = counter("ledger", "What became of an article in a channel.", "state")
+        self._mentions = _from_zero(counter("mentions", "Verdicts: a list's company in an article.", "verdict"), JUDGED)
+        self._routings = _from_zero(
+            counter("ledger", "What became of an article in a channel.", "state"), get_args(RoutingState)
+        )
         self._deliveries = counter("deliveries", "Attempts to deliver a message.", "platform", "kind", "outcome")
         self._repeats = counter("possible_repeats", "Messages that say that they may be a repeat.")
-        self._lag = Histogram(
-            "namewatch_alert_lag_seconds",
-            "From a message being owed to its arrival.",
-            buckets=_LAG_SECONDS,
-            registry=registry,
-        )
         self._waits = counter("waits", "Attempts put off, as the platform asked or because it failed.", "platform")
         self._wait_seconds = counter("wait_seconds", "How long they were put off for, together.", "platform")
-        self._retired = counter("retired", "What was not kept any longer.", "what")
+        self._retired = _from_zero(counter("retired", "What was not kept any longer.", "what"), RETIRED)
+
+    def _time(self) -> None:
+        self._poll_seconds = self._histogram("poll_seconds", "How long a poll took.", _POLL_SECONDS)
+        self._lag = self._histogram("alert_lag_seconds", "From a message being owed to its arrival.", _LAG_SECONDS)
+
+    def _measure(self) -> None:
+        gauge = self._gauge
+        self._posting = gauge("posting", "1 while messages are delivered; 0 with run --no-post.")
         self._queue = gauge("queue", "Deliveries by state.", "state")
         self._oldest = gauge("queue_oldest_seconds", "How long the oldest message has waited that may go now.")
         self._held = gauge("held_articles", "Articles that wait for a digest.")
@@ -76,13 +85,33 @@ class Metrics:
         self._canary_missing = gauge("canary_missing", "1 while the last canary has not arrived in time.")
         self._canary_trip = gauge("canary_trip_seconds", "How long the last canary took.")
 
+    def _counter(self, name: str, what: str, *labels: str) -> Counter:
+        return Counter(f"namewatch_{name}", what, labels, registry=self._registry)
+
+    def _gauge(self, name: str, what: str, *labels: str) -> Gauge:
+        return Gauge(f"namewatch_{name}", what, labels, registry=self._registry)
+
+    def _histogram(self, name: str, what: str, buckets: Sequence[float]) -> Histogram:
+        return Histogram(f"namewatch_{name}", what, buckets=buckets, registry=self._registry)
+
+    def delivers_to(self, platforms: Iterable[str]) -> None:
+        """Messages go to these platforms: what is counted of them begins at 0, so that no first one is missed.
+
+        Without any, nothing is delivered.
+        """
+        names = tuple(platforms)
+        self._posting.set(bool(names))
+        _from_zero(self._deliveries, names, get_args(DeliveryKind), ATTEMPTED)
+        _from_zero(self._waits, names)
+        _from_zero(self._wait_seconds, names)
+
     def polled(self, outcome: str, seconds: float, articles: int, ledger: Mapping[str, int]) -> None:
         """A poll ended. `ledger` counts `matched` and `rejected` verdicts and routings by state."""
         self._polls.labels(outcome).inc()
         self._poll_seconds.observe(seconds)
         self._articles.inc(articles)
         for word, count in ledger.items():
-            family = self._mentions if word in ("matched", "rejected") else self._routings
+            family = self._mentions if word in JUDGED else self._routings
             family.labels(word).inc(count)
 
     def settled(self, delivery: Delivery, settlement: Settlement) -> None:
@@ -149,3 +178,10 @@ class Metrics:
     def text(self) -> bytes:
         """All of it, as Prometheus reads it."""
         return generate_latest(self._registry)
+
+
+def _from_zero(family: Counter, *words: Iterable[str]) -> Counter:
+    """The family with every combination of these labels at 0: `increase` sees no jump to 1 in one that begins there."""
+    for labels in product(*words):
+        family.labels(*labels)
+    return family

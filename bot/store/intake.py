@@ -163,7 +163,11 @@ class IntakeTables:
         """One row a boot."""
         async with self._database.write() as connection:
             await upsert(
-                connection, processes, [rows.process_row(process)], key=("boot_id",), update=("host", "pid", "beat")
+                connection,
+                processes,
+                [rows.process_row(process)],
+                key=("boot_id",),
+                update=("host", "pid", "beat", "posts"),
             )
 
 

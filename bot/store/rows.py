@@ -334,12 +334,13 @@ def process_row(process: Process) -> Values:
         "pid": process.pid,
         "started": process.started,
         "beat": process.beat,
+        "posts": process.posts,
     }
 
 
 def process(row: Row[Any]) -> Process:
     """A running bot."""
-    return Process(row.boot_id, row.host, row.pid, row.started, row.beat)
+    return Process(row.boot_id, row.host, row.pid, row.started, row.beat, row.posts)
 
 
 def revision_row(revision: Revision) -> Values:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     literal_column,
     text,
+    true,
 )
 
 from bot.model.upkeep import CANARY
@@ -296,6 +297,7 @@ processes = Table(
     Column("pid", Count, nullable=False),
     _moment("started"),
     _moment("beat"),
+    Column("posts", Boolean, nullable=False, server_default=true()),
 )
 
 bases = Table(

@@ -92,7 +92,9 @@ async def test_pages_are_there_from_the_start_and_a_canary_arrives(home: Path, p
     assert process.returncode == 0
 
 
-async def test_without_posting_no_chat_is_spoken_to_at_all(home: Path, port: int) -> None:
+async def test_without_posting_no_chat_is_spoken_to_at_all_and_no_canary_missed(
+    namewatch: Namewatch, home: Path, port: int
+) -> None:
     (home / "watchlists" / "a.yaml").write_text(LIST)
     reached = []
 
@@ -113,7 +115,11 @@ async def test_without_posting_no_chat_is_spoken_to_at_all(home: Path, port: int
         async with running(home, "--no-post", **own) as process:
             await asked(port, "/readyz", until="ok")
             await asked(port, "/metrics", until="namewatch_articles_total 1")
+            await asked(port, "/metrics", until="namewatch_posting 0.0")
             await asyncio.sleep(0.5)
+            says = await asyncio.to_thread(namewatch, "status", NAMEWATCH_CANARY="nowhere", **own)
+            assert says.returncode == 0, says.stdout
+            assert "Canary: none is sent: nothing is delivered (--no-post)" in says.stdout
             await stopped(process)
     assert reached == []
 

@@ -104,3 +104,24 @@ async def test_a_source_that_somebody_has_paused_is_not_late(tmp_path: Path) -> 
     await store.beat(replace(BEATS, beat=clock.now()))
     found = await read_status(Settings.read({"NAMEWATCH_WATCHLISTS": str(tmp_path)}), store, clock)
     assert (found.wrong, dict(found.sources)) == ((), {"paused": 1})
+
+
+@pytest.mark.parametrize("marks", [(), (ARRIVED,), (ARRIVED, MISSING)])
+async def test_a_bot_that_delivers_nothing_misses_no_canary_and_says_so(tmp_path: Path, marks: Sequence[str]) -> None:
+    store, clock = MemoryStore(), ManualClock()
+    (tmp_path / "a.yaml").write_text("companies: [Lava International]\n")
+    await canary(store, marks)
+    clock.advance(days=2)
+    await store.beat(replace(BEATS, started=clock.now(), beat=clock.now(), posts=False))
+    settings = Settings.read({"NAMEWATCH_WATCHLISTS": str(tmp_path), **SENDS})
+    clock.advance(seconds=5)
+    found = await read_status(settings, store, clock)
+    lines = in_words(found)
+    assert (found.wrong, lines[-1]) == ((), "All in order")
+    assert "Canary: none is sent: nothing is delivered (--no-post)" in lines
+    assert lines[0].endswith(f"process {os.getpid()} on {platform.node()}, which delivers nothing (--no-post)")
+    assert as_document(found)["canary"]["missing"] is False
+    assert as_document(found)["canary"]["sent"] is False
+    clock.advance(seconds=30)
+    await store.beat(Process("beside", platform.node(), os.getpid(), clock.now(), clock.now()))
+    assert "Canary: none is sent" not in "".join(in_words(await read_status(settings, store, clock)))

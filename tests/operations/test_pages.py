@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import aiohttp
@@ -16,7 +17,7 @@ from bot.jobs import Schedule
 from bot.model.alert import Receipt, Settlement
 from bot.model.source import SourceState
 from bot.model.upkeep import NOWHERE, Backlog
-from bot.operations.canary import Canary
+from bot.operations.canary import MISSING, Canary
 from bot.site import EVERYWHERE, Site, parse_address, site_at
 from bot.station import Station, Watched
 from bot.store import MemoryStore
@@ -227,3 +228,42 @@ def test_an_address_is_read(text: str, address: tuple[str, int]) -> None:
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no port"):
         parse_address(text)
+
+
+@pytest.mark.parametrize("posts", [True, False])
+async def test_a_bot_that_delivers_nothing_has_no_canary_that_could_be_missing(posts: bool) -> None:
+    site, clock, store = site_at(0, "127.0.0.1"), ManualClock(), MemoryStore()
+    await store.mark(MISSING, START)
+    canary = Canary(store, clock, CountingIds(), to=NOWHERE, every=timedelta(hours=1))
+    await canary.open()
+    seen = watched(store, **({"slack": ScriptedPlatform(name="slack")} if posts else {}))
+    station = Station(clock, site)
+    async with shown(station, site) as visitor:
+        station.look_at(replace(seen, canary=canary))
+        clock.advance(days=1)
+        _, text = await visitor.asks("/metrics")
+    assert f"namewatch_posting {float(posts)}" in text
+    assert f"namewatch_canary_enabled {float(posts)}" in text
+    assert f"namewatch_canary_missing {float(posts)}" in text
+
+
+async def test_what_is_counted_begins_at_nothing() -> None:
+    site, chat = site_at(0, "127.0.0.1"), ScriptedPlatform(name="slack")
+    station = Station(ManualClock(), site)
+    async with shown(station, site) as visitor:
+        station.look_at(watched(MemoryStore(), slack=chat))
+        _, text = await visitor.asks("/metrics")
+    for each in FIGURES.splitlines():
+        series = each.partition(" ")[0]
+        if "_total" in series:
+            assert f"{series} 0.0" in text.splitlines()
+
+
+async def test_what_waits_in_a_channel_that_is_not_to_be_disturbed_is_not_late() -> None:
+    store, site = MemoryStore(), site_at(0, "127.0.0.1")
+    await owe(store, delivery("d1", SLACK, at=at(minutes=-20)), delivery("d2", at=at(minutes=-1)))
+    station = Station(ManualClock(), site)
+    async with shown(station, site) as visitor:
+        station.look_at(replace(watched(store), shut=lambda channel: channel == SLACK))
+        _, text = await visitor.asks("/metrics")
+    assert "namewatch_queue_oldest_seconds 60.0" in text
