@@ -293,9 +293,13 @@ async def test_while_it_listens_a_message_that_is_refused_costs_one_call(discord
     async with bot_on(discord) as platform:
         await platform.start(say)
         await discord.connected()
-        assert platform._listener is not None
-        await platform._listener._client.wait_until_ready()
+        listener = platform._listener
+        assert listener is not None
         await platform.check(HERE)
+        async with asyncio.timeout(5):
+            while not listener.lacking(int(SUPPLY)):  # noqa: ASYNC110 - the library says when all is told, not before
+                await asyncio.sleep(0.02)
+        assert not listener.hears
         discord.calls.clear()
         for place, said in ((SUPPLY, "Send Messages"), (THREAD, "Send Messages in Threads"), (SUPPLY, "Send Messages")):
             with pytest.raises(ChannelGone, match=f"the bot lacks {said}"):
@@ -481,6 +485,24 @@ async def test_what_takes_long_is_seen_by_all_only_where_something_changed(
         said = await discord.answer(1)
     assert deferred["data"]["flags"] == 64
     assert (said["type"], said["data"].get("flags", 0)) == ("edit" if refused else "follow", 0)
+
+
+async def test_a_thread_belongs_to_its_channel_before_the_gateway_has_told_of_either(discord: DiscordServer) -> None:
+    heard: list[Command] = []
+
+    async def dispatch(command: Command) -> Reply:
+        heard.append(command)
+        return Reply((("ok",),))
+
+    discord.silent_of_servers = True
+    async with bot_on(discord) as platform:
+        await platform.send(delivery("d1", IN_FORUM))
+        await platform.start(dispatch)
+        await discord.connected()
+        for number, place in enumerate((discord.posts()[0].id, THREAD), 1):
+            await discord.slash("list", channel=place)
+            await discord.answer(number)
+    assert [each.within for each in heard] == [IN_FORUM, replace(HERE, tenant=GUILD)]
 
 
 async def test_a_fault_in_one_command_leaves_the_others(discord: DiscordServer) -> None:

@@ -85,6 +85,7 @@ class Listener:
         self._official = base_url.startswith("https://discord.com/")
         self.connected = False
         self.hears = False
+        self._lost = False
         self._client = new_client(base_url, deaf=deaf)
         self._tree = app_commands.CommandTree(self._client)
         self._tree.add_command(command_group(command, self.typed, self.complete))
@@ -143,7 +144,7 @@ class Listener:
 
     async def on_ready(self) -> None:
         """Called by the library once it knows the servers."""
-        self.hears = True
+        self.hears, self._lost = True, False
         names = [_named(each) for each in self._client.guilds]
         more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
         log.info("discord is connected", servers=f"{', '.join(names[:_NAMED])}{more}" or "none")
@@ -152,12 +153,12 @@ class Listener:
 
     async def on_disconnect(self) -> None:
         """Called by the library, which connects again by itself."""
-        self.hears = False
+        self.hears, self._lost = False, True
         log.info("discord is disconnected")
 
     async def on_resumed(self) -> None:
         """Called by the library."""
-        self.hears = True
+        self.hears, self._lost = True, False
         log.info("discord is connected again")
 
     async def on_interaction(self, interaction: _Interaction) -> None:
@@ -222,8 +223,11 @@ class Listener:
             return None
 
     def lacking(self, channel: int) -> tuple[str, ...]:
-        """What the bot lacks in a channel, by the names of the permissions, as far as the gateway has told."""
-        place = self._client.get_channel(channel) if self.hears else None
+        """What the bot lacks in a channel, by the names of the permissions, as far as the gateway has told.
+
+        Which it does in the first moments of a connection, seconds before it says that it has told everything.
+        """
+        place = None if self._lost else self._client.get_channel(channel)
         holder = place.parent if isinstance(place, discord.Thread) else place
         if (
             place is None

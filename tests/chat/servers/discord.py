@@ -103,6 +103,8 @@ class DiscordServer:
         self.intents = 0
         self.identified = self.resumed = 0
         self.refuse_gateway = self.refuse_resume = 0
+        self.silent_of_servers = False
+        """Whether the gateway does not come to tell of the servers, as in the first moments of a connection."""
         self.check: Callable[[str, Any], list[str]] = lambda _name, _payload: []
         self.wrong: list[str] = []
         self.waits: list[float] = []
@@ -691,7 +693,7 @@ class DiscordServer:
             "application": {"id": BOT, "flags": 0},
         }
         await socket.dispatch("READY", ready)
-        for guild in self.guilds:
+        for guild in () if self.silent_of_servers else self.guilds:
             await socket.dispatch("GUILD_CREATE", self._whole(guild))
         self._connected.set()
 
