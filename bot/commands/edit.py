@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import Hit, find, is_called, nearest
-from bot.commands.phrases import listed, place_of, refusal, shared_with
+from bot.commands.phrases import did_you_mean, listed, place_of, refusal, shared_with
 from bot.commands.requests import Remove
 from bot.commands.way_back import way_back
 from bot.model.card import Line, Strong
@@ -51,10 +51,9 @@ def _not_watched(name: str, near: Sequence[Hit]) -> Reply:
     if not near:
         return refusal(f'No "{name}" on this channel\'s lists. See them: list', actions=[Action("List", "list")])
     names = [hit.company.name for hit in near]
-    meant = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
     labels = ["Remove it"] if len(names) == 1 else [f"Remove {one}" for one in names]
     actions = [Action(label, f"remove {as_name(one)}") for label, one in zip(labels, names, strict=True)]
-    return refusal(f'No "{name}" on this channel\'s lists. Did you mean {meant}?', actions=actions)
+    return refusal(f'No "{name}" on this channel\'s lists. {did_you_mean(names)}', actions=actions)
 
 
 def _which(name: str, hits: Sequence[Hit]) -> Reply:

@@ -13,7 +13,7 @@ from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.filled import EVIDENCE, LISTS, PASSING, PASSING_OF_LIST, Unfit, merged, texts
 from bot.commands.lookup import Hit, find, nearest
-from bot.commands.phrases import MAY_NOT, channel_name, place_of, refusal, sentence, who_may
+from bot.commands.phrases import MAY_NOT, channel_name, did_you_mean, place_of, refusal, sentence, who_may
 from bot.commands.requests import FIELDS, EditCompany, FilledIn
 from bot.commands.tune import replaced
 from bot.errors import ChangeRefused
@@ -68,7 +68,7 @@ async def edit_company(desk: Desk, command: Command, request: EditCompany) -> Re
             actions=[Action(f"Edit {hit[1].company.name}", f"set {as_name(hit[1].company.name)}")],
         )
     names = [hit.company.name for hit in await asyncio.to_thread(nearest, heard, request.name)]
-    meant = f"Did you mean {' or '.join(names)}?" if names else "See them: list"
+    meant = did_you_mean(names) if names else "See them: list"
     return refusal(
         f'No "{request.name}" on this channel\'s lists. {meant}',
         "One thing of a company: set Lava alias + ラヴァ, set Lava evidence strict",

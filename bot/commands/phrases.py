@@ -29,6 +29,11 @@ def listed(words: Sequence[str], shown: int, more: str = "more") -> str:
     return f"{head} and {len(words) - shown:,} {more}" if len(words) > shown else head
 
 
+def did_you_mean(names: Sequence[str]) -> str:
+    """`Did you mean a, b or c?`."""
+    return f"Did you mean {' or '.join(filter(None, (', '.join(names[:-1]), names[-1])))}?"
+
+
 def channel_name(channel: Channel) -> str:
     """How people of that chat call the channel: `#supply-chain`, `the terminal`."""
     if channel.platform == "console":

@@ -15,7 +15,7 @@ from bot.commands import hush
 from bot.commands.desk import Desk
 from bot.commands.ids import id_of
 from bot.commands.lookup import find, nearest
-from bot.commands.phrases import NOTHING_CHANGED, channel_name, listed, problem, refusal, sentence
+from bot.commands.phrases import NOTHING_CHANGED, channel_name, did_you_mean, listed, problem, refusal, sentence
 from bot.commands.until import moment_of
 from bot.decide.release import digest_of
 from bot.model.card import Line, Strong, When
@@ -150,7 +150,7 @@ async def _meant(desk: Desk, command: Command, what: str) -> tuple[Scope, str, s
         sources_like = process.extract(what, names, scorer=fuzz.WRatio, processor=fold_key, score_cutoff=ALIKE, limit=3)
         near = [f"the source {name}" for name, _, _ in sources_like]
         actions = [Action(f"Mute {name}", f"mute source {name}") for name, _, _ in sources_like]
-    meant = f"Did you mean {' or '.join(near)}?" if near else "See them: list, sources"
+    meant = did_you_mean(near) if near else "See them: list, sources"
     return refusal(f'No company and no source "{what}" is heard here. {meant}', actions=actions)
 
 

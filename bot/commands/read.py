@@ -14,7 +14,7 @@ from bot.commands.help import unknown
 from bot.commands.lookback import DAYS, in_words, look_back, told
 from bot.commands.lookup import Hit, find, name_key, nearest
 from bot.commands.paging import pages
-from bot.commands.phrases import place_of, problem, refusal, who_may
+from bot.commands.phrases import did_you_mean, place_of, problem, refusal, who_may
 from bot.commands.requests import List, Show, Unknown
 from bot.commands.status import ending, heading, summary, wishes_here
 from bot.errors import StoreError, StoreUnavailable
@@ -180,7 +180,7 @@ def nothing_like(heard: Sequence[Watchlist], name: str) -> Reply:
         return problem(f'No "{name}" on this channel\'s lists. See them: list. To watch it: add', actions=[add])
     names = list(dict.fromkeys(hit.company.name for hit in near))
     shows = [Action(f"Show {one}", f"show {as_name(one)}") for one in names]
-    return problem(f'No "{name}" on this channel\'s lists. Did you mean {" or ".join(names)}?', actions=shows)
+    return problem(f'No "{name}" on this channel\'s lists. {did_you_mean(names)}', actions=shows)
 
 
 async def _in_full(desk: Desk, hit: Hit, here: Channel) -> list[Line]:

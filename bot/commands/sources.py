@@ -11,7 +11,7 @@ from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.health import WORST_FIRST, health_line, health_summary
 from bot.commands.ids import id_of
-from bot.commands.phrases import NO_SOURCE, problem, refusal, sentence
+from bot.commands.phrases import NO_SOURCE, did_you_mean, problem, refusal, sentence
 from bot.commands.quieten import wishes_here
 from bot.commands.requests import EditSource, Sources
 from bot.commands.until import moment_of
@@ -112,7 +112,7 @@ def _meant(desk: Desk, command: Command, request: EditSource) -> Source | Reply:
         return refusal(f"{len(found)} sources are called {request.named}. Which one?", actions=acts)
     names = {fold_key(each.name): each.name for each in readable}
     near = [names[one] for one, _, _ in process.extract(key, list(names), scorer=fuzz.WRatio, score_cutoff=60, limit=3)]
-    meant = f"Did you mean {' or '.join(near)}?" if near else "See them: sources"
+    meant = did_you_mean(near) if near else "See them: sources"
     acts = [Action(each, f"{again} {as_name(each)} {request.when}".strip()) for each in near]
     return refusal(f'No source "{request.named}". {meant}', actions=acts)
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.commands.companies import as_name
 from bot.commands.desk import Desk
 from bot.commands.lookup import Hit, find, name_key, nearest
-from bot.commands.phrases import MAY_NOT, listed, place_of, problem, refusal, shared_with, who_may
+from bot.commands.phrases import MAY_NOT, did_you_mean, listed, place_of, problem, refusal, shared_with, who_may
 from bot.commands.requests import Field, Rename, Set, Tune
 from bot.commands.way_back import way_back
 from bot.model.card import Line, Strong
@@ -89,9 +89,9 @@ async def _one(desk: Desk, command: Command, name: str, again: str) -> Hit | Rep
         menus = [Menu("Which company?", steps)] if steps else []
         return refusal(f'"{name}" stands here {len(hits)} times. Which one?', *lines, menus=menus)
     near = await asyncio.to_thread(nearest, heard, name)
-    meant = " Did you mean " + " or ".join(hit.company.name for hit in near) + "?" if near else " See them: list"
+    meant = did_you_mean([hit.company.name for hit in near]) if near else "See them: list"
     acts = [Action(hit.company.name, f"set {as_name(hit.company.name)} {again}") for hit in near]
-    return refusal(f'No "{name}" on this channel\'s lists.{meant}', actions=acts)
+    return refusal(f'No "{name}" on this channel\'s lists. {meant}', actions=acts)
 
 
 def _again(request: Set) -> str:

@@ -39,6 +39,13 @@ def desk_with(*companies: Company, rule: ChannelRule | None = None) -> Desk:
     return Desk(made, sources=[source(), source("Mint")], live=["slack"])
 
 
+@pytest.mark.parametrize("typed", ["remove {}", "show {}", "set {} alias x", "set {}", "mute {}"])
+async def test_of_several_names_that_may_be_meant_the_last_one_is_or(typed: str) -> None:
+    desk = desk_with(Company("Lavender One"), Company("Lavender Two"), Company("Lavender Ten"))
+    reply = await desk.ask(typed.format("Lavendar"), HERE)
+    assert plain(reply)[0].endswith("Did you mean Lavender One, Lavender Two or Lavender Ten?")
+
+
 async def test_list_names_lists_companies_and_how_they_fare() -> None:
     desk = desk_with(LAVA, company("Oppo"))
     desk.ledger.counts = {"Lava International": CompanyCounts(matched=3, stories=2, last=START)}
