@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.commands.desk import Desk
 from bot.commands.paging import pages
-from bot.commands.phrases import channel_name, is_near, listed, problem, refusal
+from bot.commands.phrases import channel_name, is_near, listed, place_of, problem, refusal
 from bot.commands.requests import EditSource, Export, Log, SourceVerb, Undo
 from bot.commands.sources import edit_source
 from bot.commands.tune import also_there
@@ -13,7 +13,7 @@ from bot.model.card import Line, When
 from bot.model.channel import CONSOLE, Channel
 from bot.model.command import Action, Command, Reply
 from bot.model.difference import in_words
-from bot.model.watchlist import BY_FILE, Change, Revision
+from bot.model.watchlist import BY_FILE, Change, Revision, Watchlist
 
 PAGE = 20
 SAID = 5
@@ -59,9 +59,19 @@ async def _taken_back(desk: Desk, command: Command, request: Undo, made: Sequenc
         return refusal(("How it was before is not known: ", *said), "Change it as it should be: set, add or remove.")
     if last.change.is_of_source:
         return await edit_source(desk, command, _of_source(backs[0], last))
-    await desk.repo.apply(backs, command.actor, here, last.id)
-    lines = (("Taken back: ", *said), *also_there(desk, last.change.watchlist, here))
+    now = await desk.repo.apply(backs, command.actor, here, last.id)
+    lines = (("Taken back: ", *said), *_at_the_end(now, backs), *also_there(desk, last.change.watchlist, here))
     return Reply(lines, (Action("Log", "log"),), public=True)
+
+
+def _at_the_end(now: Watchlist, made: Sequence[Change]) -> tuple[Line, ...]:
+    """Where companies stand that were put back; their comments are gone, and nobody knows what they stood between."""
+    added = {each.company.name for each in made if each.action == "add" and each.company}
+    places = [place_of(now, one) for one in now.companies if one.name in added]
+    if not places or len(places) == len(now.companies):
+        return ()
+    stand = "It stands at the end of its" if len(places) == 1 else "They stand at the end of their"
+    return ((f"{stand} list now: {places[0]}",),)
 
 
 def _said(desk: Desk, made: Sequence[Revision], here: Channel) -> Line:

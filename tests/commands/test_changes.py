@@ -233,6 +233,23 @@ async def test_what_one_command_did_is_taken_back_at_once(office: Office) -> Non
     assert (await office.ask("undo")).failed
 
 
+@pytest.mark.parametrize(
+    ("removed", "said"),
+    [
+        ("Lava", ["It stands at the end of its list now: phones.yaml:6"]),
+        ("Lava, Oppo", ["They stand at the end of their list now: phones.yaml:5"]),
+        ("Lava, Oppo, Dixon", []),
+    ],
+)
+async def test_what_was_removed_and_put_back_says_where_it_stands(
+    office: Office, removed: str, said: list[str]
+) -> None:
+    await office.ask("add Oppo")
+    await office.ask(f"remove {removed}")
+    where = [each.replace(f"{office.folder}/", "") for each in await office.say("undo")]
+    assert where[1:] == [*said, "[Log] log"]
+
+
 UNDOABLE = ("add Oppo", "add Oppo, Denso", "remove Dixon", "remove Dixon, Lava", "set Lava alias + x1", "leave phones")
 
 
