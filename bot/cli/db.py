@@ -33,18 +33,16 @@ def upgrade() -> None:
 def backup(file: File) -> None:
     """Copy the store to a new SQLite file. The bot may run; the copy is checked before it counts."""
     url = _url()
-    _say(f"{_in_words(back_up_store(url, file))} of {describe(url)} in {file}")
+    _say(f"{file} is a copy of {describe(url)}: {_in_words(back_up_store(url, file))}")
 
 
 def restore(file: File) -> None:
     """Put a backup in the place of the store. Checked first; the bot must be stopped, and what stood there is kept."""
     url = _url()
     moved = restore_store(url, file, SystemClock().now())
-    _say(f"{_in_words(moved)} of {file} in {describe(url)}")
+    _say(f"{describe(url)} is as {file} has it: {_in_words(moved)}")
     if moved.kept:
         _say(f"what stood there is in {moved.kept}")
-    for line in asyncio.run(upgrade_store(url)):
-        _say(line)
 
 
 def check() -> int:
@@ -63,7 +61,7 @@ def check() -> int:
 def copy(source: From, target: To) -> None:
     """Copy a store between SQLite and PostgreSQL. Outbox and receipts among it; the bot must be stopped."""
     moved = copy_store(source, target, SystemClock().now())
-    _say(f"{_in_words(moved)} of {describe(source)} in {describe(target)}, compared value by value")
+    _say(f"{describe(target)} is a copy of {describe(source)}: {_in_words(moved)}, compared value by value")
     _say("Next: set DATABASE_URL to it, and start the bot")
 
 

@@ -117,8 +117,10 @@ def _restore_file(backup: Path, place: FilePlace) -> Moved:
 def _made_ready(file: Path, copy: FilePlace) -> Moved:
     """Copy a backup, with the tables of this version, and look whether it is whole; StoreError says what is wrong."""
     backup = FilePlace(file)
+    log = file.with_name(f"{file.name}-wal")
     try:
-        _copy_file(backup, copy)
+        # Nobody writes it, so nothing needs to be written beside it: it may be on a disk that is read-only.
+        _copy_file(backup, copy, "mode=ro" if log.exists() and log.stat().st_size else "immutable=1")
         check_whole(copy)
     except StoreUnavailable:
         raise
@@ -128,10 +130,11 @@ def _made_ready(file: Path, copy: FilePlace) -> Moved:
     return _verified(copy, backup)
 
 
-def _copy_file(source: FilePlace, target: FilePlace) -> None:
+def _copy_file(source: FilePlace, target: FilePlace, access: str = "mode=ro") -> None:
+    """Copy what was committed; how SQLite is to open the source: <https://www.sqlite.org/uri.html>."""
     with (
         in_words(source),
-        closing(sqlite3.connect(f"{source.path.absolute().as_uri()}?mode=ro", uri=True)) as reading,
+        closing(sqlite3.connect(f"{source.path.absolute().as_uri()}?{access}", uri=True)) as reading,
         closing(sqlite3.connect(target.path)) as writing,
     ):
         try:

@@ -49,12 +49,12 @@ def keep_beside(place: FilePlace) -> str:
         return ""
     _fold(place)
     forget_second_names(path)
-    kept = free_name(path.absolute().parent, f"{path.stem}-{_REPLACED}", path.suffix)
+    kept = free_name(path.parent, f"{path.stem}-{_REPLACED}", path.suffix)
     try:
         for end in _CONTENT:
             if (belongs := _beside(path, end)).exists():
                 _name_again(belongs, _beside(kept, end))
-        _sync(kept.parent)
+        _sync(kept.absolute().parent)
         # SQLite would take these for part of the file that is put in place next.
         for end in _BESIDE:
             _beside(path, end).unlink(missing_ok=True)

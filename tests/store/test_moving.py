@@ -196,7 +196,9 @@ async def test_a_restore_puts_back_what_was_kept(sqlite_url: str, tmp_path: Path
     store = await open_store(sqlite_url)
     await store.commit(told(article("later", url="https://focus.example/later"), "later"))
     await store.close()
+    backup.chmod(0o444)
     moved = restore_store(sqlite_url, backup, LATER)
+    assert [each.name for each in backup.parent.iterdir()] == ["first.db"]
     store = await open_store(sqlite_url)
     assert (await store.table_counts())["articles"] == 4
     await store.close()
