@@ -53,9 +53,9 @@ class Digests:
         self._sources = sources
         self._closings = Closings()
 
-    def holds(self, head: Head) -> bool:
-        """Whether this message waits until the quiet hours or the pause of its channel are over."""
-        return self._closings.holds(head, self._clock.now())
+    def held(self, channel: Channel) -> Callable[[Head], bool] | None:
+        """Which messages wait until the quiet hours or the pause of this channel are over; None where none does."""
+        return self._closings.held(channel, self._clock.now())
 
     def is_shut(self, channel: Channel) -> bool:
         """Whether this channel is not to be disturbed now."""
@@ -65,7 +65,9 @@ class Digests:
         """See which channels are not to be disturbed; what waits in one that has just closed is said in the log."""
         closed = self._closings.look(self._rules(), await self._store.mutes(), self._clock.now())
         late = await self._store.overdue(self._clock.now()) if closed else ()
-        for channel, number in Counter(each.channel for each in late if self.holds(head_of(each))).items():
+        holding = {each.channel: self.held(each.channel) for each in late}
+        waits = [each.channel for each in late if (holds := holding[each.channel]) and holds(head_of(each))]
+        for channel, number in Counter(waits).items():
             log.info("late messages wait until the channel may be disturbed", channel=str(channel), messages=number)
 
     async def release(self, *, caught_up: bool = True) -> int:

@@ -54,6 +54,7 @@ class ScriptedPlatform:
         self.replies = replies
         self.script = list(script)
         self.calls: list[tuple[str, Delivery]] = []
+        self.taken: list[tuple[str, Delivery]] = []
         self.arrived: dict[str, Receipt] = {}
         self.known: dict[Channel, Channel] = {}
 
@@ -103,4 +104,5 @@ class ScriptedPlatform:
         error = self.script.pop(0) if self.script else None
         if error is not None:
             raise error
+        self.taken.append((verb, delivery))
         return Receipt(f"message-{delivery.id}")

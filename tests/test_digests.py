@@ -506,7 +506,7 @@ async def test_whatever_happens_each_story_is_told_exactly_once(
     for alert in await here.store.alerts_of(stories):
         said: list[Said] = ["post", "digest"]
         assert alert.said in said or alert.card.companies[0].company in muted
-    told = [delivery for verb, delivery in here.chat.calls if verb == "send"]
+    told = [delivery for verb, delivery in here.chat.taken if verb == "send"]
     done = [id_ for each in {each.id: each for each in told}.values() for id_ in each.alert_ids]
     assert len(done) == len(set(done)), "told twice"
     routings = await here.routings()

@@ -81,7 +81,7 @@ class Town:
         self.intake.catches_up = True
         self.digests = Digests(self.store, self.clock, self.ids, lists=lambda: self.lists, live=live)
         boot = Process(self.ids.new(), "host", 1, START, START)
-        self.outbox = Outbox(self.store, {"slack": self.chat}, self.clock, boot, held=self.digests.holds)
+        self.outbox = Outbox(self.store, {"slack": self.chat}, self.clock, boot, held=self.digests.held)
 
     async def _read(self, source: Source, cursor: Cursor, fetcher: Fetcher) -> Fetched:
         del cursor, fetcher

@@ -1,7 +1,8 @@
 """Which channels are not to be disturbed now, and which messages wait for that; pure, from what was looked at last."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.alerting.hearing import paused
 from bot.alerting.windows import Wishes, wishes_of
@@ -12,6 +13,9 @@ from bot.model.watchlist import ChannelRule
 
 FOLDED_WITHIN = timedelta(minutes=1)
 """How long after a channel opens what waited there is kept for its one digest; then it comes as it is."""
+
+_SOON = timedelta(seconds=30)
+"""After each look: a channel that stays open until then is open without another look at the calendar."""
 
 _ALL = datetime.max.replace(tzinfo=UTC)
 
@@ -30,6 +34,7 @@ class Closings:
         self._shut: frozenset[Channel] = frozenset()
         self._looked: datetime | None = None
         self._quiet: dict[Wishes, tuple[datetime, datetime]] = {}
+        self._open: frozenset[Channel] = frozenset()
         self.ending: frozenset[Channel] = frozenset()
         """The channels that have opened, and have not been told yet what waited for that."""
 
@@ -41,6 +46,8 @@ class Closings:
         self._quiet = {wishes: span for wishes, span in self._quiet.items() if span[0] <= now < span[1]}
         before, self._shut = self._shut, frozenset(each for each in rules if self.since(each, now) is not None)
         self.ending = (self.ending | before) - self._shut
+        shut_soon = {each for each in rules if self.since(each, now + _SOON) is not None}
+        self._open = frozenset(rules) - self._shut - self.ending - shut_soon
         return self._shut - before
 
     def told(self, channels: Collection[Channel]) -> None:
@@ -55,14 +62,15 @@ class Closings:
             begun.append(self._quiet_since(wishes, now))
         return max(begun, default=None)
 
-    def holds(self, head: Head, now: datetime) -> bool:
-        """Whether this message has to wait: an edit disturbs nobody."""
-        if head.kind == "edit":
-            return False
-        since = self.since(head.channel, now)
-        if since is None and head.channel in self.ending and self._looked is not None:
-            since = _ALL if now - self._looked < FOLDED_WITHIN else None
-        return since is not None and (head.put_off or head.created <= since)
+    def held(self, channel: Channel, now: datetime) -> Callable[[Head], bool] | None:
+        """Which messages for this channel have to wait; None where none has to."""
+        ago = None if self._looked is None else now - self._looked
+        if ago is not None and channel in self._open and timedelta(0) <= ago < _SOON:
+            return None
+        since = self.since(channel, now)
+        if since is None and channel in self.ending and ago is not None:
+            since = _ALL if ago < FOLDED_WITHIN else None
+        return None if since is None else partial(_waits, since)
 
     def _quiet_since(self, wishes: Wishes, now: datetime) -> datetime:
         """It costs a look at the calendar, and many channels wish the same."""
@@ -74,3 +82,8 @@ class Closings:
 
     def _wishes(self, channel: Channel) -> Wishes:
         return wishes_of(channel, self._rules.get(channel, ()))
+
+
+def _waits(since: datetime, head: Head) -> bool:
+    """What was owed by then waits; an edit disturbs nobody."""
+    return head.kind != "edit" and (head.put_off or head.created <= since)

@@ -90,7 +90,7 @@ class Bot:
             clock,
             this_process(),
             waits_of(setup.settings),
-            held=self.digests.holds,
+            held=self.digests.held,
             settled=self.station.metrics.settled,
             ops=setup.ops,
         )

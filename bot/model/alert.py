@@ -88,7 +88,6 @@ class Head:
     `put_off`: it was owed for later, and nobody has tried it yet.
     """
 
-    channel: Channel
     kind: DeliveryKind
     created: datetime
     put_off: bool = False
@@ -97,7 +96,7 @@ class Head:
 def head_of(delivery: Delivery) -> Head:
     """The delivery as the next in its line."""
     put_off = delivery.attempt == 0 and delivery.not_before > delivery.created
-    return Head(delivery.channel, delivery.kind, delivery.created, put_off)
+    return Head(delivery.kind, delivery.created, put_off)
 
 
 @dataclass(frozen=True, slots=True)

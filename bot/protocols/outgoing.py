@@ -17,13 +17,15 @@ def everyone(channel: Channel) -> bool:  # noqa: ARG001
     return True
 
 
-Held = Callable[[Head], bool]
-"""Whether this message has to wait because its channel is not to be disturbed now."""
+Held = Callable[[Channel], Callable[[Head], bool] | None]
+"""Which messages for this channel have to wait because it is not to be disturbed now; None where none has to.
+
+Asked for each channel that something waits for, at each claim.
+"""
 
 
-def nothing_held(head: Head) -> bool:  # noqa: ARG001
+def nothing_held(channel: Channel) -> None:
     """No channel minds."""
-    return False
 
 
 class Outgoing(Protocol):

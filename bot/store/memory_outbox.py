@@ -112,11 +112,13 @@ class MemoryOutbox:
     def _heads(self, now: datetime, edit_gap: timedelta, held: Held) -> list[Delivery]:
         """Of each channel the first that stands in its line, and does not stand aside."""
         recent = self._edited(now - edit_gap, now + edit_gap)
+        holding = {each.channel: held(each.channel) for each in self._state.deliveries.values()}
         heads: dict[Channel, Delivery] = {}
         for delivery in self._state.deliveries.values():
             if delivery.state not in ("pending", "sending", "parked") or _stands_aside(delivery, now, recent):
                 continue
-            if not (_is_due(delivery, now) and held(head_of(delivery))):
+            holds = holding[delivery.channel]
+            if not (holds and _is_due(delivery, now) and holds(head_of(delivery))):
                 heads.setdefault(delivery.channel, delivery)
         return list(heads.values())
 

@@ -1,6 +1,6 @@
 """The deliveries owed: added by a commit, claimed with a lease, settled by whoever holds it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -60,9 +60,10 @@ class OutboxTables:
         async with self._database.read() as connection:  # the bot looks every second, and mostly nothing is due
             times = {"now": now, "far": now + FAR, "after": now - edit_gap, "before": now + edit_gap}
             heads = (await connection.execute(_DUE, times)).all()
-            if shut := {row.channel for row in heads if held(_head(row))}:
-                heads = [row for row in heads if row.channel not in shut]
-                heads = sorted([*heads, *await _behind(connection, shut, held, times)], key=attrgetter("seq"))
+            holding = {row.channel: holds for row in heads if (holds := held(codec.decode_channel(row.channel)))}
+            if holding:
+                heads = [row for row in heads if row.channel not in holding]
+                heads = sorted([*heads, *await _not_held(connection, holding, times)], key=attrgetter("seq"))
         taken = list(islice((row.seq for row in heads if admits(codec.decode_channel(row.channel))), limit))
         if not taken:
             return ()
@@ -182,34 +183,24 @@ async def bury_orphans(connection: AsyncConnection, at: datetime, why: str = NEV
     return await _bury(connection, orphaned, why, at)
 
 
-async def _behind(
-    connection: AsyncConnection, channels: Collection[str], held: Held, times: Mapping[str, datetime]
+async def _not_held(
+    connection: AsyncConnection, holding: Mapping[str, Callable[[Head], bool]], times: Mapping[str, datetime]
 ) -> list[Row[Any]]:
     """Of these channels, the first of the line that is not held, where it is due."""
     heads: dict[str, Row[Any]] = {}
-    for chunk in chunks(channels):
+    for chunk in chunks(holding):
         for row in await connection.execute(_line_of(chunk), times):
-            if row.channel not in heads and not (row.due and held(_head(row))):
+            if row.channel not in heads and not (row.due and holding[row.channel](_head(row))):
                 heads[row.channel] = row
     return [row for row in heads.values() if row.due and row.sendable]
 
 
 def _head(row: Row[Any]) -> Head:
     put_off = row.attempt == 0 and row.not_before > row.created
-    return Head(codec.decode_channel(row.channel), row.kind, row.created, put_off)
+    return Head(row.kind, row.created, put_off)
 
 
 _NOW, _FAR, _AFTER, _BEFORE = (bindparam(name, type_=Moment) for name in ("now", "far", "after", "before"))
-
-
-_HEAD = (
-    deliveries.c.seq,
-    deliveries.c.channel,
-    deliveries.c.kind,
-    deliveries.c.created,
-    deliveries.c.not_before,
-    deliveries.c.attempt,
-)
 
 
 def _due() -> Select[Any]:
@@ -226,14 +217,16 @@ def _due() -> Select[Any]:
     )
     heads = select(first).select_from(lines).where(lines.c.channel.is_not(None))
     where = (deliveries.c.seq.in_(heads), _is_ready(), _is_sendable())
-    return select(*_HEAD).where(*where).order_by(deliveries.c.seq)
+    return select(deliveries.c.seq, deliveries.c.channel).where(*where).order_by(deliveries.c.seq)
 
 
 def _line_of(channels: Sequence[str]) -> Select[Any]:
     """All that stands in the lines of these channels, and whether it is due."""
     which = (is_open(deliveries), deliveries.c.channel.in_(channels), not_(_stands_aside(deliveries)))
     whether = (_is_ready().label("due"), _is_sendable().label("sendable"))
-    return select(*_HEAD, *whether).where(*which).order_by(deliveries.c.seq)
+    line = deliveries.c
+    head = (line.seq, line.channel, line.kind, line.created, line.not_before, line.attempt)
+    return select(*head, *whether).where(*which).order_by(line.seq)
 
 
 def _is_sendable() -> ColumnElement[bool]:

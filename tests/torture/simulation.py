@@ -281,7 +281,7 @@ class Life:
         self.intake.catches_up = True
         self._digests = Digests(self.store, self._clock, self._ids, lists=lambda: lists, live=live)
         boot = Process(self._ids.new(), "host", 1, self._clock.now(), self._clock.now())
-        self._outbox = Outbox(self.store, {"slack": self._twin}, self._clock, boot, held=self._digests.holds)
+        self._outbox = Outbox(self.store, {"slack": self._twin}, self._clock, boot, held=self._digests.held)
         await self.intake.open()
         await self._digests.fold()
 
