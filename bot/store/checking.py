@@ -38,7 +38,10 @@ def check_store(url: str, now: datetime) -> tuple[str, ...]:
     place = parse_place(url)
     if isinstance(place, FilePlace):
         if not place.path.exists():
-            raise StoreError(f"there is no store at {place}")
+            raise StoreError(
+                f"there is no store at {place}: restore the newest backup, start the bot, which makes a new one, or "
+                "set DATABASE_URL to where it is"
+            )
         check_writable(place)
         if damaged := _damage(place):
             return damaged

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.errors import StoreError, StoreUnavailable
 from bot.store.faults import in_words
 from bot.store.likelihood import unlikely
-from bot.store.place import FilePlace
+from bot.store.place import FilePlace, Place
 from bot.store.replacing import PARTIAL, free_name, put_in_place, remove
 
 
@@ -25,14 +25,15 @@ def check_writable(place: FilePlace) -> None:
         raise StoreUnavailable(f"{place} can't be written: give this user the right to read and write it")
 
 
-def check_whole(place: FilePlace) -> None:
-    """StoreError when the file is damaged; reads all of it."""
+def check_whole(place: FilePlace, called: Place | None = None) -> None:
+    """StoreError, which may name it as something else, when the file is damaged; reads all of it."""
     # Not quick_check: it passes a row whose end was overwritten with zeros, for it compares no index with its table.
-    with in_words(place), closing(sqlite3.connect(place.path)) as connection:
+    called = called or place
+    with in_words(called), closing(sqlite3.connect(place.path)) as connection:
         findings = connection.execute("PRAGMA integrity_check(1)").fetchall()
         whole = findings == [("ok",)] and not unlikely(connection)
     if not whole:
-        raise StoreError(f"{place} is damaged: stop the bot, then: namewatch db restore <the newest backup>")
+        raise StoreError(f"{called} is damaged: stop the bot, then: namewatch db restore <the newest backup>")
 
 
 def back_up(place: FilePlace, folder: Path | None, reason: str) -> Path:

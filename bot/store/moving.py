@@ -145,7 +145,7 @@ def _copy_file(source: FilePlace, target: FilePlace, access: str = "mode=ro") ->
 
 def _verified(place: FilePlace, called: Place) -> Moved:
     """How much a file holds; StoreError says what is wrong with it, which it names as `called`."""
-    check_whole(place)
+    check_whole(place, called)
     engine = connect_blocking(place)
     with in_words(called), engine.connect() as connection:
         check_version(connection, called)

@@ -173,6 +173,14 @@ def test_where_there_is_no_store_there_is_nothing_to_keep(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_what_is_damaged_is_the_store_and_not_its_copy(sqlite_url: str, tmp_path: Path) -> None:
+    await filled(sqlite_url)
+    damage(tmp_path / "store.db", 3)
+    with pytest.raises(StoreError, match=r"/store\.db is damaged: stop the bot, then: namewatch db restore"):
+        back_up_store(sqlite_url, tmp_path / "kept" / "first.db")
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
 async def test_a_full_disk_is_that_of_the_copy(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
