@@ -105,6 +105,7 @@ class Outbox:
         self._pace = Pace({name: platform.limits for name, platform in platforms.items()})
         self._looked = clock.now()
         self._saw_all = False
+        self._under_way = set[Channel]()
         self._ended: list[Settlement] = []
         self._settled = settled
         self._news: list[Delivery] = []
@@ -148,14 +149,14 @@ class Outbox:
 
         A channel that is slow to answer holds up neither the others nor what becomes due for them meanwhile.
         """
-        total, running = Drained(), dict[asyncio.Task[None], Channel]()
+        total, running = Drained(), dict[asyncio.Task[None], str]()
         async with self._one_at_a_time:
             self._saw_all = False
             try:
                 while True:
                     total += await self._settle()
-                    for delivery in await self._claim(frozenset(running.values())):
-                        running[asyncio.create_task(self._deliver(delivery))] = delivery.channel
+                    for delivery in await self._claim(Counter(running.values())):
+                        running[asyncio.create_task(self._deliver(delivery))] = delivery.channel.platform
                     if not running:
                         return total
                     wait = max((self._next_look() - self._clock.now()).total_seconds(), 0.0)
@@ -173,9 +174,9 @@ class Outbox:
                 with suppress(StoreUnavailable):
                     await self._settle()
 
-    async def _claim(self, under_way: frozenset[Channel]) -> tuple[Delivery, ...]:
-        """Take what is due where a message may go; `under_way` are the channels that are posted to now."""
-        now, busy = self._clock.now(), Counter(channel.platform for channel in under_way)
+    async def _claim(self, busy: Counter[str]) -> tuple[Delivery, ...]:
+        """Take what is due where a message may go; `busy` counts, by platform, the channels that are posted to now."""
+        now = self._clock.now()
         if self._is_idle(busy, now):
             return ()
         self._looked, self._saw_all = now, True
@@ -183,12 +184,12 @@ class Outbox:
         taken = busy.copy()
 
         def admits(channel: Channel) -> bool:
-            if channel in under_way:  # and due again only where the clock jumped ahead
-                return False
             if taken[channel.platform] >= CHANNELS:
                 self._saw_all = False
                 return False
             if not self._pace.admits(channel, now):
+                return False
+            if channel in self._under_way:  # and due again only where the clock jumped ahead
                 return False
             taken[channel.platform] += 1
             return True
@@ -225,7 +226,11 @@ class Outbox:
         return sum(map(_count, ended), Drained())
 
     async def _deliver(self, delivery: Delivery) -> None:
-        settlement = await self._attempt(delivery)
+        self._under_way.add(delivery.channel)
+        try:
+            settlement = await self._attempt(delivery)
+        finally:
+            self._under_way.discard(delivery.channel)
         self._ended.append(settlement)
         self._settled(delivery, settlement)
 

@@ -18,6 +18,7 @@ from bot.model.story import Story
 from bot.outbox import BATCH, CHANNELS, Drained, Outbox, Waits
 from bot.store.memory import MemoryStore
 from tests.builders import alert, delivery
+from tests.builders import delivery as make
 from tests.fakes import START, ManualClock, ScriptedPlatform
 
 OTHER = Channel.parse("slack:#b")
@@ -32,7 +33,7 @@ class RealClock(ManualClock):
         self._began = time.monotonic()
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=time.monotonic() - self._began)
+        return super().now() + timedelta(seconds=time.monotonic() - self._began)
 
 
 def boot(name: str) -> Process:
@@ -216,14 +217,18 @@ async def test_a_slow_channel_holds_up_neither_the_others_nor_their_next_message
 async def test_a_platform_that_answers_in_no_channel_does_not_hold_up_another() -> None:
     free = asyncio.Event()
 
+    asked = list[str]()
+
     class Hangs(ScriptedPlatform):
         async def send(self, delivery: Delivery) -> Receipt:
+            asked.append(delivery.id)
             await free.wait()
             return await super().send(delivery)
 
     class Answers(ScriptedPlatform):
         async def send(self, delivery: Delivery) -> Receipt:
             free.set()
+            assert len(asked) == CHANNELS
             return await super().send(delivery)
 
     many = [delivery(f"d{n}", Channel.parse(f"slack:T0AB/C{n}"), alert_id=f"a{n}") for n in range(2 * CHANNELS)]
@@ -344,6 +349,93 @@ async def test_a_drain_looks_again_only_where_something_may_go(
     box = outbox(store, ScriptedPlatform(name="slack", limits=limits))
     assert await box.drain() == Drained(sent=posts - lost)
     assert len(asked) == looks
+
+
+async def test_those_that_find_no_place_at_a_platform_are_next_though_another_has_places() -> None:
+    at = [Channel("slack", f"T{n}", "C1") for n in range(CHANNELS + 1)]
+    store = await owed(*(delivery(f"d{n}", channel, alert_id=f"a{n}") for n, channel in enumerate(at)))
+    slack = ScriptedPlatform(name="slack", limits=Limits(channel=Rate(1, 1)))
+    assert await outbox(store, slack, ScriptedPlatform()).drain() == Drained(sent=CHANNELS + 1)
+
+
+async def test_more_is_claimed_when_several_places_are_free_and_not_after_each_message() -> None:
+    asked = list[datetime]()
+
+    class Counts(MemoryStore):
+        async def claim(self, owner: str, now: datetime, *more: Any, **named: Any) -> tuple[Delivery, ...]:
+            asked.append(now)
+            return await super().claim(owner, now, *more, **named)
+
+    class OneByOne(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            number = int(delivery.id[1:])
+            for _ in range(4 * min(number, CHANNELS)):
+                await asyncio.sleep(0)
+            return await super().send(delivery)
+
+    at = [Channel("slack", "T1", f"C{n}") for n in range(CHANNELS)]
+    store = await owed(*(delivery(f"d{n}", at[n % CHANNELS], alert_id=f"a{n}") for n in range(200)), store=Counts())
+    assert await outbox(store, OneByOne(name="slack")).drain() == Drained(sent=200)
+    assert len(asked) < 100
+
+
+@pytest.mark.parametrize("jump", [0, 3600, -3600], ids=["", "the clock jumps ahead", "the clock is set back"])
+async def test_what_becomes_due_while_a_slow_channel_is_waited_for_does_not_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    monkeypatch.setattr("bot.outbox.LOOK_AGAIN", timedelta(seconds=0.1))
+    clock, store, told = RealClock(), await owed(delivery("slow", OTHER, alert_id="s")), asyncio.Event()
+
+    class Slow(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            clock.advance(seconds=jump)
+            await owed(make("new", alert_id="n", at=clock.now()), store=store)
+            await told.wait()
+            return await super().send(delivery)
+
+    class Quick(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            told.set()
+            return await super().send(delivery)
+
+    slow = Slow(name="slack", limits=Limits(channel=Rate(0.01, 1)))
+    async with asyncio.timeout(5):
+        assert await outbox(store, slow, Quick(), clock=clock).drain() == Drained(sent=2)
+
+
+async def test_while_a_slow_channel_is_waited_for_it_is_looked_once_a_second_and_not_more_often() -> None:
+    asked = list[datetime]()
+
+    class Counts(MemoryStore):
+        async def claim(self, owner: str, now: datetime, *more: Any, **named: Any) -> tuple[Delivery, ...]:
+            asked.append(now)
+            return await super().claim(owner, now, *more, **named)
+
+    class Hangs(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            await asyncio.Event().wait()
+            return await super().send(delivery)
+
+    store = await owed(delivery("d"), store=Counts())
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(outbox(store, Hangs(), clock=RealClock()).drain(), timeout=0.7)
+    assert len(asked) == 1
+
+
+async def test_what_one_process_is_sending_is_left_alone_by_another() -> None:
+    store, clock, found = await owed(delivery("d")), ManualClock(), list[Drained]()
+
+    class Slow(ScriptedPlatform):
+        async def send(self, delivery: Delivery) -> Receipt:
+            for _ in range(2):
+                found.append(await other.drain())
+                clock.advance(seconds=59)
+            return await super().send(delivery)
+
+    idle = ScriptedPlatform()
+    other = outbox(store, idle, clock=clock, owner="two")
+    assert await outbox(store, Slow(), clock=clock).drain() == Drained(sent=1)
+    assert (found, idle.calls) == ([Drained(), Drained()], [])
 
 
 async def test_news_of_a_channel_in_trouble_goes_at_once_where_all_else_must_wait() -> None:

@@ -53,6 +53,8 @@ class Pace:
         self._admitted: list[tuple[_Bucket, ...]] = []
         self._waiting: dict[_Key, dict[Channel, datetime]] = {}
         self._last: datetime | None = None
+        self._again: datetime | None = None
+        self._again_is_known = False
         self.opens: datetime | None = None
         """When the first of the channels that `admits` has refused since `begin` may be posted to."""
 
@@ -62,14 +64,17 @@ class Pace:
             self._buckets.clear()
             self._of_channel.clear()
             self._waiting.clear()
-        self._last, self.opens = now, None
+        self._last, self.opens, self._again_is_known = now, None, False
         self._admitted.clear()
 
     @property
     def again(self) -> datetime | None:
         """When the first of all that `admits` was asked for since `begin` may be posted to, those admitted included."""
-        after = [max(bucket.opens for bucket in buckets) for buckets in self._admitted]
-        return min(after if self.opens is None else (*after, self.opens), default=None)
+        if not self._again_is_known:  # asked for after each message, and seldom another
+            after = [max([bucket.opens for bucket in buckets]) for buckets in self._admitted]
+            self._again = min(after if self.opens is None else (*after, self.opens), default=None)
+            self._again_is_known = True
+        return self._again
 
     def admits(self, channel: Channel, now: datetime) -> bool:
         """Whether a message may go there now; it counts as gone."""
@@ -77,6 +82,7 @@ class Pace:
         if buckets is None:  # a claim asks for every channel that waits
             buckets = tuple(self._bucket(key, rate, now) for key, rate in self._scopes(channel))
             self._of_channel[channel] = buckets
+        self._again_is_known = False
         opens = max([bucket.opens for bucket in buckets])
         if opens > now:
             self.opens = opens if self.opens is None else min(self.opens, opens)
@@ -88,7 +94,7 @@ class Pace:
 
     def shut(self, channel: Channel, seconds: float, now: datetime, scope: Scope = "channel") -> None:
         """The platform wants no message for so long, in this channel or in more."""
-        until = now + timedelta(seconds=seconds)
+        until, self._again_is_known = now + timedelta(seconds=seconds), False
         for (key, rate), name in zip(self._scopes(channel), ("channel", "tenant", "platform"), strict=True):
             if name == scope:
                 self._bucket(key, rate, now).shut(until)

@@ -217,6 +217,24 @@ async def test_followers_die_with_their_post(store: Store) -> None:
     assert await send_all(store) == ["q", "of-q"]
 
 
+async def test_followers_die_with_their_post_also_where_other_attempts_ended_well_with_it(store: Store) -> None:
+    await owe(store, post("p"), follow("f"), post("next"), post("s", SLACK))
+    claimed = {each.id: each for each in await claim(store)}
+    await store.settle_all([sent(claimed["s"]), ended(claimed["p"], "dead", error="too long")])
+    assert await store.outbox_counts() == {"sent": 1, "dead": 2, "pending": 1}
+    assert await send_all(store) == ["next"]
+
+
+async def test_what_was_dropped_stays_dropped_when_others_die(store: Store) -> None:
+    await owe(store, post("p"), follow("f"))
+    assert await store.drop(["p"], START) == 2
+    await owe(store, follow("late"))
+    assert [each.id for each in await store.undelivered()] == ["late"]
+    assert await store.drop(["late"], START) == 1
+    await owe(store, follow("later"))
+    assert [each.id for each in await store.undelivered()] == ["later"]
+
+
 async def test_a_follower_that_comes_after_the_death_of_its_post_is_dead_at_once(store: Store) -> None:
     await owe(store, post("p"))
     (first,) = await claim(store)
@@ -470,6 +488,16 @@ async def test_an_edit_of_another_message_does_not_wait_for_it(store: Store) -> 
     assert await gapped(store, seconds=1) == ["f1"]
 
 
+async def test_an_edit_that_was_refused_keeps_no_other_waiting(store: Store) -> None:
+    await owe(store, post("p"), follow("e1"))
+    (first,) = await claim(store)
+    await store.settle(sent(first))
+    (edit,) = await claim(store)
+    await store.settle(ended(edit, "dead", error="too long"))
+    await owe(store, follow("e2"))
+    assert await gapped(store, seconds=1) == ["e2"]
+
+
 async def test_an_edit_that_was_tried_keeps_its_place_in_the_line(store: Store) -> None:
     await owe(store, post("p"), follow("e1"), post("q"))
     (first,) = await claim(store)
@@ -543,6 +571,9 @@ async def test_dead_letters_of_a_channel_are_counted_but_for_those_dropped_by_ha
         await store.settle(replace(ended(each, "dead", error="too long"), at=at(hours=number)))
     assert await store.dead_letters(SLACK, START) == 3
     assert await store.dead_letters(SLACK, at(hours=1)) == 2
+    assert await store.dead_letters(CONSOLE, START) == 0
+    for each in await claim(store, now=at(hours=3)):
+        await store.settle(ended(each, "parked", error="archived"))
     assert await store.dead_letters(CONSOLE, START) == 0
     await store.drop(["s2"], at(hours=3))
     assert await store.dead_letters(SLACK, START) == 2
