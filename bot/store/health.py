@@ -70,4 +70,4 @@ def _is_being_made(partial: Path) -> bool:
 
 
 def _folder_of_copies(place: FilePlace, folder: Path | None) -> Path:
-    return folder or place.path.absolute().parent
+    return folder or place.path.parent
