@@ -228,3 +228,30 @@ async def test_what_waits_for_the_end_of_quiet_hours_holds_up_no_edit_and_nothin
     assert here.said == ["send Denso", "send Oppo", "edit Denso", "asked for"]
     await quietly(here, "2026-11-20 12:10")
     assert here.said[4:] == ["send Oppo"]
+
+
+async def test_a_late_post_whose_story_grew_in_the_quiet_hours_is_told_once() -> None:
+    here = town(**QUIET)
+    denso = news("Denso", 1)
+    here.chat.script = busy(45)
+    await here.hear(denso)
+    here.clock.advance(hours=1)
+    grown = replace(denso, id="w1", url="https://wire.example/w1", body=f"{denso.body} Oppo Ltd agreed.")
+    await here.hear(grown, wire=True)
+    await quietly(here, "2026-11-20 12:30")
+    assert here.count() == {"digest": 1, "post": 1}, here.said
+    assert here.said[-1].endswith("2 sources, also Oppo")
+
+
+async def test_between_the_end_of_quiet_hours_and_the_next_look_nothing_slips_out_of_the_digest() -> None:
+    here = town(**QUIET)
+    here.chat.script = busy(45)
+    await here.hear(news("Denso", 1), news("Oppo", 1))
+    await quietly(here, "2026-11-20 11:55")
+    here.clock.advance(minutes=5, seconds=-2)
+    await here.tick()
+    here.clock.advance(seconds=3)
+    await here.outbox.drain()
+    assert here.count() == {"post": 1}
+    await here.tick()
+    assert here.count() == {"digest": 1, "post": 1}

@@ -35,8 +35,12 @@ class Closings:
         self._looked: datetime | None = None
         self._quiet: dict[Wishes, tuple[datetime, datetime]] = {}
         self._open: frozenset[Channel] = frozenset()
-        self.ending: frozenset[Channel] = frozenset()
+        self._ending: dict[Channel, datetime] = {}
+
+    @property
+    def ending(self) -> frozenset[Channel]:
         """The channels that have opened, and have not been told yet what waited for that."""
+        return frozenset(self._ending)
 
     def look(
         self, rules: Mapping[Channel, tuple[ChannelRule, ...]], mutes: Collection[Mute], now: datetime
@@ -45,14 +49,15 @@ class Closings:
         self._rules, self._pauses, self._looked = rules, tuple(each for each in mutes if each.scope == "pause"), now
         self._quiet = {wishes: span for wishes, span in self._quiet.items() if span[0] <= now < span[1]}
         before, self._shut = self._shut, frozenset(each for each in rules if self.since(each, now) is not None)
-        self.ending = (self.ending | before) - self._shut
+        opened = {**dict.fromkeys(before, now), **self._ending}
+        self._ending = {channel: at for channel, at in opened.items() if channel not in self._shut}
         shut_soon = {each for each in rules if self.since(each, now + _SOON) is not None}
         self._open = frozenset(rules) - self._shut - self.ending - shut_soon
         return self._shut - before
 
     def told(self, channels: Collection[Channel]) -> None:
         """What waited in these channels is owed as it is to come."""
-        self.ending -= frozenset(channels)
+        self._ending = {channel: at for channel, at in self._ending.items() if channel not in channels}
 
     def since(self, channel: Channel, now: datetime) -> datetime | None:
         """Since when this channel is not to be disturbed; None where it may be."""
@@ -68,9 +73,14 @@ class Closings:
         if ago is not None and channel in self._open and timedelta(0) <= ago < _SOON:
             return None
         since = self.since(channel, now)
-        if since is None and channel in self.ending and ago is not None:
-            since = _ALL if ago < FOLDED_WITHIN else None
+        if since is None and self._is_ending(channel, now):
+            since = _ALL
         return None if since is None else partial(_waits, since)
+
+    def _is_ending(self, channel: Channel, now: datetime) -> bool:
+        """Whether its one digest is still to be owed; also where it has opened since the last look."""
+        opened = self._ending.get(channel, self._looked if channel in self._shut else None)
+        return opened is not None and timedelta(0) <= now - opened < FOLDED_WITHIN
 
     def _quiet_since(self, wishes: Wishes, now: datetime) -> datetime:
         """It costs a look at the calendar, and many channels wish the same."""

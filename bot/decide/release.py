@@ -65,11 +65,15 @@ def all_of(delivery_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Late:
-    """What of one channel waits in the outbox for long: cards by alert, ids of deliveries, how many are messages."""
+    """What of one channel waits in the outbox for long: cards by alert, ids of deliveries, how many are messages.
+
+    `digests` counts those of the messages that are digests.
+    """
 
     cards: dict[str, AlertCard]
     ids: tuple[str, ...]
     messages: int
+    digests: int
 
 
 def folded(
@@ -82,10 +86,12 @@ def folded(
 ) -> Release | None:
     """One digest in the place of the messages that have waited for long; None where it would replace but one.
 
+    A post with its replies stays as it is, unless a digest tells its story, too.
+
     `digests`: by delivery, the alerts of the digests among them.
     """
     late = _late(overdue, digests)
-    if late.messages < 2 or len(late.cards) < 2:
+    if late.messages < 2 or (len(late.cards) < 2 and not late.digests):
         return None
     since = min(each.created for each in overdue)
     opening = _opening(channel, wishes, since, now, LATE)
@@ -136,12 +142,12 @@ def _late(overdue: Sequence[Delivery], digests: Mapping[str, Sequence[Alert]]) -
     cards: dict[str, AlertCard] = {}
     gone: list[str] = []
     posted: set[str] = set()
-    messages = 0
+    messages = told_before = 0
     for each in overdue:
         if not isinstance(each.card, AlertCard):
             if told := digests.get(each.id):
                 gone.append(each.id)
-                messages += 1
+                messages, told_before = messages + 1, told_before + 1
                 cards |= {alert.id: alert.card for alert in told}
             continue
         alert_id = each.alert_ids[0]
@@ -153,7 +159,7 @@ def _late(overdue: Sequence[Delivery], digests: Mapping[str, Sequence[Alert]]) -
         elif alert_id in posted:  # an edit of a message that is not there yet
             gone.append(each.id)
             cards[alert_id] = each.card
-    return _Late(cards, tuple(gone), messages)
+    return _Late(cards, tuple(gone), messages, told_before)
 
 
 def _opening(channel: Channel, wishes: Wishes, since: datetime, now: datetime, why: str | None) -> list[str]:
