@@ -1,5 +1,6 @@
 """`namewatch db restore` killed at any step: the path holds the old store or the new one, and no old one is lost."""
 
+import errno
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreUnavailable
 from bot.store import open_store
 from bot.store.checking import check_store
 from bot.store.moving import back_up_store, restore_store
@@ -110,6 +111,19 @@ def test_nor_does_it_lose_anything_of_a_damaged_one(
     for here, _ in killed_at_every_step(folder, tmp_path):
         found = [content(one) for one in (here / "store.db", *here.glob("store-before-restore*.db"))]
         assert any(b"focus.example/second" in one for one in found)
+
+
+def test_where_the_old_store_can_not_be_kept_it_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "link", no_links)
+    monkeypatch.setattr(shutil, "copyfile", full)
+    said = r"store\.db can't be kept as .*before-restore\.db \(No space left on device\); nothing was replaced"
+    with pytest.raises(StoreUnavailable, match=said):
+        restore_store(str(folder / "store.db"), folder / "backup.db", START)
+    assert articles(folder / "store.db") == OLD
+    assert sorted(each.name for each in folder.glob("*.db*")) == ["backup.db", "store.db", "store.db.open"]
 
 
 def test_a_start_waits_for_no_restore_and_gets_in_the_way_of_none(folder: Path) -> None:
