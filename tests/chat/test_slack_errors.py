@@ -108,3 +108,19 @@ def test_each_code_of_the_rules_is_known() -> None:
     assert len(codes) > 20
     assert set(codes) <= {code for code, *_ in CODES}
     assert not [code for code in codes if "refused the message" in str(of_code(code))]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        ("", 429, "Slack asks to wait"),
+        ("ratelimited", 200, "Slack asks to wait"),
+        ("", 503, "Slack had trouble (503)"),
+        ("fatal_error", 500, "Slack had trouble (fatal_error)"),
+    ],
+)
+def test_whoever_answers_for_slack_it_is_known_how_long_to_wait_and_what_was_wrong(
+    code: str, status: int, said: str
+) -> None:
+    error = of_code(code, status=status, retry_after=7.0)
+    assert (str(error), getattr(error, "retry_after", None)) == (said, 7.0 if "wait" in said else None)
