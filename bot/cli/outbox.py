@@ -8,17 +8,23 @@ from typing import Annotated
 
 import typer
 
+from bot.alerting.closings import Closings
+from bot.alerting.route import rules_of
+from bot.app import source_options
 from bot.chat.drawing.foreign import one_line
 from bot.cli.shown import complain, settings_here, tell
-from bot.clock import SystemClock
+from bot.clock import SystemClock, TimeOrderedIds
+from bot.config import Settings
 from bot.directory import Directory
 from bot.errors import UsageError
-from bot.model.alert import Delivery, DeliveryState
+from bot.model.alert import Delivery, DeliveryState, head_of
 from bot.model.card import AlertCard
 from bot.model.channel import Channel
-from bot.protocols import Store
+from bot.model.watchlist import Watchlist
+from bot.protocols import Clock, Store
 from bot.store import open_store
 from bot.text import counted
+from bot.watchlists.repo import FileRepo
 
 _STATES: dict[DeliveryState, str] = {
     "dead": "dead letter",
@@ -26,6 +32,8 @@ _STATES: dict[DeliveryState, str] = {
     "sending": "is being sent",
     "pending": "waits",
 }
+CLOCK = SystemClock()
+HELD = "waits until quiet hours or a pause end"
 _STATES_ORDER = tuple(_STATES)
 
 
@@ -44,27 +52,37 @@ Ids = Annotated[list[str] | None, typer.Argument(help="Ids as listed, or their l
 def outbox(do: Do = What.LIST, ids: Ids = None) -> int:
     """What was not delivered, and why. `replay ID` tries it anew, `drop ID` gives it up."""
     settings, _ = settings_here()
-    return asyncio.run(_outbox(settings.database_url.get_secret_value(), do, ids or ()))
+    return asyncio.run(_outbox(settings, do, ids or ()))
 
 
-async def _outbox(url: str, do: What, ids: Sequence[str]) -> int:
-    store = await open_store(url)
+async def _outbox(settings: Settings, do: What, ids: Sequence[str]) -> int:
+    store = await open_store(settings.database_url.get_secret_value())
     try:
-        return await work(store, do, ids)
+        if do is not What.LIST:
+            return await work(store, do, ids)
+        repo = await FileRepo.open(settings.watchlists, store, CLOCK, TimeOrderedIds(), source_options())
+        return await work(store, do, ids, repo.lists(), settings.zone)
     finally:
         await store.close()
 
 
-async def work(store: Store, do: What, ids: Sequence[str]) -> int:
-    """Do it, and say what was done; 1 where there are dead letters, or nothing is of these ids."""
+async def work(
+    store: Store, do: What, ids: Sequence[str], lists: Sequence[Watchlist] = (), zone: str = "", clock: Clock = CLOCK
+) -> int:
+    """Do it, and say what was done; 1 where there are dead letters, or nothing is of these ids.
+
+    `lists` and `zone` tell when which channel is not to be disturbed.
+    """
     found = sorted(await store.undelivered(), key=lambda each: _STATES_ORDER.index(each.state))
     if do is What.LIST:
-        return _list(found, await _names(store))
+        directory = Directory(store, {}, clock, zone=zone)
+        await directory.open()
+        return _list(found, directory.in_words, await _held(store, directory.lists(lists), clock))
     if not ids:
         raise UsageError(f"Say which: namewatch outbox {do} <id>, or: namewatch outbox {do} all")
     meant = [each.id for each in found] if "all" in ids else [_meant(found, end) for end in ids]
     act = store.replay if do is What.REPLAY else store.drop
-    count = await act(meant, SystemClock().now())
+    count = await act(meant, clock.now())
     if not count:
         complain(f"nothing to {do}: namewatch outbox lists what can be")
         return 1
@@ -72,17 +90,22 @@ async def work(store: Store, do: What, ids: Sequence[str]) -> int:
     return 0
 
 
-async def _names(store: Store) -> Callable[[Channel], str]:
-    """What channels are called, as far as the bot has found that out."""
-    directory = Directory(store, {}, SystemClock())
-    await directory.open()
-    return directory.in_words
+async def _held(store: Store, lists: Sequence[Watchlist], clock: Clock) -> Callable[[Delivery], bool]:
+    """Whether a message waits for the end of quiet hours or a pause."""
+    closings, now = Closings(), clock.now()
+    closings.look(rules_of(lists, frozenset({"any"})), await store.mutes(), now)
+
+    def held(delivery: Delivery) -> bool:
+        waits = closings.held(delivery.channel, now)
+        return delivery.state == "pending" and waits is not None and waits(head_of(delivery))
+
+    return held
 
 
-def _list(found: Sequence[Delivery], called: Callable[[Channel], str]) -> int:
+def _list(found: Sequence[Delivery], called: Callable[[Channel], str], held: Callable[[Delivery], bool]) -> int:
     """What somebody must see to comes first, and what can be done about it last; 1 where there are dead letters."""
     for each in found:
-        _say(in_words(each, called(each.channel)))
+        _say(in_words(each, called(each.channel), held=held(each)))
     if not found:
         _say("Everything was delivered.")
     dead = sum(each.state == "dead" for each in found)
@@ -103,16 +126,19 @@ def _meant(found: Sequence[Delivery], end: str) -> str:
     raise UsageError(f"{reason}; namewatch outbox lists them. Nothing was changed")
 
 
-def in_words(delivery: Delivery, channel: str) -> str:
-    """`0123456789ab · dead letter · slack:T0/C0 · post "headline" · tried 2 times: the message was deleted`."""
+def in_words(delivery: Delivery, channel: str, *, held: bool = False) -> str:
+    """`0123456789ab · dead letter · slack:T0/C0 · post "headline" · tried 2 times: the message was deleted`.
+
+    `held`: until the quiet hours or the pause of its channel end.
+    """
+    state = HELD if held else _STATES[delivery.state]
     card = delivery.card
     first = card.headline if isinstance(card, AlertCard) else "".join(map(_plain, card.lines[0] if card.lines else ()))
     reason = f": {delivery.error}" if delivery.error else ""
     tried = f"tried {counted(delivery.attempt, 'time')}" if delivery.attempt else "not tried yet"
     repeat = ", may have arrived" if delivery.doubtful else ""
     return one_line(
-        f"{delivery.id[-12:]} · {_STATES[delivery.state]} · {channel} · {delivery.kind} "
-        f'"{first[:80]}" · {tried}{repeat}{reason}'
+        f'{delivery.id[-12:]} · {state} · {channel} · {delivery.kind} "{first[:80]}" · {tried}{repeat}{reason}'
     )
 
 

@@ -97,8 +97,10 @@ async def resume(desk: Desk, command: Command, request: hush.Resume) -> Reply:
     async with desk.store.deciding():
         await desk.store.release(Release(desk.clock.now(), ended=mine))
     waiting = [each for each in await desk.store.waiting() if each.cause != "mute" and channel in (None, each.channel)]
-    articles = counted(sum(each.articles for each in waiting), "article")
-    told = f"{articles} waited: {await _comes(desk, command, channel, waiting)}" if waiting else "nothing waited"
+    late = [each for each in await desk.store.overdue(desk.clock.now(), channel) if each.kind != "edit"]
+    held = [counted(sum(each.articles for each in waiting), "article")] if waiting else []
+    held += [counted(len(late), "late message")] if late else []
+    told = f"{' and '.join(held)} waited: {await _comes(desk, command, channel, waiting)}" if held else "nothing waited"
     return Reply(((f"The pause is over: {told}.",),), public=True)
 
 
@@ -107,9 +109,10 @@ async def _comes(desk: Desk, command: Command, channel: Channel | None, waiting:
     hold = None
     if channel is not None:
         hold = closed(wishes_here(desk, command), await desk.store.mutes(), channel, desk.clock.now())
-    if hold is None or (hold.cause == "digest" and any(each.cause == "pause" for each in waiting)):
-        return "the digest comes now"
-    return f"the digest comes later: {hold.note}"
+    what = "the digest" if waiting else "that"  # which are messages already, and wait for no digest
+    if hold is None or (hold.cause == "digest" and (not waiting or any(each.cause == "pause" for each in waiting))):
+        return f"{what} comes now"
+    return f"{what} comes later: {hold.note}"
 
 
 async def digest(desk: Desk, command: Command, request: hush.Digest) -> Reply:

@@ -9,10 +9,12 @@ import pytest
 from bot.cli.outbox import What, in_words, work
 from bot.errors import UsageError
 from bot.model.alert import Settlement
+from bot.model.mute import Mute
+from bot.model.watchlist import ChannelRule
 from bot.store import MemoryStore
-from tests.builders import delivery
-from tests.fakes import START
-from tests.store.builders import DISCORD, SLACK, claim, owe
+from tests.builders import delivery, watchlist
+from tests.fakes import START, ManualClock
+from tests.store.builders import DISCORD, SLACK, at, claim, owe
 
 
 async def stuck() -> MemoryStore:
@@ -97,3 +99,16 @@ async def test_dead_letters_come_first_however_much_waits_and_the_next_step_last
     assert await work(store, What.REPLAY, ["last"]) == 0
     assert await work(store, What.DROP, ["all"]) == 0
     assert capsys.readouterr().out.endswith("300 messages dropped\n")
+
+
+async def test_what_waits_for_the_end_of_quiet_hours_or_a_pause_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    store, now, paused = MemoryStore(), at(minutes=1), replace(SLACK, address="C9")
+    rules = (ChannelRule(SLACK, quiet="08:00-12:00"), ChannelRule(paused), ChannelRule(DISCORD))
+    await store.mute(Mute("m", paused, "pause", "", "#c9", START, None, "U1"))
+    hour_ago = at(minutes=-60)
+    late = [delivery(f"late-{each.address}", each, at=hour_ago) for each in (SLACK, paused, DISCORD)]
+    await owe(store, *late, delivery("asked", SLACK, at=START))
+    lists = [replace(watchlist("phones", []), channels=rules)]
+    assert await work(store, What.LIST, (), lists, clock=ManualClock(now)) == 0
+    states = [line.split(" · ")[1] for line in capsys.readouterr().out.splitlines()]
+    assert states == ["waits until quiet hours or a pause end"] * 2 + ["waits"] * 2

@@ -11,9 +11,10 @@ from bot.commands.parse import parse
 from bot.model.channel import Channel
 from bot.model.command import Actor
 from bot.model.watchlist import ChannelRule
-from tests.builders import company, source, watchlist
+from tests.builders import company, delivery, source, watchlist
 from tests.commands.desk import Desk, plain
 from tests.fakes import START
+from tests.store.builders import owe
 from tests.store.test_contract_waiting import withhold
 
 HERE = Channel.parse("slack:T0AB/C0123ABCD")
@@ -243,3 +244,23 @@ async def test_a_source_that_is_nearly_called_so_is_offered() -> None:
     said = await say(made, "mute sorce focus taiwan 2h")
     assert said[0].endswith("Did you mean the source Focus Taiwan?")
     assert said[-1] == "[Mute Focus Taiwan] mute source Focus Taiwan"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "articles", "said"),
+    [
+        ({}, 0, "2 late messages waited: that comes now"),
+        ({"digest": "daily 09:00"}, 0, "2 late messages waited: that comes now"),
+        ({"quiet": "08:00-09:30"}, 0, "2 late messages waited: that comes later: quiet until Fri 09:30 UTC"),
+        ({}, 1, "1 article and 2 late messages waited: the digest comes now"),
+    ],
+)
+async def test_the_end_of_a_pause_counts_messages_that_could_not_be_delivered_before(
+    wishes: dict[str, str], articles: int, said: str
+) -> None:
+    here = desk(**wishes)
+    await owe(here.ledger.kept, delivery("d1", HERE), delivery("d2", HERE), delivery("d3"))
+    await say(here, "pause")
+    if articles:
+        await withhold(here.ledger.kept, 1, "pause", channel=HERE)
+    assert await say(here, "resume") == [f"The pause is over: {said}."]
