@@ -43,15 +43,19 @@ class Digests:
         lists: Callable[[], Sequence[Watchlist]],
         live: frozenset[str],
         sources: Callable[[], Sequence[Source]] = tuple,
+        ops: Channel | None = None,
     ) -> None:
-        """`lists` tells the lists in force now, `sources` what they name; `live` the chat platforms that are set up."""
+        """`lists` tells the lists in force now, `sources` what they name; `live` the chat platforms that are set up.
+
+        `ops` is the channel of operational news.
+        """
         self._store = store
         self._clock = clock
         self._ids = ids
         self._lists = lists
         self._live = live
         self._sources = sources
-        self._closings = Closings()
+        self._closings = Closings(ops)
 
     def held(self, channel: Channel) -> Callable[[Head], bool] | None:
         """Which messages wait until the quiet hours or the pause of this channel are over; None where none does."""

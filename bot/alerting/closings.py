@@ -6,13 +6,19 @@ from functools import partial
 
 from bot.alerting.hearing import paused
 from bot.alerting.windows import Wishes, wishes_of
-from bot.model.alert import Head
+from bot.model.alert import DeliveryKind, Head
 from bot.model.channel import Channel
 from bot.model.mute import Mute
 from bot.model.watchlist import ChannelRule
 
 FOLDED_WITHIN = timedelta(minutes=1)
 """How long after a channel opens what waited there is kept for its one digest; then it comes as it is."""
+
+UNHELD: tuple[DeliveryKind, ...] = ("edit",)
+"""Kinds that wait for nothing: an edit disturbs nobody."""
+
+UNHELD_OF_OPS: tuple[DeliveryKind, ...] = ("edit", "notice")
+"""The same in the channel of operational news."""
 
 _SOON = timedelta(seconds=30)
 """After each look: a channel that stays open until then is open without another look at the calendar."""
@@ -27,8 +33,9 @@ class Closings:
     unless it was put off.
     """
 
-    def __init__(self) -> None:
-        """Before the first look every channel is open."""
+    def __init__(self, ops: Channel | None = None) -> None:
+        """Before the first look every channel is open. `ops` hears operational news, which waits for nothing."""
+        self._ops = ops
         self._rules: Mapping[Channel, tuple[ChannelRule, ...]] = {}
         self._pauses: tuple[Mute, ...] = ()
         self._shut: frozenset[Channel] = frozenset()
@@ -75,7 +82,7 @@ class Closings:
         since = self.since(channel, now)
         if since is None and self._is_ending(channel, now):
             since = _ALL
-        return None if since is None else partial(_waits, since)
+        return None if since is None else partial(_waits, since, UNHELD_OF_OPS if channel == self._ops else UNHELD)
 
     def _is_ending(self, channel: Channel, now: datetime) -> bool:
         """Whether its one digest is still to be owed; also where it has opened since the last look."""
@@ -94,6 +101,6 @@ class Closings:
         return wishes_of(channel, self._rules.get(channel, ()))
 
 
-def _waits(since: datetime, head: Head) -> bool:
-    """What was owed by then waits; an edit disturbs nobody."""
-    return head.kind != "edit" and (head.put_off or head.created <= since)
+def _waits(since: datetime, unheld: Collection[DeliveryKind], head: Head) -> bool:
+    """What was owed by then waits."""
+    return head.kind not in unheld and (head.put_off or head.created <= since)

@@ -83,6 +83,7 @@ class Bot:
             lists=setup.lists,
             live=live(setup.platforms),
             sources=lambda: setup.sources,
+            ops=setup.ops,
         )
         self.outbox = Outbox(
             setup.store,

@@ -47,6 +47,13 @@ def test_quiet_hours_hold_to_the_moment_what_was_owed_before_them(waits: Head, a
     assert holds(closings, waits, at) is held
 
 
+@pytest.mark.parametrize(("kind", "held"), [("notice", False), ("post", True), ("digest", True), ("edit", False)])
+def test_operational_news_waits_for_nothing_in_the_channel_that_is_for_it(kind: DeliveryKind, held: bool) -> None:
+    closings = Closings(HERE)
+    closings.look(RULES, (), utc("22:00"))
+    assert holds(closings, head(utc("21:50"), kind), utc("23:00")) is held
+
+
 @pytest.mark.parametrize(("resumed", "held"), [(False, True), (True, False)])
 def test_a_pause_holds_from_the_next_look_to_its_end(resumed: bool, held: bool) -> None:
     closings, pause = Closings(), Mute("m", None, "pause", "", "Every channel", utc("12:00"), utc("15:00"), "U1")
