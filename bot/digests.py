@@ -61,6 +61,11 @@ class Digests:
         """Which messages wait until the quiet hours or the pause of this channel are over; None where none does."""
         return self._closings.held(channel, self._clock.now())
 
+    async def held_back(self) -> int:
+        """How many messages wait for the end of quiet hours or a pause."""
+        waiting = [each for each in await self._store.undelivered() if each.state == "pending"]
+        return sum((holds := self.held(each.channel)) is not None and holds(head_of(each)) for each in waiting)
+
     def is_shut(self, channel: Channel) -> bool:
         """Whether this channel is not to be disturbed now."""
         return self._closings.since(channel, self._clock.now()) is not None

@@ -76,14 +76,9 @@ class Bot:
             age_limit=setup.settings.age_limit,
             ops=setup.ops,
         )
+        hears, ids = live(setup.platforms), TimeOrderedIds()
         self.digests = Digests(
-            setup.store,
-            clock,
-            TimeOrderedIds(),
-            lists=setup.lists,
-            live=live(setup.platforms),
-            sources=lambda: setup.sources,
-            ops=setup.ops,
+            setup.store, clock, ids, lists=setup.lists, live=hears, sources=lambda: setup.sources, ops=setup.ops
         )
         self.outbox = Outbox(
             setup.store,
@@ -95,15 +90,8 @@ class Bot:
             settled=self.station.metrics.settled,
             ops=setup.ops,
         )
-        self.lists = LiveLists(
-            setup.repo,
-            setup.store,
-            clock,
-            TimeOrderedIds(),
-            found=setup.directory.channel,
-            shut=self.digests.is_shut,
-            ops=setup.ops,
-        )
+        found, shut = setup.directory.channel, self.digests.is_shut
+        self.lists = LiveLists(setup.repo, setup.store, clock, ids, found=found, shut=shut, ops=setup.ops)
         self._clock = clock
         self._paused: frozenset[str] = frozenset()
         self._polls = Crew(POLLS_AT_ONCE)

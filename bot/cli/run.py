@@ -88,16 +88,18 @@ async def _once(bot: Bot, setup: Setup, *, post: bool) -> bool:
             complain(f"{each.source.name}: {sentence}")
     counts = await setup.store.outbox_counts()
     waiting = counts.get("pending", 0) + counts.get("sending", 0)
-    tell(_pass_in_words(polled, drained, waiting))
-    undelivered = post and (waiting or drained.dead or drained.parked)
+    held = await bot.digests.held_back() if post and waiting else 0
+    tell(_pass_in_words(polled, drained, waiting, held))
+    undelivered = post and (waiting > held or drained.dead or drained.parked)
     return bool(failed or undelivered)
 
 
-def _pass_in_words(polled: tuple[Polled, ...], drained: Drained, waiting: int) -> str:
+def _pass_in_words(polled: tuple[Polled, ...], drained: Drained, waiting: int, held: int) -> str:
     read = sum(not each.error for each in polled)
     articles, named = sum(each.articles for each in polled), sum(each.named for each in polled)
+    until = f" ({held} until quiet hours or a pause end)" if held else ""
     return (
         f"{read} of {counted(len(polled), 'source')} read, {counted(articles, 'new article')}, "
-        f"{named} with a watched company; {counted(drained.sent, 'message')} delivered, {waiting} waiting, "
+        f"{named} with a watched company; {counted(drained.sent, 'message')} delivered, {waiting} waiting{until}, "
         f"{drained.parked} parked, {drained.dead} dead"
     )

@@ -146,6 +146,18 @@ def test_no_post_decides_and_a_later_run_delivers(home: Path, namewatch: Namewat
     assert "Groq raises money" in namewatch("run", "--once").stdout
 
 
+def test_what_waits_for_the_end_of_a_pause_is_no_failure_of_a_pass(home: Path, namewatch: Namewatch) -> None:
+    write(home, "watched.yaml", LIST + files_source("news"))
+    write(home, "news/one.md", "# Groq raises money\n\nGroq Inc said on Monday that it raised money for its chips.\n")
+    assert "1 waiting," in namewatch("run", "--once", "--no-post").stderr
+    assert namewatch("watch", "pause").returncode == 0
+    paused = namewatch("run", "--once")
+    assert ("Groq raises money" in paused.stdout, paused.returncode) == (False, 0), paused.stderr
+    assert "1 waiting (1 until quiet hours or a pause end)" in paused.stderr
+    assert namewatch("watch", "resume").returncode == 0
+    assert "Groq raises money" in namewatch("run", "--once").stdout
+
+
 def test_what_is_recorded_is_not_posted_and_why_says_so(home: Path, namewatch: Namewatch) -> None:
     write(home, "watched.yaml", LIST + files_source("news", "first_poll: record"))
     write(home, "news/one.md", "# Groq raises money\n\nGroq Inc said on Monday that it raised money for its chips.\n")
