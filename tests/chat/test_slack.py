@@ -77,6 +77,19 @@ async def test_a_reply_that_is_lost_is_looked_up_before_it_is_posted_again(slack
     assert found == (Receipt(f"C0SUPPLY/{arrived[0]['ts']}", link(arrived[0])) if kind == "lost" else None)
 
 
+async def test_an_answer_that_may_have_arrived_is_looked_up_in_its_thread(slack: SlackServer) -> None:
+    async with bot_on(slack) as platform:
+        above = await platform.send(delivery("d1", HERE))
+        owed = replace(delivery("d2", HERE, "reply"), target=above)
+        slack.fail("chat.postMessage", Fault("lost"))
+        with pytest.raises(Uncertain):
+            await platform.reply(owed)
+        _, below = slack.messages()
+        found = await platform.find(replace(owed, doubtful=True))
+        assert found == Receipt(f"C0SUPPLY/{below['ts']}", f"{link(below)}?thread_ts={below['thread_ts']}&cid=C0SUPPLY")
+        assert await platform.find(replace(owed, id="d3", doubtful=True)) is None
+
+
 async def test_without_the_history_an_uncertain_message_says_that_it_may_be_a_repeat() -> None:
     async with slack_server(scopes="chat:write,commands") as slack, bot_on(slack) as platform:
         owed = replace(delivery("d1", HERE), doubtful=True)
