@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.chat.discord import connect
+from bot.chat.discord.account import LOOKED_AT
 from bot.chat.discord.errors import TOKEN
 from bot.chat.discord.listener import Heard, Listener
 from bot.chat.discord.people import People
@@ -114,6 +115,25 @@ async def test_what_is_uncertain_is_looked_up_before_it_is_posted_again(
         found = await platform.find(replace(owed, doubtful=True))
     assert len(arrived) == (kind == "lost")
     assert (found is not None) == (kind == "lost")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "known", "marked"),
+    [(LOOKED_AT, 0, True, False), (0, LOOKED_AT - 1, True, False), (0, LOOKED_AT, False, True)],
+)
+async def test_in_a_busy_channel_the_newest_are_looked_at_and_more_than_that_is_a_doubt(
+    discord: DiscordServer, before: int, after: int, known: bool, marked: bool
+) -> None:
+    discord.fail("send", Fault("lost"))
+    discord.chatter(SUPPLY, before)
+    async with bot_on(discord) as platform:
+        owed = delivery("d1", HERE)
+        with pytest.raises(Uncertain):
+            await platform.send(owed)
+        discord.chatter(SUPPLY, after)
+        doubtful = replace(owed, doubtful=True)
+        assert (await platform.find(doubtful) is not None) == known
+        assert (await platform.send(doubtful)).marked == marked
 
 
 async def test_a_post_of_a_forum_that_was_made_all_the_same_is_not_made_twice(discord: DiscordServer) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.chat.slack import connect
 from bot.chat.slack.manifest import manifest
+from bot.chat.slack.workspace import PAGES
 from bot.errors import ChannelGone, SettingsError, Uncertain
 from bot.model.alert import Receipt
 from bot.model.channel import Channel
@@ -75,6 +76,21 @@ async def test_a_reply_that_is_lost_is_looked_up_before_it_is_posted_again(slack
         assert not (await platform.send(replace(owed, id="d4", doubtful=True))).marked, "it was looked for in vain"
     arrived = [each for each in slack.messages() if each["metadata"]["event_payload"]["id"] == "d1"]
     assert found == (Receipt(f"C0SUPPLY/{arrived[0]['ts']}", link(arrived[0])) if kind == "lost" else None)
+
+
+@pytest.mark.parametrize(("after", "known", "marked"), [(-1, True, False), (0, False, True)])
+async def test_where_more_was_said_since_than_is_looked_at_it_may_be_a_repeat(
+    slack: SlackServer, after: int, known: bool, marked: bool
+) -> None:
+    slack.fail("chat.postMessage", Fault("lost"))
+    async with bot_on(slack) as platform:
+        owed = delivery("d1", HERE)
+        with pytest.raises(Uncertain):
+            await platform.send(owed)
+        slack.chatter(PAGES * slack.page + after)
+        doubtful = replace(owed, doubtful=True)
+        assert (await platform.find(doubtful) is not None) == known
+        assert (await platform.send(doubtful)).marked == marked
 
 
 async def test_an_answer_that_may_have_arrived_is_looked_up_in_its_thread(slack: SlackServer) -> None:

@@ -21,7 +21,7 @@ from bot.model.channel import Channel
 log = structlog.get_logger()
 
 LOOKED_AT = 500
-"""Messages of a channel, and posts of a forum, that are looked at for one that may have arrived."""
+"""The newest messages of a channel, so many of which are looked at for one that may have arrived."""
 _EARLIER = timedelta(minutes=2)
 """How far our clock may be ahead of Discord's."""
 
@@ -34,6 +34,7 @@ class Account:
         self._login = login
         self._servers = servers
         self._threadless: set[tuple[Channel, str]] = set()
+        self._missed: set[str] = set()
 
     async def post(self, delivery: Delivery, drawn: Drawn) -> Receipt:
         """Post a message, in a forum as a post of its own; a reply where the delivery has a target.
@@ -137,6 +138,7 @@ class Account:
     async def find(self, delivery: Delivery) -> Receipt | None:
         """The message of an earlier attempt, among those since the delivery came to be."""
         client, since = await self._login.client(), delivery.created - _EARLIER
+        self._missed.discard(delivery.id)
         if delivery.kind == "reply" and delivery.target is not None:
             try:
                 return await self._find_reply(delivery, delivery.target)
@@ -147,6 +149,10 @@ class Account:
         if isinstance(known.channel, discord.ForumChannel):
             return await self._login.asked(_among(_posts(client, known, since), delivery, client))
         return await self._in(known.channel.id, delivery)
+
+    def may_have_missed(self, delivery: Delivery) -> bool:
+        """Whether `find` did not find it among so many messages that it may stand before those."""
+        return delivery.id in self._missed
 
     async def _find_reply(self, delivery: Delivery, target: Receipt) -> Receipt | None:
         """In the thread where it was to go there, and beside the message where it may have come to stand."""
@@ -159,14 +165,34 @@ class Account:
 
     async def _in(self, address: int, delivery: Delivery) -> Receipt | None:
         client, since = await self._login.client(), delivery.created - _EARLIER
-        told = client.get_partial_messageable(address).history(limit=LOOKED_AT, after=since, oldest_first=True)
-        return await self._login.asked(_among(told, delivery, client))
+        newest = _Newest(client.get_partial_messageable(address).history(limit=LOOKED_AT), since)
+        found = await self._login.asked(_among(newest.messages(), delivery, client))
+        if found is None and newest.count >= LOOKED_AT:
+            self._missed.add(delivery.id)
+        return found
 
     async def _wake(self, address: int) -> None:
         client = await self._login.client()
         thread = await self._login.asked(client.fetch_channel(address))
         if isinstance(thread, discord.Thread):
             await self._login.asked(thread.edit(archived=False))
+
+
+class _Newest:
+    """Messages, the newest first, back to a moment."""
+
+    def __init__(self, told: AsyncIterator[discord.Message], since: datetime) -> None:
+        self._told = told
+        self._since = since
+        self.count = 0
+
+    async def messages(self) -> AsyncIterator[discord.Message]:
+        """Those since that moment, counted."""
+        async for message in self._told:
+            if message.created_at < self._since:
+                return
+            self.count += 1
+            yield message
 
 
 async def _among(

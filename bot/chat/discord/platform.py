@@ -173,7 +173,9 @@ class DiscordPlatform:
 
     async def _may_repeat(self, delivery: Delivery) -> bool:
         """Whether a doubtful delivery can't be looked up."""
-        return delivery.doubtful and await self._is_blind(delivery.channel)
+        if not delivery.doubtful:
+            return False
+        return self._account.may_have_missed(delivery) or await self._is_blind(delivery.channel)
 
     async def _is_blind(self, channel: Channel) -> bool:
         """Whether the bot can't look what it has posted. Discord answers as if the channel were empty then."""

@@ -108,7 +108,7 @@ class SlackPlatform:
     async def send(self, delivery: Delivery) -> Receipt:
         """Post the card; marked where it may be a repeat and nobody can look."""
         workspace = await self._of(delivery.channel)
-        repeat = delivery.doubtful and not (await workspace.identity()).may_look
+        repeat = await workspace.may_repeat(delivery)
         drawn = message(self._naming.card(delivery.card), alert=alert_of(delivery), repeat=repeat)
         return replace(await workspace.post(delivery, *drawn), marked=repeat)
 
@@ -121,7 +121,7 @@ class SlackPlatform:
     async def reply(self, delivery: Delivery) -> Receipt:
         """Answer in the thread of the message."""
         workspace = await self._of(delivery.channel)
-        repeat = delivery.doubtful and not (await workspace.identity()).may_look
+        repeat = await workspace.may_repeat(delivery)
         if isinstance(delivery.card, AlertCard):
             drawn = joined_by(delivery.card, alert=alert_of(delivery), repeat=repeat)
         else:

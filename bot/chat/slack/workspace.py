@@ -55,6 +55,7 @@ class Workspace:
         self._identity: Identity | None = None
         self._asking = asyncio.Lock()
         self._by_name: dict[str, str] = {}
+        self._missed = set[str]()
 
     @property
     def client(self) -> AsyncWebClient:
@@ -155,15 +156,25 @@ class Workspace:
         where = {"channel": address, "include_all_metadata": True, "limit": 200}
         since = {**where, "oldest": f"{delivery.created.timestamp() - SKEW:.6f}"}
         messages: list[Mapping[str, Any]] = []
+        is_all = True
         if thread:
             # An answer to a message that was deleted stands in the channel by itself.
             with suppress(Rejected):
-                messages = await self._pages("conversations.replies", {**where, "ts": thread}, "messages")
-        for message in messages or await self._pages("conversations.history", since, "messages"):
+                messages, is_all = await self._pages("conversations.replies", {**where, "ts": thread}, "messages")
+        if not messages:
+            messages, is_all = await self._pages("conversations.history", since, "messages")
+        self._missed.discard(delivery.id)
+        for message in messages:
             metadata = message.get("metadata") or {}
             if (metadata.get("event_payload") or {}).get("id") == delivery.id:
                 return self._receipt(address, message["ts"], message.get("thread_ts") or "")
+        if not is_all:
+            self._missed.add(delivery.id)
         return None
+
+    async def may_repeat(self, delivery: Delivery) -> bool:
+        """Whether it may have arrived and nobody can look: not at all, or not at all of so many messages."""
+        return delivery.doubtful and (delivery.id in self._missed or not (await self.identity()).may_look)
 
     async def check(self, channel: Channel) -> str:
         """Why this channel can't be posted to, with the fix; "" when it can."""
@@ -203,7 +214,8 @@ class Workspace:
         name = channel.address.removeprefix("#").casefold()
         if name not in self._by_name:
             where = {"types": "public_channel,private_channel", "exclude_archived": True, "limit": 1000}
-            for each in await self._pages("conversations.list", where, "channels"):
+            channels, _ = await self._pages("conversations.list", where, "channels")
+            for each in channels:
                 self._by_name[str(each["name"]).casefold()] = each["id"]
         if name not in self._by_name:
             raise ChannelGone(GONE["channel_not_found"])
@@ -215,7 +227,8 @@ class Workspace:
         within = f"?thread_ts={thread}&cid={address}" if link and thread not in ("", ts) else ""
         return Receipt(f"{address}/{ts}", link + within)
 
-    async def _pages(self, method: str, where: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
+    async def _pages(self, method: str, where: Mapping[str, Any], part: str) -> tuple[list[Mapping[str, Any]], bool]:
+        """What stands on so many pages, and whether that is all."""
         found: list[Mapping[str, Any]] = []
         cursor = ""
         for _ in range(PAGES):
@@ -223,8 +236,8 @@ class Workspace:
             found += said[part]
             cursor = (said.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
-                break
-        return found
+                return found, True
+        return found, False
 
     async def _ask(self, method: str, payload: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
         """The answer and its headers; every way it can fail becomes a DeliveryError."""

@@ -481,9 +481,16 @@ class DiscordServer:
             return place
         if place.denied & HISTORY:
             return []
-        after, limit = int(request.query.get("after", "0")), int(request.query.get("limit", "50"))
-        found = [each for each in place.messages.values() if int(each["id"]) > after][:limit]
-        return list(reversed(found))
+        after, before, limit = (request.query.get(name) for name in ("after", "before", "limit"))
+        size, found = int(limit or 50), list(place.messages.values())
+        if after:
+            return list(reversed([each for each in found if int(each["id"]) > int(after)][:size]))
+        return list(reversed(found if before is None else [e for e in found if int(e["id"]) < int(before)]))[:size]
+
+    def chatter(self, place: str, count: int) -> None:
+        """So many people say something there."""
+        for _ in range(count):
+            self._store(self.places[place], {"content": "hello"})["author"] = _user(ANN)
 
     def _message(self, request: web.Request, _payload: Any) -> Any:
         place = self._place(request)

@@ -128,6 +128,11 @@ class SlackServer:
         """The payloads of the calls of one method, in order."""
         return [call.payload for call in self.calls if call.method == method]
 
+    def chatter(self, count: int) -> None:
+        """So many people say something in the channel."""
+        for _ in range(count):
+            self._chat_postmessage({"channel": "C0SUPPLY", "text": "hello", "metadata": {"event_payload": {}}})
+
     def messages(self, channel: str = "C0SUPPLY") -> list[dict[str, Any]]:
         """What stands in a channel, oldest first."""
         return list(self.channels[channel].messages.values())
