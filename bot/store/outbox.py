@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -59,12 +58,12 @@ class OutboxTables:
         """At most one of each channel: the next one waits until it is settled."""
         async with self._database.read() as connection:  # the bot looks every second, and mostly nothing is due
             times = {"now": now, "far": now + FAR, "after": now - edit_gap, "before": now + edit_gap}
-            heads = (await connection.execute(_DUE, times)).all()
-            holding = {row.channel: holds for row in heads if (holds := held(codec.decode_channel(row.channel)))}
+            heads = [(seq, channel) for seq, channel in await connection.execute(_DUE, times)]
+            holding = {channel: holds for _, channel in heads if (holds := held(codec.decode_channel(channel)))}
             if holding:
-                heads = [row for row in heads if row.channel not in holding]
-                heads = sorted([*heads, *await _not_held(connection, holding, times)], key=attrgetter("seq"))
-        taken = list(islice((row.seq for row in heads if admits(codec.decode_channel(row.channel))), limit))
+                heads = [head for head in heads if head[1] not in holding]
+                heads = sorted([*heads, *await _not_held(connection, holding, times)])
+        taken = list(islice((seq for seq, channel in heads if admits(codec.decode_channel(channel))), limit))
         if not taken:
             return ()
         async with self._database.write() as connection:
@@ -185,14 +184,14 @@ async def bury_orphans(connection: AsyncConnection, at: datetime, why: str = NEV
 
 async def _not_held(
     connection: AsyncConnection, holding: Mapping[str, Callable[[Head], bool]], times: Mapping[str, datetime]
-) -> list[Row[Any]]:
+) -> list[tuple[int, str]]:
     """Of these channels, the first of the line that is not held, where it is due."""
     heads: dict[str, Row[Any]] = {}
     for chunk in chunks(holding):
         for row in await connection.execute(_line_of(chunk), times):
             if row.channel not in heads and not (row.due and holding[row.channel](_head(row))):
                 heads[row.channel] = row
-    return [row for row in heads.values() if row.due and row.sendable]
+    return [(row.seq, row.channel) for row in heads.values() if row.due and row.sendable]
 
 
 def _head(row: Row[Any]) -> Head:
